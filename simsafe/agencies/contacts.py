@@ -1,0 +1,64 @@
+"""When each child was last met, and how many meetings there were today: facts that agencies write down."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simsafe.world.contact import AGENCIES, IN_PERSON, Agency, Meetings, Mode
+
+LONG_AGO = -1000  # before any child's first recorded meeting
+
+
+class ContactLog:
+    """Last days on which each child was met, seen in person, seen alone and spoken to, whoever met it."""
+
+    def __init__(self, children: int) -> None:
+        self.met = np.full(children, LONG_AGO, dtype=np.int16)
+        self.seen = np.full(children, LONG_AGO, dtype=np.int16)
+        self.alone = np.full(children, LONG_AGO, dtype=np.int16)
+        self.spoken = np.full(children, LONG_AGO, dtype=np.int16)
+        self.seen_by_social_care = np.full(children, LONG_AGO, dtype=np.int16)
+        self.today = np.zeros((AGENCIES, len(Mode)), dtype=np.int64)  # meetings by agency and mode
+        self.tried = np.zeros(AGENCIES, dtype=np.int64)  # attempts by agency
+
+    def begin_before(self, luck: np.ndarray) -> None:
+        """Before the first day, each child was last seen in person up to three months ago; ``luck`` in [0, 1), one a child."""
+        self.seen[:] = self.met[:] = -(luck * 90).astype(np.int16)
+
+    def begin_day(self) -> None:
+        """Start counting a new day."""
+        self.today[:] = 0
+        self.tried[:] = 0
+
+    def write_meetings(self, meetings: Meetings, day: int) -> None:
+        """What came of one agency's tries."""
+        agency, who = meetings.attempt.agency, meetings.attempt.who
+        self.tried[agency] += who.size
+        self.today[agency] += np.bincount(meetings.mode[meetings.opened], minlength=len(Mode))
+        self.met[who[meetings.opened]] = day
+        self.seen[who[meetings.seen]] = day
+        self.alone[who[meetings.alone]] = day
+        self.spoken[who[meetings.spoken]] = day
+        if agency is Agency.SOCIAL_CARE:
+            self.seen_by_social_care[who[meetings.seen]] = day
+
+    def write_group(self, agency: Agency, mode: Mode, there: np.ndarray, day: int) -> None:
+        """A whole group was in sight: bool, one a child, or rows."""
+        count = int(np.count_nonzero(there)) if there.dtype == bool else there.size
+        self.tried[agency] += count
+        self.today[agency, mode] += count
+        columns = (self.met, self.seen) if IN_PERSON[mode] else (self.met,)
+        for column in columns:
+            if there.dtype == bool:
+                np.copyto(column, np.int16(day), where=there)
+            else:
+                column[there] = day
+
+    def state(self) -> dict[str, np.ndarray]:
+        """What lasts, for saving."""
+        return {n: getattr(self, n).copy() for n in ("met", "seen", "alone", "spoken", "seen_by_social_care")}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Put it back."""
+        for name, column in state.items():
+            getattr(self, name)[:] = column

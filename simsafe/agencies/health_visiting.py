@@ -1,0 +1,115 @@
+"""Health visiting: five universal contacts before the age of two and a half, and more where there is worry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simsafe.ground.chance import Candidates, Chance
+from simsafe.ground.parameter import Checked, param
+from simsafe.ground.queueing import minutes_used, within_budget
+from simsafe.world.conditions import Conditions
+from simsafe.world.contact import Agency, Attempt, Mode
+from simsafe.world.population import YEAR, World
+from simsafe.world.staff import Staff
+
+AGES = np.array([12, 49, 320, 820])  # days: new birth, 6-8 weeks, 9-12 months, 2-2.5 years
+LAPSES = np.array([21, 40, 150, 180])  # days a contact may wait before it lapses: assumed
+OVER = AGES.size  # all universal contacts done, declined or lapsed
+NEVER = 32767
+
+
+@dataclass(frozen=True)
+class VisitingRules(Checked):
+    """Local practice of health visiting."""
+
+    declines: float = param(0.08, unit="share of universal contacts families decline, after the new birth visit", source="assumed; A0627-A0629", low=0, high=0.3)
+    extra_interval: int = param(42, unit="days between extra contacts where there is worry", source="assumed; MO19", low=14, high=180)
+    extra_from: float = param(1.0, unit="nats of worry that bring extra contacts", source="assumed", low=0.2, high=4)
+    ordinary_extra: float = param(0.6, unit="extra contacts a year below 2.5 years without worry", source="assumed; MO19", low=0, high=4)
+    home_minutes: int = param(75, unit="minutes a home contact, travel and recording included", source="assumed", low=40, high=150)
+    remote_minutes: int = param(30, unit="minutes a remote contact", source="assumed", low=10, high=60)
+
+
+class HealthVisiting:
+    """Each family has one visitor. ``stage`` and ``due`` are this agency's diary, one entry a child; this file is their one writer."""
+
+    agency = Agency.HEALTH_VISITING
+
+    def __init__(self, world: World, chance: Chance, staff: Staff, how: VisitingRules) -> None:
+        self.world, self.chance, self.staff, self.how = world, chance, staff, how
+        age = -world.children.birth.astype(np.int32)
+        self.stage = np.searchsorted(AGES, age, side="left").astype(np.int8)  # index of the next universal contact
+        self.due = np.full(len(world.children), NEVER, dtype=np.int16)
+        self._set_due(np.flatnonzero(self.stage < OVER))
+        self.extra_due = np.full(len(world.children), NEVER, dtype=np.int16)
+        young = world.children.birth > -2.5 * YEAR
+        self.drop_ins = Candidates(chance, world.children.key, "asks the health visitor", how.ordinary_extra / YEAR * young)
+
+    def _set_due(self, who: np.ndarray) -> None:
+        ages = np.append(AGES, NEVER)[self.stage[who]]
+        self.due[who] = np.minimum(self.world.children.birth[who].astype(np.int32) + ages, NEVER)
+
+    def attempt(self, now: Conditions, day: int) -> Attempt:
+        """Today's contacts on a working day: extra ones first, then the youngest, as far as each visitor's minutes go."""
+        extra = np.flatnonzero(self.extra_due <= day)
+        universal = np.flatnonzero(self.due <= day)
+        universal = self._pass_over(universal, now, day)
+        who = np.concatenate([extra, universal])
+        is_extra = np.arange(who.size) < extra.size
+        key = self.chance.keys(self.world.children.key[who], "health visit", day)
+        in_person = self.chance.ask(key, "in person") < now.health_visiting_in_person_share
+        video = self.chance.ask(key, "by video") < now.remote_video_share
+        mode = np.where(in_person, Mode.HOME_VISIT, np.where(video, Mode.VIDEO, Mode.PHONE)).astype(np.int8)
+        minutes = np.where(in_person, self.how.home_minutes, self.how.remote_minutes)
+        visitor = self.world.families.visitor[self.world.children.family[who]].astype(np.int64)
+        urgency = np.where(is_extra, -1, self.stage[who])
+        done = within_budget(visitor, minutes, self.staff.minutes, (urgency, self.due[who], key))
+        self.staff.used += minutes_used(visitor[done], minutes[done], len(self.staff))
+        self._book(who[done], is_extra[done], day)
+        return Attempt(self.agency, who[done], mode[done], key[done], np.ones(int(done.sum()), dtype=bool))
+
+    def hear(self, day: int) -> None:
+        """Parents of children under two and a half who ask for a contact today get one as soon as there is time."""
+        who = self.drop_ins.on(day).who
+        age = day - self.world.children.birth[who].astype(np.int32)
+        who = who[(age >= 0) & (age < 2.5 * YEAR)]
+        self.extra_due[who] = np.minimum(self.extra_due[who], day)
+
+    def _pass_over(self, who: np.ndarray, now: Conditions, day: int) -> np.ndarray:
+        """Leave out contacts not offered, declined, or waited for too long; they are gone for good."""
+        stage = self.stage[who]
+        key = self.world.children.key[who]
+        offered = np.where(stage == 0, 1.0, now.health_visiting_universal_share * (1 - self.how.declines))
+        u = np.empty(who.size)
+        for s in range(OVER):
+            at = stage == s
+            u[at] = self.chance.ask(key[at], "universal contact offered and accepted", s)
+        lapsed = day - self.due[who] > LAPSES[stage]
+        gone = (u >= offered) | lapsed
+        self._next(who[gone])
+        return who[~gone]
+
+    def _next(self, who: np.ndarray) -> None:
+        self.stage[who] += 1
+        self._set_due(who)
+
+    def _book(self, who: np.ndarray, is_extra: np.ndarray, day: int) -> None:
+        self._next(who[~is_extra])
+        self.extra_due[who[is_extra]] = NEVER
+
+    def plan_extra(self, who: np.ndarray, day: int) -> None:
+        """Book extra contacts for these children of under five, unless one is booked already."""
+        young = day - self.world.children.birth[who].astype(np.int32) < 5 * YEAR
+        who = who[young & (self.extra_due[who] == NEVER)]
+        self.extra_due[who] = min(day + self.how.extra_interval, NEVER)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """The visitors' diary, for saving."""
+        return {n: getattr(self, n).copy() for n in ("stage", "due", "extra_due")}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Put the diary back."""
+        for name, column in state.items():
+            getattr(self, name)[:] = column

@@ -1,0 +1,102 @@
+"""Schools and settings: they see every pupil on every school day, until they close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simsafe.ground.chance import Chance
+from simsafe.ground.parameter import Checked, param
+from simsafe.ground.queueing import PLENTY, within_budget
+from simsafe.world.conditions import Conditions
+from simsafe.world.contact import Agency, Attempt, Digital, Mode, Presence
+from simsafe.world.population import Schooling, World
+
+
+@dataclass(frozen=True)
+class SchoolPractice(Checked):
+    """How schools reach pupils."""
+
+    setting_days: float = param(0.6, unit="share of weekdays a nursery child attends", source="assumed: 15 to 30 hours", low=0.2, high=1)
+    phone_without_internet: float = param(0.5, unit="share of families without internet whom a school still reaches", source="assumed", low=0, high=1)
+    doorstep_minutes: int = param(20, unit="staff minutes a doorstep visit", source="assumed", low=5, high=60)
+    doorstep_capacity: float = param(2.5, unit="staff minutes a day for doorstep visits per pupil on roll", source="assumed", low=0, high=20)
+
+
+@dataclass(frozen=True)
+class SchoolDay:
+    """Where pupils were today."""
+
+    in_school: np.ndarray  # bool: in school
+    in_setting: np.ndarray  # bool: in nursery or with a childminder
+    at_home: np.ndarray  # bool: on roll with no place today
+    reached: np.ndarray  # bool: at home, and reached remotely
+
+
+class Schools:
+    """Everyone on roll on an ordinary day; those with a place when closed to most."""
+
+    agency = Agency.SCHOOLS
+
+    def __init__(self, world: World, chance: Chance, how: SchoolPractice, key_workers: float) -> None:
+        self.world, self.chance, self.how = world, chance, how
+        c, f = world.children, world.families
+        key_worker = f.key_worker[c.family]
+        u = chance.ask(c.key, "place when schools close")
+        # Children of key workers take the first places; then the others, in a lifelong order.
+        self.turn = np.where(key_worker, u * key_workers, key_workers + u * (1 - key_workers)).astype(np.float32)
+        self.vulnerable_turn = u.astype(np.float32)
+        self.round_day = (chance.ask(c.key, "day of the round") * 1e6).astype(np.int32)
+
+    def day(self, schooling: Schooling, known: np.ndarray, digital: np.ndarray, now: Conditions, day: int) -> SchoolDay:
+        """Who is where. ``known`` is bool, one a child: open to social care, as schools were told; ``digital`` one a family."""
+        c = self.world.children
+        on_roll = schooling.on_roll
+        if now.school_open_share < 1 or now.school_vulnerable_share < 1:
+            place = np.where(known | c.ehcp, self.vulnerable_turn < now.school_vulnerable_share, self.turn < now.school_open_share)
+            has_place = on_roll & place
+        else:
+            has_place = on_roll
+        luck = self.chance.ask(c.key, "school day", day)
+        in_school = has_place & (luck >= c.absence)
+        in_setting = schooling.in_setting & (luck < self.how.setting_days)
+        if now.setting_open_share < 1:
+            in_setting &= self.turn < now.setting_open_share
+        at_home = on_roll & ~has_place
+        return SchoolDay(in_school, in_setting, at_home, self._reached(at_home, digital, now))
+
+    def _reached(self, at_home: np.ndarray, digital: np.ndarray, now: Conditions) -> np.ndarray:
+        """Pupils at home whom the school reaches remotely in an ordinary week."""
+        reached = np.zeros(at_home.size, dtype=bool)
+        if now.school_check_in_share > 0:
+            home = np.flatnonzero(at_home)
+            u = self.chance.ask(self.world.children.key[home], "answers the school")
+            access = digital[self.world.children.family[home]]
+            share = now.school_check_in_share * np.where(access == Digital.NONE, self.how.phone_without_internet, 1.0)
+            reached[home] = u < share
+        return reached
+
+    def presences(self, today: SchoolDay) -> list[Presence]:
+        """In whose sight today's pupils were."""
+        there = [Presence(self.agency, Mode.IN_SCHOOL, today.in_school | today.in_setting, 1.0)]
+        if today.reached.any():
+            there.append(Presence(self.agency, Mode.REMOTE_LESSON, today.reached, 1.0))
+        return there
+
+    def attempts(
+        self, schooling: Schooling, today: SchoolDay, now: Conditions, working_day: int, day: int, coupled: bool
+    ) -> list[Attempt]:
+        """Doorstep rounds: each pupil at home is due once in so many weeks, as far as the school's staff time goes."""
+        if now.school_doorstep_weeks <= 0:
+            return []
+        cycle = max(1, round(5 * now.school_doorstep_weeks))
+        who = np.flatnonzero(today.at_home & ((self.round_day + working_day) % cycle == 0))
+        school = schooling.school[who].astype(np.int64)
+        roll = np.bincount(schooling.school[schooling.on_roll], minlength=self.world.schools)
+        budget = (roll * self.how.doorstep_capacity).astype(np.int64) if coupled else np.full(self.world.schools, PLENTY)
+        minutes = np.full(who.size, self.how.doorstep_minutes)
+        key = self.chance.keys(self.world.children.key[who], "doorstep round", day)
+        who = who[within_budget(school, minutes, budget, (key,))]
+        key = self.chance.keys(self.world.children.key[who], "doorstep round", day)
+        return [Attempt(self.agency, who, np.full(who.size, Mode.DOORSTEP, dtype=np.int8), key, np.zeros(who.size, dtype=bool))]

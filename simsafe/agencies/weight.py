@@ -1,0 +1,66 @@
+"""What an agency believes a sign or a quiet contact is worth: it reads only what the agency can see.
+
+Beliefs may be wrong. ``believed_excess`` moves the believed worth of remote contact above nature's: at 1 a quiet video call
+reassures as much as a quiet visit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simsafe.ground.parameter import Checked, param
+from simsafe.world.contact import Agency, Concern, Mode, Signs, Strength
+
+
+@dataclass(frozen=True)
+class Belief(Checked):
+    """How professionals weigh evidence, in natural-log odds."""
+
+    weak: float = param(1.2, unit="nats for a weak sign", source="SG15", low=0.7, high=1.8, grade="A")
+    strong: float = param(4.0, unit="nats for a strong sign", source="SG14", low=2.8, high=5, grade="B")
+    domestic_abuse: float = param(0.8, unit="worth of an incident of domestic abuse relative to other signs", source="assumed", low=0.4, high=1.2)
+    half_life: float = param(182.0, unit="days until attention to a sign has halved", source="SG26", low=56, high=728)
+    quiet: float = param(0.15, unit="share of what no sign is worth, that a quiet contact takes away", source="SG24", low=0, high=1)
+    quiet_visit: float = param(0.5, unit="nats a quiet home visit would take away if fully weighed", source="assumed", low=0.1, high=1.5)
+    against_a_worry: float = param(0.7, unit="share of a quiet contact's worth when already worried", source="SG25", low=0.3, high=1)
+    least: float = param(-1.5, unit="nats below which reassurance does not accumulate", source="assumed", low=-4, high=0)
+    video: float = param(0.45, unit="worth of a video contact relative to a home visit", source="MO02", low=0.2, high=0.8, grade="C")
+    phone: float = param(0.2, unit="worth of a telephone contact", source="MO03", low=0.05, high=0.45)
+    doorstep: float = param(0.6, unit="worth of a doorstep contact", source="MO04", low=0.3, high=0.85)
+    remote_lesson: float = param(0.3, unit="worth of a remote lesson", source="assumed", low=0.05, high=0.8)
+    believed_excess: float = param(0.3, unit="0: remote contact is trusted as it deserves; 1: as a home visit", source="assumed; sweep", low=0, high=1)
+
+    def trust(self) -> np.ndarray:
+        """Believed worth by Mode, relative to meeting in person."""
+        table = np.ones(len(Mode))
+        for mode in (Mode.VIDEO, Mode.PHONE, Mode.DOORSTEP, Mode.REMOTE_LESSON):
+            deserved = getattr(self, mode.name.lower())
+            table[mode] = deserved + self.believed_excess * (1 - deserved)
+        return table
+
+
+class Weighing:
+    """Believed weights as tables, made once."""
+
+    def __init__(self, belief: Belief) -> None:
+        self.belief, self.trust = belief, belief.trust()
+        self.by_strength = np.array([belief.weak, belief.strong])
+        self.half_lives = 1.0 / belief.half_life
+
+    def of_signs(self, signs: Signs) -> np.ndarray:
+        """Nats for each sign: strength, apparent concern and the mode it was seen in."""
+        weight = self.by_strength[signs.strength] * np.sqrt(self.trust[signs.mode])  # a remote sign counts for less, not for nothing
+        incident = (signs.concern == Concern.DOMESTIC_ABUSE) & (signs.strength == Strength.WEAK)
+        return np.where(incident, weight * self.belief.domestic_abuse, weight)
+
+    def of_quiet(self, agency: Agency, mode: np.ndarray, worry: np.ndarray) -> np.ndarray:
+        """Nats taken away by each contact that showed nothing, given the worry before it."""
+        b = self.belief
+        full = b.quiet * b.quiet_visit * self.trust[mode] * (1.0 if agency is Agency.SOCIAL_CARE else 0.5)
+        return np.where(worry > b.weak, full * b.against_a_worry, full)
+
+    def decay(self, days: np.ndarray) -> np.ndarray:
+        """What is left of attention after so many days."""
+        return np.exp2(-self.half_lives * days)

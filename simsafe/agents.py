@@ -1,0 +1,192 @@
+"""Services and professionals as Mesa agents; children and families as plain views, made when asked for.
+
+A few hundred agents act when something happens to them (a week begins, a colleague leaves). What they do is stored in columns,
+so that a run can be saved; Mesa never holds tens of thousands of children, which would cost half the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from simsafe.system.events import Event
+from simsafe.world.contact import Digital
+from simsafe.world.population import AGE_BANDS, YEAR
+from simsafe.world.staff import Staff
+
+if TYPE_CHECKING:
+    from simsafe.model import SafeguardingModel
+
+
+class Service(mesa.Agent):
+    """A school, practice or team: a place that families belong to."""
+
+    model: SafeguardingModel
+
+    def __init__(self, model: SafeguardingModel, number: int) -> None:
+        super().__init__(model)
+        self.number = number
+
+
+class School(Service):
+    """A primary or secondary school."""
+
+    @property
+    def pupils(self) -> int:
+        """Children on its roll this month."""
+        return int(np.count_nonzero(self.model.schooling.school == self.number))
+
+
+class Practice(Service):
+    """A GP practice."""
+
+    @property
+    def families(self) -> int:
+        """Families registered."""
+        return int(np.count_nonzero(self.model.world.families.practice == self.number))
+
+
+class Professional(mesa.Agent):
+    """Someone in a post. Children are met, records kept and decisions made by professionals within their minutes."""
+
+    model: SafeguardingModel
+    profession = -1
+
+    def __init__(self, model: SafeguardingModel, post: int) -> None:
+        super().__init__(model)
+        self.post = post
+
+    @property
+    def staff(self) -> Staff:
+        """The columns of this profession."""
+        raise NotImplementedError
+
+    @property
+    def at_work(self) -> bool:
+        """In post, not off, not called away."""
+        return bool(self.staff.working[self.post])
+
+    @property
+    def minutes_left(self) -> int:
+        """Whole minutes in hand today."""
+        return int(self.staff.minutes[self.post] - self.staff.used[self.post])
+
+    def begin_week(self) -> None:
+        """Leave, or arrive in a post that was empty; the log says so."""
+        staff, log, day = self.staff, self.model.log, self.model.day
+        if staff.leaving[self.post]:
+            log.add(day, Event.STAFF_LEFT, np.array([self.post]), self.profession)
+        elif staff.arriving[self.post]:
+            log.add(day, Event.STAFF_CAME, np.array([self.post]), self.profession)
+
+
+class HealthVisitor(Professional):
+    """Visits the families of a neighbourhood."""
+
+    profession = 0
+
+    @property
+    def staff(self) -> Staff:
+        return self.model.health_visitors
+
+
+class SocialWorker(Professional):
+    """Holds cases, visits children and decides with others."""
+
+    profession = 1
+
+    @property
+    def staff(self) -> Staff:
+        return self.model.social_workers
+
+    @property
+    def caseload(self) -> int:
+        """Cases held."""
+        return int(np.count_nonzero(self.model.cases["worker"] == self.post))
+
+    def begin_week(self) -> None:
+        """A leaver's cases wait for another worker, who will know less of the child."""
+        super().begin_week()
+        if self.staff.leaving[self.post]:
+            self.model.casework.hand_over(np.array([self.post]), self.model.day)
+
+
+class FrontDoorWorker(Professional):
+    """Screens contacts and decides on referrals."""
+
+    profession = 2
+
+    @property
+    def staff(self) -> Staff:
+        return self.model.front_door_staff
+
+
+class Partnership(mesa.Agent):
+    """The Safeguarding Partnership: it holds the plan. What it may know is what agencies record."""
+
+    model: SafeguardingModel
+
+    @property
+    def plan(self) -> str:
+        """Name of the plan in force."""
+        return self.model.setup.plan_name
+
+
+@dataclass(frozen=True)
+class ChildView:
+    """One simulated child as anyone could know it. It names a row, holds nothing and predicts nothing."""
+
+    model: SafeguardingModel
+    row: int
+
+    @property
+    def age(self) -> float:
+        """Years; negative before birth."""
+        return float((self.model.day - int(self.model.world.children.birth[self.row])) / YEAR)
+
+    @property
+    def age_band(self) -> str:
+        """One of AGE_BANDS."""
+        return AGE_BANDS[int(self.model.world.children.age_band(self.model.day)[self.row])]
+
+    @property
+    def family(self) -> FamilyView:
+        """The child's family."""
+        return FamilyView(self.model, int(self.model.world.children.family[self.row]))
+
+    @property
+    def days_unseen(self) -> int:
+        """Days since a professional last saw the child in person."""
+        return int(self.model.day - self.model.contacts.seen[self.row])
+
+    @property
+    def open_to_social_care(self) -> bool:
+        """The child has an open case."""
+        return bool(self.model.cases.stage_of[self.row] >= 0)
+
+
+@dataclass(frozen=True)
+class FamilyView:
+    """One simulated family as anyone could know it."""
+
+    model: SafeguardingModel
+    row: int
+
+    @property
+    def deprivation(self) -> int:
+        """National quintile, 1 most deprived."""
+        return int(self.model.world.families.deprivation[self.row])
+
+    @property
+    def digital(self) -> Digital:
+        """Digital access today, with what a plan has given."""
+        return Digital(int(self.model.digital[self.row]))
+
+    @property
+    def children(self) -> list[ChildView]:
+        """Its children, born and to be born."""
+        rows, _ = self.model.world.children_of(np.array([self.row]))
+        return [ChildView(self.model, int(r)) for r in rows]

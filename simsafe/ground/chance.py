@@ -1,0 +1,142 @@
+"""Luck asked for by name: the same child, question and occasion give the same number under every plan.
+
+Nothing is ever drawn from an advancing stream, so an extra visit under one plan cannot change what happens at school. Rare
+things are laid down as candidate events at a ceiling rate, in time that no plan can change; each carries its own mark in
+[0, 1), and on its day it happens if the mark is below that day's rate over the ceiling.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+
+MIX1, MIX2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # SplitMix64 finaliser, Steele, Lea and Flood 2014
+SHIFT30, SHIFT27, SHIFT31, SHIFT11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+LOW16, SHIFT16 = np.uint64(0xFFFF), np.uint64(16)
+UNIT = 2.0**-53
+BELL_MEAN, BELL_SD = 4 * 65535 / 2, math.sqrt(4 * (65536**2 - 1) / 12)  # the sum of four whole numbers in 0..65535
+MOST_IN_A_BLOCK = 64  # more candidates than this for one child and question in one block is refused
+
+
+def mix(keys: np.ndarray, word: np.uint64) -> np.ndarray:
+    """Scramble each key with one word: a new uint64 for each, as good as independent for every different word."""
+    z = keys + word
+    z ^= z >> SHIFT30
+    z *= MIX1
+    z ^= z >> SHIFT27
+    z *= MIX2
+    z ^= z >> SHIFT31
+    return z
+
+
+def unit_interval(words: np.ndarray) -> np.ndarray:
+    """uint64 words as numbers in [0, 1)."""
+    return (words >> SHIFT11) * UNIT
+
+
+class Chance:
+    """Keyed luck for one run: a seed and the questions asked of it."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._stems: dict[str, np.uint64] = {}
+
+    def stem(self, question: str) -> np.uint64:
+        """The word of a question under this seed, hashed once and kept."""
+        if question not in self._stems:
+            digest = blake2b(f"{self.seed}|{question}".encode(), digest_size=8).digest()
+            self._stems[question] = np.frombuffer(digest, dtype="<u8").astype(np.uint64)[0]
+        return self._stems[question]
+
+    def word(self, question: str, occasion: int = -1) -> np.uint64:
+        """One word for a question and an occasion: a day, a candidate's number, or -1 for a lifelong trait."""
+        state = (int(self.stem(question)) + (occasion + 2) * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+        return mix(np.array([state], dtype=np.uint64), np.uint64(0))[0]
+
+    def keys(self, keys: np.ndarray, question: str, occasion: int = -1) -> np.ndarray:
+        """New keys made from old ones, for something that belongs to each (a contact, a sign)."""
+        return mix(keys, self.word(question, occasion))
+
+    def ask(self, keys: np.ndarray, question: str, occasion: int = -1) -> np.ndarray:
+        """A number in [0, 1) for each key; leave ``occasion`` out for a lifelong trait."""
+        return unit_interval(mix(keys, self.word(question, occasion)))
+
+    def bell(self, keys: np.ndarray, question: str, occasion: int = -1) -> np.ndarray:
+        """A bell-shaped number for each key, mean 0 and standard deviation 1, at most 3.5 from it.
+
+        The sum of the four 16-bit parts of one word: no logarithm or root that could differ between processors.
+        """
+        z = mix(keys, self.word(question, occasion))
+        total = (z & LOW16) + ((z >> SHIFT16) & LOW16) + ((z >> np.uint64(32)) & LOW16) + (z >> np.uint64(48))
+        return (total - BELL_MEAN) / BELL_SD
+
+
+@dataclass(frozen=True)
+class Happening:
+    """The candidates of one day: which rows they belong to, their marks, and a key for what follows from each."""
+
+    who: np.ndarray  # row numbers, one a candidate; a row may appear twice
+    mark: np.ndarray  # in [0, 1)
+    key: np.ndarray  # uint64, the candidate's own identity
+
+
+class Candidates:
+    """Candidate events for one question: a Poisson stream a row at its ceiling rate, laid down a block of days at a time.
+
+    A block is a function of (seed, question, row's key, block number) alone, so it can be thrown away and made again, needs no
+    saving, and is the same under every plan.
+    """
+
+    def __init__(self, chance: Chance, keys: np.ndarray, question: str, ceiling: np.ndarray, days: int = 84) -> None:
+        """``ceiling`` is the highest rate per day of each row (float, one a key), fixed for the run by what no plan can change."""
+        self.chance, self.keys, self.question, self.days = chance, keys, question, days
+        self.ceiling = np.asarray(ceiling, dtype=np.float32)
+        self.block = -1
+        expected = self.ceiling.astype(float) * days
+        if expected.size and expected.max() > MOST_IN_A_BLOCK / 4:
+            raise ValueError(f"{question}: {expected.max():.1f} candidates expected in a block; make the block shorter")
+
+    def on(self, day: int) -> Happening:
+        """The candidates whose day this is, in the order of their rows."""
+        block, within = divmod(day, self.days)
+        if block != self.block:
+            self._lay_down(block)
+        a, b = self._from[within], self._from[within + 1]
+        return Happening(self._who[a:b], self._mark[a:b], self._key[a:b])
+
+    def _lay_down(self, block: int) -> None:
+        """Count each row's candidates from one number, then give each candidate its day, mark and key from its own."""
+        self.block = block
+        u = self.chance.ask(self.keys, self.question, block)
+        some = np.flatnonzero(u >= np.exp(-self.ceiling.astype(float) * self.days))
+        who, number = self._count(some, u[some])
+        word_key = self.chance.keys(self.keys[who], f"{self.question}, candidate", block)
+        key = mix(word_key + number.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15), np.uint64(block + 1))
+        day = ((mix(key, np.uint64(1)) >> np.uint64(32)) * np.uint64(self.days) >> np.uint64(32)).astype(np.int16)
+        order = np.lexsort((key, who, day))
+        self._who, self._key = who[order].astype(np.int32), key[order]
+        self._mark = unit_interval(mix(self._key, np.uint64(2)))
+        self._from = np.searchsorted(day[order], np.arange(self.days + 1))
+
+    def _count(self, rows: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Invert the Poisson distribution row by row: (row, number) of every candidate."""
+        rate = self.ceiling[rows].astype(float) * self.days
+        term = np.exp(-rate)
+        below = term.copy()
+        who, number, k = [], [], 0
+        alive = np.arange(rows.size)
+        while alive.size:
+            who.append(rows[alive])
+            number.append(np.full(alive.size, k))
+            k += 1
+            if k > MOST_IN_A_BLOCK:
+                raise ValueError(f"{self.question}: over {MOST_IN_A_BLOCK} candidates in one block of {self.days} days")
+            term[alive] *= rate[alive] / k
+            below[alive] += term[alive]
+            alive = alive[u[alive] >= below[alive]]
+        if not who:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        return np.concatenate(who), np.concatenate(number)

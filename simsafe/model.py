@@ -1,0 +1,369 @@
+"""One simulated day, top to bottom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+
+from simsafe.agencies.community import Community
+from simsafe.agencies.contacts import ContactLog
+from simsafe.agencies.general_practice import GeneralPractice
+from simsafe.agencies.health_visiting import HealthVisiting
+from simsafe.agencies.local_services import LocalServices
+from simsafe.agencies.police import Police
+from simsafe.agencies.records import Records
+from simsafe.agencies.schools import SchoolDay, Schools
+from simsafe.agencies.social_care import SocialCare
+from simsafe.agencies.weight import Weighing
+from simsafe.agents import ChildView, FamilyView, FrontDoorWorker, HealthVisitor, Partnership, Practice, School, SocialWorker
+from simsafe.ground.chance import Chance
+from simsafe.plans.change import Timetable
+from simsafe.results.measures import DAILY, Measures
+from simsafe.scenario import Scenario
+from simsafe.senses.behind import Behind
+from simsafe.system.assessment import Assessing
+from simsafe.system.cases import NONE, Cases
+from simsafe.system.casework import Casework, Visits
+from simsafe.system.events import Event, EventLog
+from simsafe.system.front_door import FrontDoor
+from simsafe.system.protection import Protecting
+from simsafe.system.referring import Referring, Telling
+from simsafe.system.sharing import Sharing
+from simsafe.world.build import build_world
+from simsafe.world.conditions import Conditions
+from simsafe.world.contact import Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
+from simsafe.world.population import ADULT, Schooling, schooling
+from simsafe.world.published import england_calendar
+from simsafe.world.staff import Staff
+
+QUIETLY_WEIGHED = (Agency.GENERAL_PRACTICE, Agency.HEALTH_VISITING, Agency.LOCAL_SERVICES, Agency.SOCIAL_CARE)
+
+
+@dataclass(frozen=True)
+class Tries:
+    """What agencies try today."""
+
+    attempts: list[Attempt]
+    presences: list[Presence]
+    visits: Visits | None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What came of it."""
+
+    meetings: list[Meetings]
+    signs: list[Signs]
+
+
+class SafeguardingModel(mesa.Model):
+    """An area, its agencies and its children, one step a day.
+
+    ``step()`` simulates ``day``, counted from the first day of the warm-up; ``scenario.start`` is day ``scenario.warm_up_days``.
+    Given the same scenario the event log is the same, whatever else ran before.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(rng=scenario.seed)  # nothing is drawn from it: all luck is keyed (ground/chance.py)
+        self.setup, p = scenario, scenario.parameters
+        self.coupled, self.closed_loop = scenario.capacity_coupling, not scenario.open_loop
+        self.day = 0
+        self.calendar = england_calendar(scenario.first, scenario.days)
+        self.timetable = Timetable(scenario.crisis, scenario.plan, scenario.severity, scenario.first, scenario.days)
+        self.chance = Chance(scenario.seed)
+        self.world = build_world(scenario.area, self.chance, scenario.days, p.households)
+        self._build_records()
+        self._hire()
+        self._build_agencies()
+        self._build_system()
+        self.behind = Behind(self.world, scenario.area, self.chance, p.truth, p.senses)
+        self.behind.lay_down(self.cases, self.records)
+        self.measures = Measures()
+        self.september, self.schooling = self._school_month()
+        self.digital = self.world.families.digital
+        self.datacollector = mesa.DataCollector(model_reporters={name: _reporter(name) for name in DAILY})
+        self._appoint()
+
+    # ---- a day --------------------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Simulate one day."""
+        day, now = self.day, self.timetable.on(self.day)
+        self.begin_day(now, day)
+        self.behind.live_a_day(day, now, self.helped)
+        pupils = self.schools.day(self.schooling, self.known, self.digital, now, day) if self.calendar.school_day[day] else None
+        calls = self.behind.call_out(now, self._in_school(pupils), day)
+        tries = self.attempt(pupils, now, day)
+        answers = self.answer(tries, now, day)
+        new_signs = self.write_down(calls, pupils, answers, tries.visits, day)
+        arrived = self.sharing.arrive(day)
+        self.decide(new_signs, arrived, now, day)
+        self.end_day(day)
+
+    def begin_day(self, now: Conditions, day: int) -> None:
+        """Staff on duty and minutes in hand; once a month, who belongs in which school; what a plan has given families."""
+        if self.calendar.date_of(day).day == 1:
+            self.september, self.schooling = self._school_month()
+        self._staff_on_duty(now, day)
+        self.digital = self._digital_today(now)
+        self.contacts.begin_day()
+        gone = np.flatnonzero(self.world.children.birth == day - ADULT)
+        if gone.size:
+            self.protecting.grow_up(gone, day)
+
+    def attempt(self, pupils: SchoolDay | None, now: Conditions, day: int) -> Tries:
+        """Every agency tries to meet whom it can."""
+        attempts = [self.general_practice.attempt(now, day), self.local_services.attempt(now, day)]
+        presences = self.community.presences(self._here, now)
+        self.health_visiting.hear(day)
+        visits = None
+        if pupils is not None:
+            presences += self.schools.presences(pupils)
+        if self.calendar.working[day]:
+            attempts.append(self.health_visiting.attempt(now, day))
+            self.casework.allocate(day, self.coupled)
+            visits = self.casework.plan_visits(now, day)
+            if pupils is not None:
+                attempts += self.schools.attempts(self.schooling, pupils, now, int(self.calendar.working_number[day]), day, self.coupled)
+        return Tries(attempts, presences, visits)
+
+    def answer(self, tries: Tries, now: Conditions, day: int) -> Answers:
+        """The door answers; social workers' visits come last in both lists."""
+        attempts = tries.attempts + ([tries.visits.attempt] if tries.visits is not None else [])
+        answered = [self.behind.answer(a, now, self.digital, day) for a in attempts]
+        signs = [self.behind.among(p, day) for p in tries.presences]
+        return Answers([m for m, _ in answered], signs + [s for _, s in answered])
+
+    def write_down(self, calls: CallOuts, pupils: SchoolDay | None, answers: Answers, visits: Visits | None, day: int) -> np.ndarray:
+        """Contacts and signs enter records; contacts that showed nothing reassure; returns the rows of new signs."""
+        if pupils is not None:
+            for presence in self.schools.presences(pupils):
+                self.contacts.write_group(presence.agency, presence.mode, presence.there, day)
+        seen, mode = self.police.saw(calls)
+        self.contacts.write_group(Agency.POLICE, mode, seen, day)
+        for meetings in answers.meetings:
+            self.contacts.write_meetings(meetings, day)
+        if visits is not None:
+            self.casework.write_up(visits, answers.meetings[-1], day)
+        rows = [self.records.keep(signs, day) for signs in (*calls.signs, *answers.signs)]
+        self._reassure(answers, day)
+        new = np.concatenate(rows)
+        table = self.records.signs
+        what = table["strength"][new].astype(np.int16) * 64 + table["concern"][new] * 8
+        self.log.add(day, Event.SIGN, self.ids[table["child"][new]], table["agency"][new], what)
+        return new
+
+    def decide(self, new_signs: np.ndarray, arrived: np.ndarray, now: Conditions, day: int) -> None:
+        """Worry to contact, strategy discussions, and on working days everything that falls due, as far as minutes go."""
+        to_front_door, to_worker = self.referring.tell(new_signs, day)
+        told = self._pass_on(to_front_door, to_worker, now, day)
+        self.front_door.receive(to_front_door.agency, to_front_door.child, to_front_door.rows, day)
+        own = new_signs[self.records.signs["agency"][new_signs] == Agency.SOCIAL_CARE]
+        self._log_shares(np.concatenate([told, arrived]), day)
+        self._discuss(np.concatenate([own, told, arrived]), now, day)
+        if self.calendar.working[day]:
+            load = self.front_door.load
+            opened = self.front_door.work(now, day, self.coupled)
+            self.assessing.begin(opened, day)
+            self._discuss_opened(opened, now, day)
+            self.assessing.end_enquiries(day)
+            self.protecting.confer(now, load, day)
+            self.protecting.settle(self.assessing.complete(day), day)
+            self.protecting.review(day)
+
+    def end_day(self, day: int) -> None:
+        """The ladder of detection, the diary and the log."""
+        self._climb(day)
+        self.measures.write_day(self)
+        if day % 7 == 6:
+            self.measures.write_week(self)
+        self.datacollector.collect(self)
+        self.log.close_day()
+        self.day += 1
+
+    # ---- parts of a day -----------------------------------------------------------------------------------------------------
+
+    def _staff_on_duty(self, now: Conditions, day: int) -> None:
+        workforce = self.setup.parameters.workforce
+        monday = self.calendar.weekday[day] == 0 or day == 0
+        if monday:
+            week = day // 7
+            self.health_visitors.begin_week(week, now.health_absence_extra)
+            self.social_workers.begin_week(week, now.social_worker_absence_extra)
+            self.front_door_staff.begin_week(week, now.social_worker_absence_extra)
+            self.health_visitors.redeploy(now.health_visitors_redeployed, now.health_visitors_protected)
+            for profession in (HealthVisitor, SocialWorker, FrontDoorWorker):
+                self.agents_by_type[profession].do("begin_week")
+        at_work = float(self.calendar.working[day])
+        free = not self.coupled
+        self.health_visitors.begin_day(workforce.health_visitor_contact_share * at_work, now.time_lost_share, free)
+        self.social_workers.begin_day(workforce.social_worker_case_share * at_work, now.time_lost_share, free)
+        self.front_door_staff.begin_day(workforce.front_door_share * at_work, now.time_lost_share, free)
+
+    def _school_month(self) -> tuple[int, Schooling]:
+        """The first day of the current school year, and who belongs in school or nursery."""
+        september = int(self.calendar.academic_year_start(self.day))
+        return september, schooling(self.world, self.day, september)
+
+    def _digital_today(self, now: Conditions) -> np.ndarray:
+        """Families' digital access with what a plan has given them: a device and data together."""
+        given = now.devices_share
+        if given <= 0:
+            return self.world.families.digital
+        if given != self._given:
+            self._given = given
+            reached = self.chance.ask(self.world.families.key, "given a device and data") < given
+            self._with_devices = np.where(reached, np.int8(Digital.ADEQUATE), self.world.families.digital)
+        return self._with_devices
+
+    @staticmethod
+    def _nobody(children: int) -> np.ndarray:
+        return np.zeros(children, dtype=bool)
+
+    def _in_school(self, pupils: SchoolDay | None) -> np.ndarray:
+        return self._nobody(len(self.world.children)) if pupils is None else pupils.in_school
+
+    @property
+    def known(self) -> np.ndarray:
+        """bool: children whom other agencies were told are open to social care."""
+        return self.cases.stage_of != NONE if self.closed_loop else self._nobody(len(self.world.children))
+
+    @property
+    def helped(self) -> np.ndarray:
+        """The stage of each child's case, as far as help can act on the truth."""
+        return self.cases.stage_of if self.closed_loop else np.full(len(self.world.children), NONE, dtype=np.int8)
+
+    def _reassure(self, answers: Answers, day: int) -> None:
+        """Meetings without a sign take a little worry away from the agency that met the child."""
+        signs = {s.agency: s for s in answers.signs if s.agency in QUIETLY_WEIGHED}
+        for meetings in answers.meetings:
+            agency = meetings.attempt.agency
+            if agency not in QUIETLY_WEIGHED:
+                continue
+            who, first = np.unique(meetings.attempt.who[meetings.opened], return_index=True)
+            mode = meetings.mode[meetings.opened][first]
+            quiet = ~np.isin(who, signs[agency].who)
+            self.records.reassure(agency, who[quiet], mode[quiet], day)
+            if agency is Agency.HEALTH_VISITING and self.closed_loop:
+                self._plan_extra_visits(who, day)
+
+    def _plan_extra_visits(self, met: np.ndarray, day: int) -> None:
+        """Health visitors come back sooner where they worry or know of an open case."""
+        worry = self.records.worry_of(Agency.HEALTH_VISITING, met, day)
+        worried = (worry >= self.health_visiting.how.extra_from) | self.known[met]
+        self.health_visiting.plan_extra(met[worried], day)
+
+    def _pass_on(self, to_front_door: Telling, to_worker: Telling, now: Conditions, day: int) -> np.ndarray:
+        """What goes with today's contacts enters social care's record; returns the rows new to it."""
+        sent = self.sharing.told_with_contact(to_front_door.agency, to_front_door.child, to_front_door.rows, now, self.front_door.load, day)
+        return self.records.pass_to_social_care(np.concatenate([sent, to_worker.rows]), day)
+
+    def _log_shares(self, rows: np.ndarray, day: int) -> None:
+        table = self.records.signs
+        self.log.add(day, Event.SHARE, self.ids[table["child"][rows]], table["agency"][rows], table["day"][rows])
+
+    def _discuss(self, rows: np.ndarray, now: Conditions, day: int) -> None:
+        """New evidence about an open case may call for a strategy discussion."""
+        table = self.records.signs
+        child = table["child"][rows]
+        rows, child = rows[self.cases.is_open(child)], child[self.cases.is_open(child)]
+        order = np.lexsort((table["key"][rows], child))
+        last = np.append(child[order][1:] != child[order][:-1], True) if order.size else np.empty(0, dtype=bool)
+        newest = order[last]
+        self.assessing.discuss(child[newest], table["key"][rows[newest]], now, self.front_door.load, day)
+
+    def _discuss_opened(self, opened: np.ndarray, now: Conditions, day: int) -> None:
+        """A new case is looked at for a strategy discussion at once."""
+        child, key = self.cases["child"][opened].copy(), self.cases["key"][opened].copy()
+        self.assessing.discuss(child, key, now, self.front_door.load, day)
+
+    def _climb(self, day: int) -> None:
+        """Which rungs of the ladder of detection today's events reached, for children harmed now."""
+        part = self.log.today()
+        kind, who, a, b = (self.log.rows[n][part] for n in ("kind", "who", "a", "b"))
+        rows = self.row_of_id[np.minimum(who, self.row_of_id.size - 1)]
+        harm = self.behind.harm
+        harm.reach("noticed", rows[kind == Event.SIGN], day)
+        harm.reach("contacted", rows[kind == Event.CONTACT], day)
+        harm.reach("referred", rows[kind == Event.REFERRAL], day)
+        harm.reach("acted_upon", rows[(kind == Event.DECISION) & (b == 1)], day)
+        harm.reach("substantiated", rows[kind == Event.CONFERENCE], day)
+        harm.reach("protected", rows[((kind == Event.CONFERENCE) & (a == 1)) | (kind == Event.INTO_CARE)], day)
+
+    # ---- building -----------------------------------------------------------------------------------------------------------
+
+    def _build_records(self) -> None:
+        children = len(self.world.children)
+        self.ids = self.world.children.id
+        self.row_of_id = np.argsort(self.ids, kind="stable").astype(np.int32)
+        self.log = EventLog()
+        self.records = Records(children, Weighing(self.setup.parameters.belief))
+        self.contacts = ContactLog(children)
+        self.contacts.begin_before(self.chance.ask(self.world.children.key, "seen before the start"))
+        self.cases = Cases(children)
+        self._given, self._with_devices = 0.0, self.world.families.digital
+
+    def _hire(self) -> None:
+        p, area, w = self.setup.parameters.workforce, self.setup.area, self.world
+        hire = {"chance": self.chance, "how": p}
+        turnover = area.sw_turnover
+        posts = round(w.social_workers / (1 - min(0.5, turnover * p.recruitment_weeks / 52)))
+        self.social_workers = Staff("social worker", posts, p.day_minutes, absence=area.sw_absence, turnover=turnover, **hire)
+        self.front_door_staff = Staff("front door worker", w.front_door_workers, p.day_minutes, absence=area.sw_absence, turnover=0.0, **hire)
+        self.health_visitors = Staff("health visitor", w.visitors, p.day_minutes, absence=p.health_absence, turnover=0.0, **hire)
+
+    def _build_agencies(self) -> None:
+        p, w, chance = self.setup.parameters, self.world, self.chance
+        self.schools = Schools(w, chance, p.schools, p.households.key_worker)
+        self.general_practice = GeneralPractice(w, chance, p.general_practice)
+        self.health_visiting = HealthVisiting(w, chance, self.health_visitors, p.health_visiting)
+        self.local_services = LocalServices(w, chance, p.local_services)
+        self.social_care = SocialCare(w, chance, p.visits)
+        self.community, self.police = Community(), Police()
+
+    def _build_system(self) -> None:
+        p, chance, keys = self.setup.parameters, self.chance, self.world.children.key
+        self.sharing = Sharing(self.records, keys, chance, p.sharing)
+        self.referring = Referring(self.records, self.cases, chance, p.thresholds)
+        self.front_door = FrontDoor(self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door)
+        self.casework = Casework(
+            self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework
+        )
+        shared = (self.records, self.cases, self.casework, self.sharing, self.calendar, self.log, self.ids, chance)
+        self.assessing = Assessing(*shared, p.assessment)
+        self.protecting = Protecting(*shared, p.plans)
+
+    def _appoint(self) -> None:
+        """Services and professionals take their places as Mesa agents."""
+        w = self.world
+        School.create_agents(self, w.schools, list(range(w.schools)))
+        Practice.create_agents(self, w.practices, list(range(w.practices)))
+        HealthVisitor.create_agents(self, len(self.health_visitors), list(range(len(self.health_visitors))))
+        SocialWorker.create_agents(self, len(self.social_workers), list(range(len(self.social_workers))))
+        FrontDoorWorker.create_agents(self, len(self.front_door_staff), list(range(len(self.front_door_staff))))
+        Partnership(self)
+
+    # ---- looking ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def _here(self) -> np.ndarray:
+        return self.world.children.living_here(self.day)
+
+    @property
+    def children_here(self) -> int:
+        """Children living in the area today."""
+        return int(np.count_nonzero(self._here))
+
+    def child(self, row: int) -> ChildView:
+        """A view of one simulated child."""
+        return ChildView(self, row)
+
+    def family(self, row: int) -> FamilyView:
+        """A view of one simulated family."""
+        return FamilyView(self, row)
+
+
+def _reporter(name: str):  # noqa: ANN202 - Mesa wants a plain function of the model
+    return lambda model: model.measures.today[name]

@@ -1,0 +1,239 @@
+"""The shelf: which levers there are, which crises and plans are shipped, and how a mapping becomes changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from simsafe.ground.parameter import Checked, ConfigError, build, nearest
+from simsafe.plans import levers
+from simsafe.plans.change import Change, Combine, How, check_changes, check_size, read_date, read_word, show
+from simsafe.plans.reading import read_yaml
+from simsafe.world.conditions import DIALS
+
+SHELF: dict[str, type[Checked]] = {
+    "keep_school_places": levers.KeepSchoolPlaces,
+    "school_places_taken": levers.SchoolPlacesTaken,
+    "school_check_ins": levers.SchoolCheckIns,
+    "doorstep_rounds": levers.DoorstepRounds,
+    "protect_health_visitors": levers.ProtectHealthVisitors,
+    "universal_health_visiting": levers.UniversalHealthVisiting,
+    "in_person_health_visiting": levers.InPersonHealthVisiting,
+    "health_visiting_mode": levers.HealthVisitingMode,
+    "gp_face_to_face_kept": levers.GpFaceToFaceKept,
+    "in_person_visits": levers.InPersonVisits,
+    "visiting_by_risk": levers.VisitingByRisk,
+    "doorstep_visits": levers.DoorstepVisits,
+    "unannounced_visits": levers.UnannouncedVisits,
+    "video_first": levers.VideoFirst,
+    "pre_agreed_sharing": levers.PreAgreedSharing,
+    "online_meetings": levers.OnlineMeetings,
+    "devices_and_data": levers.DevicesAndData,
+    "local_services_kept": levers.LocalServicesKept,
+    "local_services_mode": levers.LocalServicesMode,
+}
+KINDS = ("crisis", "plan", "model", "study")
+TEXTS = ("title", "purpose")
+CRISIS_KEYS = (*TEXTS, "combine", "changes")
+PLAN_KEYS = (*TEXTS, "starts_from", "combine", "levers")
+CHANGE_KEYS = ("dial", "how", "value", "points", "from", "to", "title", "source")
+LEVER_KEYS = ("from", "to", "title", "source")
+
+
+# Files
+
+
+def configs_folder() -> Path:
+    """The folder of shipped YAML: inside the installed package, or beside it in a working copy."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "configs"
+    return inside if inside.is_dir() else package.parent / "configs"
+
+
+def shelf_names(kind: str) -> list[str]:
+    """The shipped names of a kind (crisis, plan, model or study), in order. Raises :class:`ConfigError` for another kind."""
+    if kind not in KINDS:
+        raise ConfigError(f"{show(kind)}: no such shelf; there are {', '.join(KINDS)}")
+    return sorted(path.stem for path in (configs_folder() / kind).glob("*.yaml"))
+
+
+def load_yaml(kind: str, name: str) -> dict[str, Any]:
+    """The mapping in a shipped YAML file. Raises :class:`ConfigError` for an unknown name, with the nearest, or an unsafe file."""
+    names = shelf_names(kind)
+    if not isinstance(name, str) or not re.fullmatch(r"\w{1,80}", name) or name not in names:
+        raise ConfigError(f"{kind} = {show(name)}; no such {kind}{nearest(str(name)[:80], names)}")
+    return read_yaml(configs_folder() / kind / f"{name}.yaml")
+
+
+# From mappings to changes
+
+
+def crisis_from(mapping: Mapping[str, Any], name: str) -> tuple[Change, ...]:
+    """The changes of a crisis. Raises :class:`ConfigError` in one line for anything it does not understand."""
+    key = f"crisis/{name}"
+    check_names(mapping, CRISIS_KEYS, key)
+    given = [] if mapping.get("changes") is None else mapping["changes"]
+    if isinstance(given, str | Mapping) or not isinstance(given, Sequence):
+        raise ConfigError(f"{key}.changes = {show(given)}; expected a list of changes")
+    made = [one_change(settings, f"{key}.changes[{i}]") for i, settings in enumerate(given)]
+    return finished(made, mapping, key, "crisis")
+
+
+def changes_of(plan: Mapping[str, Any], key: str = "plan") -> tuple[Change, ...]:
+    """The changes of a plan's own levers, leaving out what it starts from. Raises :class:`ConfigError` in one line."""
+    check_names(plan, PLAN_KEYS, key)
+    given = {} if plan.get("levers") is None else plan["levers"]
+    if not isinstance(given, Mapping):
+        raise ConfigError(f"{key}.levers = {show(given)}; expected levers, such as keep_school_places, with settings")
+    made = [change for lever, settings in given.items() for change in pulls(lever, settings, f"{key}.levers")]
+    return finished(made, plan, key, "plan")
+
+
+def plan_from(mapping: Mapping[str, Any], name: str, load_other: Callable[[str], Mapping[str, Any]] | None = None) -> tuple[Change, ...]:
+    """The changes of a plan, over those of the plan it ``starts_from`` if it names one.
+
+    Where both turn a dial on the same days, the plan's own levers replace the other's if they set it or follow points; if they keep a
+    floor or a cap, or multiply, they act on what the other left; and if the plan's ``combine`` has a rule for the dial, the rule holds.
+    ``load_other`` gives the mapping of a plan by name (the shipped ones by default); one level only.
+    """
+    key = f"plan/{name}"
+    own = changes_of(mapping, key)
+    other = mapping.get("starts_from")
+    if other is None:
+        return own
+    if not isinstance(other, str) or other == name:
+        raise ConfigError(f"{key}.starts_from = {show(other)}; expected the name of another plan{nearest('', shelf_names('plan'))}")
+    base = load_other(other) if load_other else load_yaml("plan", other)
+    before = changes_of(base, f"plan/{other}")
+    if base.get("starts_from") is not None:
+        raise ConfigError(f"{key}.starts_from = {other}; it starts from another plan itself; expected one that does not")
+    together = over(before, own, mapping.get("combine") or {}, key)
+    check_changes(together, "plan")
+    return together
+
+
+def over(before: Sequence[Change], own: Sequence[Change], rules: Mapping[str, Any], key: str) -> tuple[Change, ...]:
+    """One plan's changes laid over another's, as :func:`plan_from` says."""
+    replacing = [c for c in own if c.how in (How.SET, How.FOLLOW) and c.dial not in rules]
+    kept = [part for change in before for part in change.outside(replacing)]
+    for dial in {c.dial for c in own}:
+        theirs = {c.combine for c in kept if c.dial == dial}
+        adjusts = any(c.how not in (How.SET, How.FOLLOW) for c in own if c.dial == dial)
+        if dial in rules or not theirs:
+            rule = rules.get(dial)
+        elif adjusts and not theirs <= {None, Combine.IN_ORDER}:
+            raise ConfigError(f"{key}.combine.{dial} is missing; expected a rule, for the other plan has {', '.join(map(str, theirs))}")
+        else:
+            rule = Combine.IN_ORDER if adjusts else theirs.pop()
+        kept = [replace(c, combine=rule) if c.dial == dial else c for c in kept]
+        own = [replace(c, combine=rule) if c.dial == dial else c for c in own]
+    return (*kept, *own)
+
+
+def one_change(settings: Any, key: str) -> Change:
+    """A change as a crisis writes it: dial, how (``set`` if left out, ``follow`` with points), value or points, from, to."""
+    if not isinstance(settings, Mapping):
+        raise ConfigError(f"{key} = {show(settings)}; expected settings: {', '.join(CHANGE_KEYS)}")
+    check_names(settings, CHANGE_KEYS, key)
+    points = settings.get("points")
+    how = settings.get("how", How.SET if points is None else How.FOLLOW)
+    start, end = start_and_end(settings, key)
+    return Change(
+        dial=settings.get("dial"),  # type: ignore[arg-type]  # refused there if it is not a dial
+        from_date=start,
+        to_date=end,
+        how=how,
+        value=settings.get("value"),
+        points=() if points is None else read_points(points, f"{key}.points", start, end),
+        title=settings.get("title", ""),
+        source=settings.get("source", ""),
+        where=key,
+    )
+
+
+def pulls(lever: Any, settings: Any, key: str) -> Iterator[Change]:
+    """The changes of one lever, given one group of settings or a list of them, each with its dates."""
+    if not isinstance(lever, str) or lever not in SHELF:
+        raise ConfigError(f"{key}.{show(lever)[1:-1]}: no such lever{nearest(str(lever)[:60], SHELF)}")
+    here = f"{key}.{lever}"
+    if isinstance(settings, Mapping):
+        yield from pull(SHELF[lever], settings, here)
+    elif isinstance(settings, Sequence) and not isinstance(settings, str) and len(settings):
+        for i, phase in enumerate(settings):
+            yield from pull(SHELF[lever], phase, f"{here}[{i}]")
+    else:
+        raise ConfigError(f"{here} = {show(settings)}; expected settings with from and to, or a list of them")
+
+
+def pull(cls: type[Checked], settings: Any, key: str) -> Iterator[Change]:
+    """One lever pulled from one date to another. A setting that is set may be a number, or dates with numbers to follow."""
+    if not isinstance(settings, Mapping):
+        raise ConfigError(f"{key} = {show(settings)}; expected settings with from and to")
+    known = {f.name: f for f in fields(cls)}
+    check_names(settings, (*known, *LEVER_KEYS), key)
+    start, end = start_and_end(settings, key)
+    lines = {n: v for n, v in settings.items() if n in known and isinstance(v, Mapping)}
+    numbers = {n: v for n, v in settings.items() if n in known and n not in lines}
+    for name, value in numbers.items():
+        check_size(f"{key}.{name}", value)
+    made = build(cls, numbers, key)
+    text = {"title": settings.get("title", ""), "where": key}
+    for name, f in known.items():
+        source = settings.get("source") or f.metadata["source"]
+        if name not in lines:
+            yield Change(name, start, end, getattr(made, name), f.metadata["how"], source=source, **text)
+        elif f.metadata["how"] is How.SET:
+            points = read_points(lines[name], f"{key}.{name}", start, end)
+            yield Change(name, start, end, None, How.FOLLOW, points, source=source, **text)
+        else:
+            raise ConfigError(f"{key}.{name} = {show(lines[name])}; expected a number: it is a {f.metadata['how']}, not a line to follow")
+
+
+# Pieces
+
+
+def check_names(mapping: Any, known: Sequence[str], key: str) -> None:
+    """Refuse what is not a mapping, a name that is not known, and text that is not text."""
+    if not isinstance(mapping, Mapping):
+        raise ConfigError(f"{key} = {show(mapping)}; expected settings: {', '.join(known)}")
+    for name in mapping:
+        if not isinstance(name, str) or name not in known:
+            raise ConfigError(f"{key}.{show(name).strip(chr(39))}: no such setting{nearest(str(name)[:60], known)}")
+    for name in ("title", "purpose", "source"):
+        if not isinstance(mapping.get(name, ""), str):
+            raise ConfigError(f"{key}.{name} = {show(mapping[name])}; expected text")
+
+
+def start_and_end(settings: Mapping[str, Any], key: str) -> tuple[Any, Any]:
+    """The first and the last date; both must be given."""
+    for name in ("from", "to"):
+        if name not in settings:
+            raise ConfigError(f"{key}.{name} is missing; expected a date such as 2020-03-23")
+    return read_date(f"{key}.from", settings["from"]), read_date(f"{key}.to", settings["to"])
+
+
+def read_points(given: Any, key: str, start: Any, end: Any) -> tuple[tuple[Any, Any], ...]:
+    """Dates with values, each date from ``start`` to ``end``."""
+    if not isinstance(given, Mapping) or not given:
+        raise ConfigError(f"{key} = {show(given)}; expected dates with values, such as {{2020-04-17: 0.05, 2020-05-21: 0.15}}")
+    for when in given:
+        if not start <= read_date(key, when) <= end:
+            raise ConfigError(f"{key} = {when}; expected a date from {start} to {end}, the days of this change")
+    return tuple(given.items())
+
+
+def finished(made: Sequence[Change], mapping: Mapping[str, Any], key: str, by: str) -> tuple[Change, ...]:
+    """The changes with their rules of combining, checked against each other."""
+    rules = {} if mapping.get("combine") is None else mapping["combine"]
+    if not isinstance(rules, Mapping):
+        raise ConfigError(f"{key}.combine = {show(rules)}; expected dials with in_order, lowest, highest or multiply")
+    for dial, rule in rules.items():
+        if dial not in DIALS:
+            raise ConfigError(f"{key}.combine.{show(dial).strip(chr(39))}: no such dial{nearest(str(dial)[:60], DIALS)}")
+        read_word(f"{key}.combine.{dial}", rule, Combine)
+    done = tuple(replace(c, combine=rules.get(c.dial)) for c in made)
+    check_changes(done, by)
+    return done

@@ -1,0 +1,87 @@
+"""One run in full: where, when, which crisis, which plan, which numbers. Everything is checked before anything is simulated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from simsafe.agencies.general_practice import PracticeRates
+from simsafe.agencies.health_visiting import VisitingRules
+from simsafe.agencies.local_services import LocalServiceRates
+from simsafe.agencies.schools import SchoolPractice
+from simsafe.agencies.social_care import VisitRules
+from simsafe.agencies.weight import Belief
+from simsafe.ground.parameter import ConfigError
+from simsafe.plans.change import Change
+from simsafe.senses.behind import Truth
+from simsafe.senses.door import Senses
+from simsafe.system.assessment import AssessmentPractice
+from simsafe.system.casework import CaseworkPractice
+from simsafe.system.front_door import FrontDoorPractice
+from simsafe.system.protection import PlanPractice
+from simsafe.system.referring import Thresholds
+from simsafe.system.sharing import SharingPractice
+from simsafe.world.area import Area
+from simsafe.world.build import Households
+from simsafe.world.staff import Workforce
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Every number of the model, by room; ``simsafe describe parameters`` prints them with unit, range, grade and source."""
+
+    households: Households = field(default_factory=Households)
+    workforce: Workforce = field(default_factory=Workforce)
+    truth: Truth = field(default_factory=Truth)
+    senses: Senses = field(default_factory=Senses)
+    belief: Belief = field(default_factory=Belief)
+    schools: SchoolPractice = field(default_factory=SchoolPractice)
+    general_practice: PracticeRates = field(default_factory=PracticeRates)
+    health_visiting: VisitingRules = field(default_factory=VisitingRules)
+    local_services: LocalServiceRates = field(default_factory=LocalServiceRates)
+    visits: VisitRules = field(default_factory=VisitRules)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    sharing: SharingPractice = field(default_factory=SharingPractice)
+    front_door: FrontDoorPractice = field(default_factory=FrontDoorPractice)
+    casework: CaseworkPractice = field(default_factory=CaseworkPractice)
+    assessment: AssessmentPractice = field(default_factory=AssessmentPractice)
+    plans: PlanPractice = field(default_factory=PlanPractice)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a run needs to know.
+
+    ``capacity_coupling`` off: minutes never run out, so one child cannot affect another. ``open_loop`` on: decisions cannot change
+    later attempts or the truth. Both are for tests and explanations.
+    """
+
+    area: Area
+    crisis: tuple[Change, ...] = ()
+    plan: tuple[Change, ...] = ()
+    crisis_name: str = "none"
+    plan_name: str = "business_as_usual"
+    severity: float = 1.0
+    start: date = date(2019, 4, 1)
+    end: date = date(2022, 3, 31)
+    warm_up_days: int = 182
+    seed: int = 1
+    capacity_coupling: bool = True
+    open_loop: bool = False
+    parameters: Parameters = field(default_factory=Parameters)
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise ConfigError(f"end = {self.end}; expected a date after start = {self.start}")
+        if not 0 <= self.warm_up_days <= 730:
+            raise ConfigError(f"warm_up_days = {self.warm_up_days}; expected a whole number from 0 to 730 (days)")
+
+    @property
+    def first(self) -> date:
+        """The first simulated day: ``warm_up_days`` before ``start``."""
+        return self.start - timedelta(days=self.warm_up_days)
+
+    @property
+    def days(self) -> int:
+        """Simulated days, warm-up included."""
+        return (self.end - self.first).days + 1

@@ -1,0 +1,77 @@
+"""Everything behind the door, as the rest of the model may use it: it lives, calls out, and answers.
+
+The model holds one :class:`Behind` and asks it for what happened; nothing else that runs in a day can reach the truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simsafe.agencies.records import Records
+from simsafe.ground.chance import Chance
+from simsafe.senses.door import Door, Senses
+from simsafe.system.cases import Cases, Stage
+from simsafe.truth.call_outs import Calling, Calls
+from simsafe.truth.families import Hidden, HiddenFamilies
+from simsafe.truth.harm import Harm, HarmAndNeed
+from simsafe.truth.past import LayingDown, Past
+from simsafe.world.area import Area
+from simsafe.world.conditions import Conditions
+from simsafe.world.contact import Attempt, CallOuts, Meetings, Presence, Signs
+from simsafe.world.population import World
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Parameters of all that is hidden."""
+
+    families: Hidden = field(default_factory=Hidden)
+    harm: Harm = field(default_factory=Harm)
+    calls: Calls = field(default_factory=Calls)
+    past: Past = field(default_factory=Past)
+
+
+class Behind:
+    """Truth and its door."""
+
+    def __init__(self, world: World, area: Area, chance: Chance, truth: Truth, senses: Senses) -> None:
+        self.hidden = HiddenFamilies(world.families, chance, truth.families)
+        self.harm = HarmAndNeed(world, self.hidden, chance, truth.harm)
+        self.harm.lay_down()
+        self.calling = Calling(world, self.hidden, self.harm, chance, truth.calls)
+        self.door = Door(world, self.hidden, self.harm, chance, senses)
+        self.past = LayingDown(world, area, self.harm, chance, truth.past)
+
+    def lay_down(self, cases: Cases, records: Records) -> None:
+        """What the past left in social care's and others' records."""
+        self.past.lay_down(cases, records)
+
+    def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
+        """Strain, harm and need move on; ``stage_of`` says what help each child has."""
+        if day % 7 == 0:
+            self.hidden.live_a_week(day // 7, now, now.school_open_share)
+        self.harm.live_a_day(day, now, stage_of == Stage.PROTECTION, stage_of == Stage.IN_NEED, stage_of == Stage.LOOKED_AFTER)
+
+    def call_out(self, now: Conditions, in_school: np.ndarray, day: int) -> CallOuts:
+        """What comes to notice by itself."""
+        return self.calling.call_out(now, in_school, day)
+
+    def answer(self, attempt: Attempt, now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
+        """What came of each try, and the signs that showed."""
+        meetings = self.door.answer(attempt, now, digital, day)
+        return meetings, self.door.signs_at(meetings, day)
+
+    def among(self, presence: Presence, day: int) -> Signs:
+        """The signs that showed in a group in sight."""
+        return self.door.signs_among(presence, day)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """For saving."""
+        return {f"hidden.{n}": c for n, c in self.hidden.state().items()} | {f"harm.{n}": c for n, c in self.harm.state().items()}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Put the truth back."""
+        self.hidden.restore({n[7:]: c for n, c in state.items() if n.startswith("hidden.")})
+        self.harm.restore({n[5:]: c for n, c in state.items() if n.startswith("harm.")})

@@ -1,0 +1,89 @@
+"""Families' hidden side: what only nature, the door and the measures may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simsafe.ground.chance import Chance
+from simsafe.ground.parameter import Checked, param
+from simsafe.world.conditions import Conditions
+from simsafe.world.population import Families
+
+
+@dataclass(frozen=True)
+class Hidden(Checked):
+    """How hidden traits and strain are distributed between families."""
+
+    domestic_abuse: float = param(
+        0.07, unit="share of families", source="A0737: 825,000 children in homes with domestic violence", low=0.03, high=0.12, grade="B"
+    )
+    parental_difficulty: float = param(
+        0.1, unit="share of families", source="A0736, A0738: serious mental illness, substance use", low=0.05, high=0.2, grade="B"
+    )
+    trait_slope: float = param(0.2, unit="relative rise per quintile towards the most deprived", source="assumed", low=0, high=0.4)
+    clustering: float = param(2.0, unit="ratio of parental difficulty where there is domestic abuse", source="SF063; A0739", low=1, high=4)
+    strain_memory: float = param(0.96, unit="share of strain left after a week", source="assumed", low=0.8, high=0.995)
+    strain_noise: float = param(0.16, unit="standard deviations a week", source="assumed", low=0.02, high=0.5)
+    strain_deprivation: float = param(0.2, unit="sd per quintile towards the most deprived", source="assumed", low=0, high=0.6)
+    strain_lone_parent: float = param(0.25, unit="sd", source="assumed", low=0, high=1)
+    strain_overcrowding: float = param(0.25, unit="sd", source="assumed", low=0, high=1)
+    strain_trait: float = param(0.5, unit="sd per domestic abuse or parental difficulty", source="assumed", low=0, high=1.5)
+    strain_spread: float = param(0.5, unit="sd between families otherwise alike", source="assumed", low=0.1, high=1.5)
+    susceptible: float = param(
+        0.25, unit="share of families who bear most of a crisis", source="SK09: about 75 % consistently low symptoms", low=0.1, high=0.5, grade="B"
+    )
+    school_closure_strain: float = param(0.2, unit="sd when schools are wholly closed, susceptible families", source="assumed", low=0, high=1)
+    reserve: float = param(1.0, unit="strain a family can carry before harm becomes likelier, mean", source="assumed; SF062", low=0, high=3)
+    reserve_spread: float = param(0.5, unit="sd between families", source="assumed", low=0, high=1.5)
+    willingness: float = param(0.9, unit="share of tries at which an average family opens the door", source="MO23: no access 10 %", low=0.75, high=0.97)
+    concealing: float = param(0.3, unit="share of signs of harm hidden when a visit was announced, mean", source="assumed; MO05", low=0, high=0.8)
+    look_alike_cap: float = param(6.0, unit="times the mean", source="assumed; keeps candidate rates finite", low=3, high=10)
+    look_alike_slope: float = param(0.15, unit="relative rise per quintile towards the most deprived", source="assumed; SG27", low=0, high=0.4)
+
+
+class HiddenFamilies:
+    """The hidden columns, one entry a family; ``strain`` changes weekly and has this file as its one writer."""
+
+    def __init__(self, families: Families, chance: Chance, how: Hidden) -> None:
+        self.how, self.chance, self.key = how, chance, families.key
+        poorer = 3.0 - families.deprivation
+        tilt = np.clip(1 + how.trait_slope * poorer, 0, None)
+        abuse = chance.ask(self.key, "domestic abuse") < how.domestic_abuse * tilt
+        difficulty = chance.ask(self.key, "parental difficulty") < how.parental_difficulty * tilt * np.where(abuse, how.clustering, 1.0)
+        self.domestic_abuse: np.ndarray = abuse  # bool
+        self.parental_difficulty: np.ndarray = difficulty  # bool
+        spread = np.minimum(-np.log1p(-chance.ask(self.key, "look-alike")), how.look_alike_cap)
+        self.look_alike = (spread * np.clip(1 + how.look_alike_slope * poorer, 0, None)).astype(np.float32)  # mean about 1
+        self.willing = np.clip(how.willingness + 0.07 * chance.bell(self.key, "willing"), 0.3, 0.99).astype(np.float32)
+        self.conceals = np.clip(how.concealing * 2 * chance.ask(self.key, "conceals"), 0, 0.95).astype(np.float32)
+        self.reserve = (how.reserve + how.reserve_spread * chance.bell(self.key, "reserve")).astype(np.float32)
+        susceptible = chance.ask(self.key, "susceptible") < how.susceptible * tilt
+        self.susceptible = np.where(susceptible, 1 / how.susceptible, 0.0).astype(np.float32)  # mean about 1
+        usual = how.strain_deprivation * poorer + how.strain_lone_parent * families.lone_parent
+        usual += how.strain_overcrowding * families.overcrowded + how.strain_trait * (abuse + difficulty.astype(float))
+        self.usual_strain = (usual + how.strain_spread * chance.bell(self.key, "usual strain")).astype(np.float32)
+        swing = how.strain_noise / np.sqrt(1 - how.strain_memory**2)
+        self.strain = (self.usual_strain + swing * chance.bell(self.key, "first strain")).astype(np.float32)
+
+    def live_a_week(self, week: int, now: Conditions, open_to_all: float) -> None:
+        """Strain moves towards its mean, which a crisis shifts for those who bear it; ``open_to_all`` is the share of schools open."""
+        how = self.how
+        shift = now.strain_shift + how.school_closure_strain * (1 - open_to_all)
+        target = self.usual_strain + np.float32(shift) * self.susceptible if shift else self.usual_strain
+        noise = self.chance.bell(self.key, "strain", week).astype(np.float32)
+        self.strain += np.float32(1 - how.strain_memory) * (target - self.strain)
+        self.strain += np.float32(how.strain_noise) * noise
+
+    def over_the_edge(self, families: np.ndarray, cap: float) -> np.ndarray:
+        """Strain beyond what each family can carry, 0 to ``cap``."""
+        return np.clip(self.strain[families] - self.reserve[families], 0, cap)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """What changes, for saving."""
+        return {"strain": self.strain.copy()}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Put saved columns back."""
+        self.strain[:] = state["strain"]

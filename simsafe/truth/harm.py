@@ -1,0 +1,191 @@
+"""Harm and need: how they begin, worsen and end. Read by nature, the door and the measures; by nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simsafe.ground.chance import Candidates, Chance
+from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import Table
+from simsafe.truth.families import HiddenFamilies
+from simsafe.world.conditions import DIALS, Conditions
+from simsafe.world.contact import Concern
+from simsafe.world.population import YEAR, World
+
+NONE = -1
+EDGE_CAP = 2.5  # strain beyond reserve counts up to here, so that the ceiling of onset holds
+AGE_MULTIPLIERS = np.array([1.8, 1.1, 0.9, 1.0, 0.8])  # onset by age band, assumed; under-ones from PR08, shrunk: PR08 is of serious incidents
+WITHOUT_ABUSE = np.cumsum([0.48, 0.30, 0.14, 0.08])  # neglect, emotional, physical, sexual: assumed, near plan categories A0534-A0538
+ABUSE_IN_ABUSIVE = 0.5  # share of harm that is exposure to domestic abuse where there is domestic abuse: assumed
+SEVERITIES = np.cumsum([0.55, 0.33])  # at onset, severity 1 and 2, the rest 3: assumed
+RUNGS = ("noticed", "contacted", "referred", "acted_upon", "substantiated", "protected")
+
+
+@dataclass(frozen=True)
+class Harm(Checked):
+    """Rates of harm and need."""
+
+    prevalence: float = param(
+        0.05, unit="share of children harmed by a carer now, England, ordinary times", source="PR01; sweep, not identifiable", low=0.0, high=0.1, grade="B"
+    )
+    spell_years: float = param(2.5, unit="years, mean without intervention", source="PR07", low=0.5, high=6)
+    onset_normaliser: float = param(
+        2.4, unit="mean onset multiplier in England", source="set so that prevalence comes out: experiments/first_fit", low=0.2, high=20, grade="fitted"
+    )
+    onset_per_strain: float = param(0.7, unit="log hazard per sd of strain beyond reserve", source="assumed; SF062", low=0, high=1.5)
+    onset_domestic_abuse: float = param(0.9, unit="log hazard", source="PR14 shrunk", low=0, high=1.6, grade="B")
+    onset_parental_difficulty: float = param(0.7, unit="log hazard", source="PR15 shrunk", low=0, high=1.4, grade="B")
+    history: float = param(2.0, unit="hazard ratio after earlier harm", source="PR10 shrunk: detected recurrence 3-8", low=1, high=6, grade="B")
+    worsening: float = param(0.25, unit="steps of severity a year", source="assumed", low=0, high=1)
+    plan_effect: float = param(0.6, unit="hazard ratio under a protection plan", source="IN04, no causal estimate", low=0.3, high=1)
+    in_need_effect: float = param(0.85, unit="hazard ratio under a child in need plan", source="assumed; IN01, IN02 shrunk", low=0.5, high=1)
+    care_ends: float = param(0.05, unit="chance a day that harm by the family ends once looked after", source="assumed", low=0, high=1)
+    likely_ratio: float = param(3.0, unit="onset multiplier from which harm is called likely, relative to the mean", source="assumed", low=1.5, high=10)
+    need_prevalence: float = param(0.04, unit="share of children in need without disability", source="assumed", low=0.01, high=0.1)
+    need_years: float = param(1.0, unit="years, mean", source="assumed", low=0.2, high=4)
+    disabled_in_need: float = param(0.006, unit="share of children whose disability needs social care", source="assumed", low=0.002, high=0.02)
+
+
+class HarmAndNeed:
+    """True states, one entry a child, and the spells they belong to. This file is their one writer."""
+
+    def __init__(self, world: World, families: HiddenFamilies, chance: Chance, how: Harm) -> None:
+        self.how, self.chance, self.world, self.families = how, chance, world, families
+        children = len(world.children)
+        self.type = np.full(children, NONE, dtype=np.int8)  # Concern, or NONE
+        self.severity = np.zeros(children, dtype=np.int8)  # 1..3 while harmed
+        self.was_harmed = np.zeros(children, dtype=bool)
+        self.disabled = chance.ask(world.children.key, "disabled in need") < how.disabled_in_need
+        self.in_need = self.disabled.copy()
+        self.spell = np.full(children, NONE, dtype=np.int32)  # row in spells while harmed
+        columns = {"child": "i4", "type": "i1", "severity": "i1", "onset": "i2", "end": "i2"} | dict.fromkeys(RUNGS, "i2")
+        self.spells = Table(columns)
+        self.trait = self._trait_multiplier()
+        top = how.history * np.exp(how.onset_per_strain * EDGE_CAP) * AGE_MULTIPLIERS.max() * DIALS["harm_incidence"].metadata["high"]
+        self.onsets = Candidates(chance, world.children.key, "harm begins", self.base_rate * self.trait * top)
+        self.needs = Candidates(chance, world.children.key, "need begins", self._need_rate())
+
+    @property
+    def base_rate(self) -> float:
+        """New harm per child-day before multipliers: what keeps ``prevalence`` steady, given the mean length of a spell."""
+        how = self.how
+        return how.prevalence / (1 - how.prevalence) / (how.spell_years * YEAR) / how.onset_normaliser
+
+    def _trait_multiplier(self) -> np.ndarray:
+        family, how, hidden = self.world.children.family, self.how, self.families
+        log = how.onset_domestic_abuse * hidden.domestic_abuse + how.onset_parental_difficulty * hidden.parental_difficulty
+        return np.exp(log)[family].astype(np.float32)
+
+    def _need_rate(self) -> np.ndarray:
+        """New need per child-day, by family."""
+        f = self.world.families
+        tilt = np.clip(1 + 0.2 * (3.0 - f.deprivation), 0.2, None) * np.where(self.families.parental_difficulty, 1.8, 0.92)
+        rate = self.how.need_prevalence / (1 - self.how.need_prevalence) / (self.how.need_years * YEAR)
+        return (rate * tilt)[self.world.children.family]
+
+    def multiplier(self, children: np.ndarray, day: int) -> np.ndarray:
+        """How much likelier harm is to begin for each child than at the base rate, in ordinary times."""
+        edge = self.families.over_the_edge(self.world.children.family[children], EDGE_CAP)
+        age = AGE_MULTIPLIERS[self.world.children.age_band(day)[children]]
+        return self.trait[children] * np.exp(self.how.onset_per_strain * edge) * age * np.where(self.was_harmed[children], self.how.history, 1.0)
+
+    def lay_down(self) -> None:
+        """Who is harmed or in need on day 0, as the rates would have left it."""
+        everyone = np.arange(self.type.size)
+        age = -self.world.children.birth.astype(float)
+        here = self.world.children.living_here(0)
+        length = self.how.spell_years * YEAR
+        rate = self.base_rate * self.multiplier(everyone, 0)
+        key = self.world.children.key
+        self.was_harmed = here & (self.chance.ask(key, "harmed before") < 1 - np.exp(-rate * np.maximum(age - length, 0)))
+        rate = self.base_rate * self.multiplier(everyone, 0)
+        steady = rate * length / (1 + rate * length) * (1 - np.exp(-np.maximum(age, 0) * (1 / length + rate)))
+        harmed = np.flatnonzero(here & (self.chance.ask(key, "harmed at the start") < steady))
+        past = np.minimum(-np.log1p(-self.chance.ask(key[harmed], "harmed since")) * length, age[harmed])
+        self._begin(harmed, -past.astype(np.int16), self.chance.keys(key[harmed], "first spell"))
+        need = self._need_rate() * self.how.need_years * YEAR
+        self.in_need |= here & (self.chance.ask(key, "in need at the start") < need / (1 + need))
+
+    def live_a_day(self, day: int, now: Conditions, on_plan: np.ndarray, in_need_plan: np.ndarray, in_care: np.ndarray) -> None:
+        """Harm and need begin, worsen and end. The three masks say which children have which help; help acts on truth here only."""
+        how = self.how
+        self._end_and_worsen(day, on_plan, in_need_plan, in_care)
+        new = self.onsets.on(day)
+        if new.who.size:
+            rate = self.base_rate * self.multiplier(new.who, day) * now.harm_incidence
+            rate *= np.where(on_plan[new.who], how.plan_effect, np.where(in_need_plan[new.who], how.in_need_effect, 1.0))
+            age = day - self.world.children.birth[new.who]
+            free = (self.type[new.who] == NONE) & ~in_care[new.who] & (age >= 0) & (age < 18 * YEAR)
+            begins = free & (new.mark * self.onsets.ceiling[new.who] < rate)
+            who, first = np.unique(new.who[begins], return_index=True)
+            self._begin(who, np.full(who.size, day, dtype=np.int16), new.key[begins][first])
+        needy = self.needs.on(day)
+        self.in_need[needy.who] = True
+
+    def _begin(self, who: np.ndarray, onset: np.ndarray, key: np.ndarray) -> None:
+        """Start a spell for each: its type and severity follow from the spell's own key."""
+        u = self.chance.ask(key, "type of harm")
+        abusive = self.families.domestic_abuse[self.world.children.family[who]] & (self.chance.ask(key, "abuse witnessed") < ABUSE_IN_ABUSIVE)
+        kind = np.searchsorted(WITHOUT_ABUSE[:-1], u, side="right")
+        self.type[who] = np.where(abusive, Concern.DOMESTIC_ABUSE, kind)
+        self.severity[who] = 1 + np.searchsorted(SEVERITIES, self.chance.ask(key, "severity"), side="right")
+        self.was_harmed[who] = True
+        empty = dict.fromkeys(RUNGS, NONE)
+        self.spell[who] = self.spells.add(
+            who.size, child=who, type=self.type[who], severity=self.severity[who], onset=onset, end=NONE, **empty
+        )
+
+    def _end_and_worsen(self, day: int, on_plan: np.ndarray, in_need_plan: np.ndarray, in_care: np.ndarray) -> None:
+        how = self.how
+        harmed = self.harmed_rows
+        key = self.world.children.key
+        if harmed.size:
+            u = self.chance.ask(key[harmed], "harm today", day)
+            help_ = np.where(on_plan[harmed], how.plan_effect, np.where(in_need_plan[harmed], how.in_need_effect, 1.0))
+            end = np.where(in_care[harmed], how.care_ends, 1 / (how.spell_years * YEAR) / help_)
+            self.end(harmed[u < end], day)
+            worse = harmed[(u > 1 - how.worsening * help_ / YEAR) & (self.severity[harmed] < 3)]
+            self.severity[worse] += 1
+            rows = self.spell[worse]
+            self.spells["severity"][rows] = self.severity[worse]
+        if day % 7 == 0:
+            needy = np.flatnonzero(self.in_need & ~self.disabled)
+            over = self.chance.ask(key[needy], "need ends", day) < 7 / (how.need_years * YEAR)
+            self.in_need[needy[over]] = False
+            grown = self.harmed_rows
+            self.end(grown[day - self.world.children.birth[grown].astype(np.int32) >= 18 * YEAR], day)
+
+    def end(self, who: np.ndarray, day: int) -> None:
+        """End the current spell of each of these harmed children."""
+        self.spells["end"][self.spell[who]] = day
+        self.type[who], self.severity[who], self.spell[who] = NONE, 0, NONE
+
+    @property
+    def harmed_rows(self) -> np.ndarray:
+        """Rows of children harmed now."""
+        return np.flatnonzero(self.type >= 0)
+
+    def reach(self, rung: str, children: np.ndarray, day: int) -> None:
+        """Mark the first day on which the current spell of each of these children reached a rung of the ladder of detection."""
+        rows = self.spell[children]
+        rows = rows[rows >= 0]
+        column = self.spells[rung]
+        column[rows] = np.where(column[rows] == NONE, day, column[rows])
+
+    def state_of(self, children: np.ndarray, day: int) -> np.ndarray:
+        """int8 for each child: 0 harmed now, 1 likely to be harmed, 2 in need without harm, 3 neither."""
+        likely = self.multiplier(children, day) > self.how.likely_ratio * self.how.onset_normaliser
+        return np.select([self.type[children] >= 0, likely, self.in_need[children]], [0, 1, 2], 3).astype(np.int8)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """What changes, for saving."""
+        kept = {n: getattr(self, n).copy() for n in ("type", "severity", "was_harmed", "in_need", "spell")}
+        return kept | {f"spells.{n}": c for n, c in self.spells.state().items()}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Put saved columns back."""
+        for name in ("type", "severity", "was_harmed", "in_need", "spell"):
+            getattr(self, name)[:] = state[name]
+        self.spells.restore({n.removeprefix("spells."): c for n, c in state.items() if n.startswith("spells.")})

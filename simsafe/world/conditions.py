@@ -1,0 +1,70 @@
+"""The dials: what agencies may do today, and what the times do to families. The defaults are ordinary times.
+
+A crisis turns the dials that a partnership cannot choose, a plan those that it can; ``turned_by`` says who may turn each.
+One name goes from the YAML file to the dial, the agency that reads it and the test that shows it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from simsafe.ground.parameter import Checked, param
+
+CRISIS, PLAN, EITHER = "crisis", "plan", "either"
+
+
+def dial(value: float, turned_by: str, *, unit: str, source: str = "ordinary times", high: float = 1.0, low: float = 0.0) -> Any:
+    """A parameter that a crisis or a plan may turn for some days."""
+    made = param(value, unit=unit, source=source, low=low, high=high, grade="rule")
+    made.metadata = {**made.metadata, "turned_by": turned_by}
+    return made
+
+
+@dataclass(frozen=True)
+class Conditions(Checked):
+    """One day's dials."""
+
+    # Schools and settings
+    school_open_share: float = dial(1.0, CRISIS, unit="share of pupils not known to be vulnerable who may come and do")
+    school_vulnerable_share: float = dial(1.0, EITHER, unit="share of pupils known to be vulnerable who have a place and take it")
+    setting_open_share: float = dial(1.0, CRISIS, unit="share of usual nursery and childminder places")
+    school_check_in_share: float = dial(0.0, PLAN, unit="share of pupils at home reached remotely by their school each week")
+    school_doorstep_weeks: float = dial(0.0, PLAN, unit="weeks between doorstep visits to each pupil at home; 0 for none", high=52)
+    # General practice and health visiting
+    gp_contact_share: float = dial(1.0, CRISIS, unit="contacts with children relative to ordinary times", high=1.5)
+    gp_face_to_face_share: float = dial(0.82, EITHER, unit="share of contacts", source="BBC-SDU on NHS Digital: 80.8 % and home visits 0.9 %")
+    health_visitors_redeployed: float = dial(0.0, CRISIS, unit="share of health visitors called away, mean over teams", high=0.6)
+    health_visitors_protected: float = dial(0.0, PLAN, unit="share of health-visitor posts that may not be redeployed")
+    health_visiting_universal_share: float = dial(1.0, EITHER, unit="share of universal contacts after the new birth visit offered at all")
+    health_visiting_in_person_share: float = dial(1.0, EITHER, unit="share of contacts")
+    health_absence_extra: float = dial(0.0, CRISIS, unit="share of health staff off beyond the ordinary", high=0.5)
+    # Police, community and local services
+    incident_reporting: float = dial(1.0, CRISIS, unit="domestic incidents that come to police, relative to ordinary times", high=1.5)
+    relatives_contact_share: float = dial(1.0, CRISIS, unit="relatives and friends seeing the child, relative to ordinary times")
+    neighbour_presence: float = dial(1.0, CRISIS, unit="neighbours within sight and hearing, relative to ordinary times", high=2.0)
+    local_services_contact_share: float = dial(1.0, EITHER, unit="contacts relative to ordinary times", high=1.5)
+    local_services_in_person_share: float = dial(1.0, EITHER, unit="share of contacts")
+    # Social care
+    enquiry_in_person_share: float = dial(1.0, EITHER, unit="share of section 47 visits")
+    protection_visit_in_person_share: float = dial(1.0, EITHER, unit="share of visits to children on plans")
+    assessment_visit_in_person_share: float = dial(1.0, EITHER, unit="share of assessment visits")
+    in_need_visit_in_person_share: float = dial(1.0, EITHER, unit="share of visits to children in need and looked after")
+    doorstep_share: float = dial(0.0, EITHER, unit="share of in-person home visits held at the door or in the garden")
+    unannounced_share: float = dial(0.2, EITHER, unit="share of protection and section 47 visits", source="assumed; seed 001")
+    remote_video_share: float = dial(0.5, EITHER, unit="share of remote contacts tried by video rather than telephone", source="assumed")
+    social_worker_absence_extra: float = dial(0.0, CRISIS, unit="share of social workers off beyond the ordinary", high=0.5)
+    time_lost_share: float = dial(0.0, CRISIS, unit="share of working time lost to changing guidance and technology", high=0.5)
+    # Sharing and digital access
+    sharing_log_odds: float = dial(0.0, PLAN, unit="added log-odds that a partner passes on what it holds", low=-4, high=4)
+    sharing_delay_factor: float = dial(1.0, EITHER, unit="delay before what is shared arrives, relative to ordinary times", high=4)
+    meeting_log_odds: float = dial(0.0, EITHER, unit="added log-odds that a partner takes part when called", low=-4, high=4)
+    devices_share: float = dial(0.0, PLAN, unit="share of families without adequate digital access who have been given it")
+    # What the times do to families: read behind the door only
+    strain_shift: float = dial(0.0, CRISIS, unit="shift of the mean strain of an average family, in standard deviations", high=3)
+    harm_incidence: float = dial(1.0, CRISIS, unit="new harm relative to ordinary times at equal strain", high=2.0)
+    disengagement: float = dial(0.0, CRISIS, unit="share of families who would have opened the door and now do not", high=0.6)
+
+
+DIALS = {f.name: f for f in fields(Conditions)}
+ORDINARY = Conditions()

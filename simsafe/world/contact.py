@@ -1,0 +1,153 @@
+"""How agencies and children meet, and the small facts that pass through the one door.
+
+An agency makes *attempts*; the door answers with *meetings* and the *signs* that showed. Closed sets are enums; their numbers
+are what the event log stores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+
+class Agency(IntEnum):
+    """Who keeps a record of a child."""
+
+    SCHOOLS = 0
+    GENERAL_PRACTICE = 1
+    HEALTH_VISITING = 2
+    POLICE = 3
+    COMMUNITY = 4
+    LOCAL_SERVICES = 5
+    SOCIAL_CARE = 6
+
+
+AGENCIES = len(Agency)
+PARTNERS = tuple(a for a in Agency if a is not Agency.SOCIAL_CARE)
+
+
+class Mode(IntEnum):
+    """How a child was met."""
+
+    IN_SCHOOL = 0
+    CLINIC = 1
+    HOME_VISIT = 2
+    DOORSTEP = 3
+    INCIDENT = 4
+    COMMUNITY = 5
+    VIDEO = 6
+    PHONE = 7
+    REMOTE_LESSON = 8
+
+
+IN_PERSON = np.array([True, True, True, True, True, False, False, False, False])  # by a professional who can see the child
+
+
+class Strength(IntEnum):
+    """Class of a sign: many small worries, or one that speaks for itself (a disclosure, an injury)."""
+
+    WEAK = 0
+    STRONG = 1
+
+
+class Concern(IntEnum):
+    """What a sign looks like, which need not be what it is."""
+
+    NEGLECT = 0
+    EMOTIONAL = 1
+    PHYSICAL = 2
+    SEXUAL = 3
+    DOMESTIC_ABUSE = 4
+    NEED = 5
+
+
+CONCERNS = len(Concern)
+TYPES = CONCERNS - 1  # the types of harm share the names and numbers of the first five concerns
+
+
+class Digital(IntEnum):
+    """A family's digital access."""
+
+    NONE = 0
+    PHONE_ONLY = 1
+    SHARED_DEVICE = 2
+    ADEQUATE = 3
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One agency's tries of the day: one entry a try."""
+
+    agency: Agency
+    who: np.ndarray  # row numbers of children; a row may appear twice
+    mode: np.ndarray  # int8 Mode, one a try
+    key: np.ndarray  # uint64, each try's own identity: its luck is keyed by it
+    announced: np.ndarray  # bool
+
+    @property
+    def size(self) -> int:
+        return self.who.size
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Where a whole group of children spends the day in an agency's sight: school, nursery, a street with neighbours."""
+
+    agency: Agency
+    mode: Mode
+    there: np.ndarray  # bool, one a child
+    exposure: float  # relative to an ordinary day of that mode
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """What came of each try of an :class:`Attempt`, in the same order: four different facts, not one."""
+
+    attempt: Attempt
+    mode: np.ndarray  # int8: the mode in which the meeting took place (a video call may fall back to the telephone)
+    opened: np.ndarray  # bool: the door was opened, the call answered; recorded as done
+    seen: np.ndarray  # bool: the child was seen in person
+    alone: np.ndarray  # bool: the child was seen alone
+    spoken: np.ndarray  # bool: the child was spoken to
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Noticed signs on their way from the door into one agency's record, one entry a sign."""
+
+    agency: Agency
+    who: np.ndarray  # row numbers of children
+    strength: np.ndarray  # int8 Strength
+    concern: np.ndarray  # int8 Concern: what it looks like
+    mode: np.ndarray  # int8 Mode
+    key: np.ndarray  # uint64, the sign's own identity
+
+    @property
+    def size(self) -> int:
+        return self.who.size
+
+
+@dataclass(frozen=True)
+class CallOuts:
+    """What truth says by itself today: incidents, worried callers, disclosures, parents asking for help."""
+
+    signs: tuple[Signs, ...]
+    seen: np.ndarray  # rows of children whom police saw in person at an incident
+
+
+def no_signs(agency: Agency) -> Signs:
+    """An empty set of signs."""
+    rows, small = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int8)
+    return Signs(agency, rows, small, small, small, np.empty(0, dtype=np.uint64))
+
+
+def join_signs(parts: list[Signs], agency: Agency) -> Signs:
+    """Several sets of one agency's signs as one."""
+    parts = [p for p in parts if p.size]
+    if not parts:
+        return no_signs(agency)
+    if len(parts) == 1:
+        return parts[0]
+    return Signs(agency, *(np.concatenate([getattr(p, f) for p in parts]) for f in ("who", "strength", "concern", "mode", "key")))

@@ -1,0 +1,129 @@
+"""What anyone could know of children and families: columns in one order, a row for life.
+
+Every child who will be born during the run has a row from the start, so a birth never depends on the plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+YEAR = 365.25
+ADULT = 6574  # days from birth to the 18th birthday: 18 years of 365.25 days, rounded down
+AGE_BANDS = ("under 1", "1-4", "5-9", "10-15", "16-17")
+AGE_EDGES = np.array([1, 5, 10, 16]) * YEAR  # upper edges of all but the last band, days
+
+
+def glass(column: np.ndarray) -> np.ndarray:
+    """The same column, readable only: writing raises ValueError."""
+    view = column.view()
+    view.flags.writeable = False
+    return view
+
+
+@dataclass(frozen=True)
+class Children:
+    """One entry a child, born or to be born; none of it changes during a run."""
+
+    id: np.ndarray  # int32: name in the event log
+    key: np.ndarray  # uint64: what the child's luck is keyed by
+    birth: np.ndarray  # int16: day of the run; negative before its first day
+    family: np.ndarray  # int32: row of the family
+    ehcp: np.ndarray  # bool: has an education, health and care plan once at school
+    home_educated: np.ndarray  # bool: never on a school roll
+    stays_on: np.ndarray  # bool: in school or college after the year in which it turns 16
+    setting_from: np.ndarray  # int16: age in days from which it goes to nursery or childminder; 32767 for never
+    absence: np.ndarray  # float32: share of school days missed in ordinary times
+
+    def __len__(self) -> int:
+        return self.id.size
+
+    def read_only(self) -> Children:
+        """The same columns through glass."""
+        return replace(self, **{f.name: glass(getattr(self, f.name)) for f in fields(self)})
+
+    def living_here(self, day: int, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """bool: born and under 18 on that day, for everyone or for some rows."""
+        birth = self.birth[rows]
+        return (birth <= day) & (birth > day - ADULT)
+
+    def age_band(self, day: int) -> np.ndarray:
+        """int8 index into AGE_BANDS; meaningless for the unborn and the grown."""
+        return np.searchsorted(AGE_EDGES, day - self.birth.astype(np.int32), side="right").astype(np.int8)
+
+
+@dataclass(frozen=True)
+class Families:
+    """One entry a family."""
+
+    id: np.ndarray  # int32: name in the event log
+    key: np.ndarray  # uint64
+    deprivation: np.ndarray  # int8: national IMD quintile of the home, 1 most deprived .. 5 least
+    lone_parent: np.ndarray  # bool
+    overcrowded: np.ndarray  # bool
+    key_worker: np.ndarray  # bool: a parent's job gives the child a school place when schools close
+    english_additional: np.ndarray  # bool: English is an additional language at home
+    digital: np.ndarray  # int8 Digital: access before any plan adds to it
+    primary: np.ndarray  # int16: primary school of its children
+    secondary: np.ndarray  # int16: secondary school, numbered after the primary schools
+    practice: np.ndarray  # int16: GP practice
+    visitor: np.ndarray  # int16: health visitor
+    first: np.ndarray  # int32: where its children start in World.members
+    size: np.ndarray  # int8: how many children it has or will have
+
+    def __len__(self) -> int:
+        return self.id.size
+
+    def read_only(self) -> Families:
+        """The same columns through glass."""
+        return replace(self, **{f.name: glass(getattr(self, f.name)) for f in fields(self)})
+
+
+@dataclass(frozen=True)
+class World:
+    """An area's children, families and services as anyone could know them."""
+
+    children: Children
+    families: Families
+    members: np.ndarray  # int32: rows of children, family by family (see Families.first and size)
+    primaries: int  # number of primary schools; secondary schools are numbered after them
+    schools: int
+    practices: int
+    visitors: int  # health visitors
+    social_workers: int  # posts that hold cases
+    front_door_workers: int
+
+    def children_of(self, families: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of all children of these families, and for each the position in ``families`` it came from."""
+        size = self.families.size[families].astype(np.int64)
+        which = np.repeat(np.arange(families.size), size)
+        start = np.cumsum(size) - size
+        within = np.arange(which.size) - start[which]
+        return self.members[self.families.first[families][which] + within], which
+
+
+@dataclass(frozen=True)
+class Schooling:
+    """Which children belong in school or nursery, until the next month: recomputed, never saved."""
+
+    on_roll: np.ndarray  # bool
+    in_setting: np.ndarray  # bool
+    school: np.ndarray  # int16: school number, -1 when not on roll
+
+
+def schooling(world: World, day: int, september: int) -> Schooling:
+    """Who is on a roll or in a setting on ``day``; ``september`` is the first day of the school year it belongs to.
+
+    Children start school in the September after their fourth birthday; secondary school in the September after their eleventh.
+    """
+    c = world.children
+    here = c.living_here(day)
+    age_in_september = september - c.birth.astype(np.int32)
+    of_age = age_in_september >= int(4 * YEAR)
+    after_sixteen = age_in_september >= int(16 * YEAR)
+    on_roll = here & of_age & ~c.home_educated & (~after_sixteen | c.stays_on)
+    in_setting = here & ~of_age & (day - c.birth.astype(np.int32) >= c.setting_from)
+    secondary = age_in_september >= int(11 * YEAR)
+    school = np.where(secondary, world.families.secondary[c.family], world.families.primary[c.family]).astype(np.int16)
+    return Schooling(on_roll, in_setting, np.where(on_roll, school, np.int16(-1)))
