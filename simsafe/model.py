@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import mesa
@@ -25,37 +26,30 @@ from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
 from simsafe.system.assessment import Assessing
 from simsafe.system.cases import NONE, Cases
-from simsafe.system.casework import Casework, Visits
-from simsafe.system.events import Event, EventLog
+from simsafe.system.casework import Casework, Work
+from simsafe.system.events import Decision, Event, EventLog
 from simsafe.system.front_door import FrontDoor
 from simsafe.system.protection import Protecting
 from simsafe.system.referring import Referring, Telling
 from simsafe.system.sharing import Sharing
 from simsafe.world.build import build_world
 from simsafe.world.conditions import Conditions
-from simsafe.world.contact import Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
+from simsafe.world.contact import AGENCIES, Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
 from simsafe.world.population import ADULT, Schooling, schooling
 from simsafe.world.published import england_calendar
 from simsafe.world.staff import Staff
 
-QUIETLY_WEIGHED = (Agency.GENERAL_PRACTICE, Agency.HEALTH_VISITING, Agency.LOCAL_SERVICES, Agency.SOCIAL_CARE)
+QUIETLY_WEIGHED = np.zeros(AGENCIES, dtype=bool)  # agencies for whom a meeting without a sign is news
+QUIETLY_WEIGHED[[Agency.GENERAL_PRACTICE, Agency.HEALTH_VISITING, Agency.LOCAL_SERVICES, Agency.SOCIAL_CARE]] = True
 
 
 @dataclass(frozen=True)
 class Tries:
-    """What agencies try today."""
+    """What agencies try today; social workers' visits stand last among the attempts."""
 
-    attempts: list[Attempt]
+    attempt: Attempt
     presences: list[Presence]
-    visits: Visits | None
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What came of it."""
-
-    meetings: list[Meetings]
-    signs: list[Signs]
+    work: Work | None
 
 
 class SafeguardingModel(mesa.Model):
@@ -81,9 +75,10 @@ class SafeguardingModel(mesa.Model):
         self.behind = Behind(self.world, scenario.area, self.chance, p.truth, p.senses)
         self.behind.lay_down(self.cases, self.records)
         self.measures = Measures()
+        self.here = self.world.children.living_here(0)
         self.september, self.schooling = self._school_month()
         self.digital = self.world.families.digital
-        self.datacollector = mesa.DataCollector(model_reporters={name: _reporter(name) for name in DAILY})
+        self.datacollector = mesa.DataCollector(tables={"daily": ["day", *DAILY]})
         self._appoint()
 
     # ---- a day --------------------------------------------------------------------------------------------------------------
@@ -94,16 +89,17 @@ class SafeguardingModel(mesa.Model):
         self.begin_day(now, day)
         self.behind.live_a_day(day, now, self.helped)
         pupils = self.schools.day(self.schooling, self.known, self.digital, now, day) if self.calendar.school_day[day] else None
-        calls = self.behind.call_out(now, self._in_school(pupils), day)
+        calls = self.behind.call_out(now, None if pupils is None else pupils.in_school, day)
         tries = self.attempt(pupils, now, day)
-        answers = self.answer(tries, now, day)
-        new_signs = self.write_down(calls, pupils, answers, tries.visits, day)
+        meetings, signs = self.behind.answer(tries.attempt, tries.presences, now, self.digital, day)
+        new_signs = self.write_down(calls, tries, meetings, signs, day)
         arrived = self.sharing.arrive(day)
-        self.decide(new_signs, arrived, now, day)
+        self.decide(new_signs, arrived, tries.work, now, day)
         self.end_day(day)
 
     def begin_day(self, now: Conditions, day: int) -> None:
         """Staff on duty and minutes in hand; once a month, who belongs in which school; what a plan has given families."""
+        self.here = self.world.children.living_here(day)
         if self.calendar.date_of(day).day == 1:
             self.september, self.schooling = self._school_month()
         self._staff_on_duty(now, day)
@@ -116,70 +112,63 @@ class SafeguardingModel(mesa.Model):
     def attempt(self, pupils: SchoolDay | None, now: Conditions, day: int) -> Tries:
         """Every agency tries to meet whom it can."""
         attempts = [self.general_practice.attempt(now, day), self.local_services.attempt(now, day)]
-        presences = self.community.presences(self._here, now)
+        presences = self.community.presences(self.here, now)
         self.health_visiting.hear(day)
-        visits = None
+        work = None
         if pupils is not None:
             presences += self.schools.presences(pupils)
+            attempts += self.schools.attempts(self.schooling, pupils, now, int(self.calendar.working_number[day]), day, self.coupled)
         if self.calendar.working[day]:
             attempts.append(self.health_visiting.attempt(now, day))
             self.casework.allocate(day, self.coupled)
-            visits = self.casework.plan_visits(now, day)
-            if pupils is not None:
-                attempts += self.schools.attempts(self.schooling, pupils, now, int(self.calendar.working_number[day]), day, self.coupled)
-        return Tries(attempts, presences, visits)
+            work = self.casework.plan_day(now, day)
+            attempts.append(work.attempt)
+        return Tries(Attempt.together(attempts), presences, work)
 
-    def answer(self, tries: Tries, now: Conditions, day: int) -> Answers:
-        """The door answers; social workers' visits come last in both lists."""
-        attempts = tries.attempts + ([tries.visits.attempt] if tries.visits is not None else [])
-        answered = [self.behind.answer(a, now, self.digital, day) for a in attempts]
-        signs = [self.behind.among(p, day) for p in tries.presences]
-        return Answers([m for m, _ in answered], signs + [s for _, s in answered])
-
-    def write_down(self, calls: CallOuts, pupils: SchoolDay | None, answers: Answers, visits: Visits | None, day: int) -> np.ndarray:
+    def write_down(self, calls: CallOuts, tries: Tries, meetings: Meetings, signs: Signs, day: int) -> np.ndarray:
         """Contacts and signs enter records; contacts that showed nothing reassure; returns the rows of new signs."""
-        if pupils is not None:
-            for presence in self.schools.presences(pupils):
+        for presence in tries.presences:
+            if presence.agency is not Agency.COMMUNITY:
                 self.contacts.write_group(presence.agency, presence.mode, presence.there, day)
         seen, mode = self.police.saw(calls)
         self.contacts.write_group(Agency.POLICE, mode, seen, day)
-        for meetings in answers.meetings:
-            self.contacts.write_meetings(meetings, day)
-        if visits is not None:
-            self.casework.write_up(visits, answers.meetings[-1], day)
-        rows = [self.records.keep(signs, day) for signs in (*calls.signs, *answers.signs)]
-        self._reassure(answers, day)
-        new = np.concatenate(rows)
+        self.contacts.write_meetings(meetings, day)
+        if tries.work is not None:
+            self.casework.write_up(tries.work, meetings, day)
+        new = self.records.keep(Signs.together([calls.signs, signs]), day)
+        self._reassure(meetings, day)
         table = self.records.signs
         what = table["strength"][new].astype(np.int16) * 64 + table["concern"][new] * 8
         self.log.add(day, Event.SIGN, self.ids[table["child"][new]], table["agency"][new], what)
         return new
 
-    def decide(self, new_signs: np.ndarray, arrived: np.ndarray, now: Conditions, day: int) -> None:
-        """Worry to contact, strategy discussions, and on working days everything that falls due, as far as minutes go."""
+    def decide(self, new_signs: np.ndarray, arrived: np.ndarray, work: Work | None, now: Conditions, day: int) -> None:
+        """Worry to contact, strategy discussions, and on working days everything that fell due and was worked on."""
         to_front_door, to_worker = self.referring.tell(new_signs, day)
         told = self._pass_on(to_front_door, to_worker, now, day)
         self.front_door.receive(to_front_door.agency, to_front_door.child, to_front_door.rows, day)
         own = new_signs[self.records.signs["agency"][new_signs] == Agency.SOCIAL_CARE]
         self._log_shares(np.concatenate([told, arrived]), day)
-        self._discuss(np.concatenate([own, told, arrived]), now, day)
-        if self.calendar.working[day]:
-            load = self.front_door.load
-            opened = self.front_door.work(now, day, self.coupled)
+        opened = np.empty(0, dtype=np.int64)
+        if work is not None:
+            opened = self.front_door.work(day, self.coupled)
             self.assessing.begin(opened, day)
-            self._discuss_opened(opened, now, day)
-            self.assessing.end_enquiries(day)
-            self.protecting.confer(now, load, day)
-            self.protecting.settle(self.assessing.complete(day), day)
-            self.protecting.review(day)
+        self._discuss(np.concatenate([own, told, arrived]), opened, day)
+        if work is not None:
+            self.assessing.end_enquiries(work.enquiries, day)
+            self.protecting.confer(work.conferences, day)
+            self.protecting.settle(self.assessing.complete(work.write_ups, day), day)
+            self.protecting.review(work.reviews, day)
+        self.sharing.answer_calls(now, self.front_door.load, self.cases.stage_of != NONE, day)
 
     def end_day(self, day: int) -> None:
         """The ladder of detection, the diary and the log."""
+        self.cases.tidy()
         self._climb(day)
         self.measures.write_day(self)
         if day % 7 == 6:
             self.measures.write_week(self)
-        self.datacollector.collect(self)
+        self.datacollector.add_table_row("daily", {"day": day, **self.measures.today})
         self.log.close_day()
         self.day += 1
 
@@ -222,9 +211,6 @@ class SafeguardingModel(mesa.Model):
     def _nobody(children: int) -> np.ndarray:
         return np.zeros(children, dtype=bool)
 
-    def _in_school(self, pupils: SchoolDay | None) -> np.ndarray:
-        return self._nobody(len(self.world.children)) if pupils is None else pupils.in_school
-
     @property
     def known(self) -> np.ndarray:
         """bool: children whom other agencies were told are open to social care."""
@@ -235,19 +221,12 @@ class SafeguardingModel(mesa.Model):
         """The stage of each child's case, as far as help can act on the truth."""
         return self.cases.stage_of if self.closed_loop else np.full(len(self.world.children), NONE, dtype=np.int8)
 
-    def _reassure(self, answers: Answers, day: int) -> None:
+    def _reassure(self, meetings: Meetings, day: int) -> None:
         """Meetings without a sign take a little worry away from the agency that met the child."""
-        signs = {s.agency: s for s in answers.signs if s.agency in QUIETLY_WEIGHED}
-        for meetings in answers.meetings:
-            agency = meetings.attempt.agency
-            if agency not in QUIETLY_WEIGHED:
-                continue
-            who, first = np.unique(meetings.attempt.who[meetings.opened], return_index=True)
-            mode = meetings.mode[meetings.opened][first]
-            quiet = ~np.isin(who, signs[agency].who)
-            self.records.reassure(agency, who[quiet], mode[quiet], day)
-            if agency is Agency.HEALTH_VISITING and self.closed_loop:
-                self._plan_extra_visits(who, day)
+        quiet = np.flatnonzero(meetings.quiet & QUIETLY_WEIGHED[meetings.attempt.agency])
+        self.records.reassure(meetings.attempt.agency[quiet], meetings.attempt.who[quiet], meetings.mode[quiet], day)
+        if self.closed_loop:
+            self._plan_extra_visits(meetings.attempt.who[meetings.opened & (meetings.attempt.agency == Agency.HEALTH_VISITING)], day)
 
     def _plan_extra_visits(self, met: np.ndarray, day: int) -> None:
         """Health visitors come back sooner where they worry or know of an open case."""
@@ -264,33 +243,27 @@ class SafeguardingModel(mesa.Model):
         table = self.records.signs
         self.log.add(day, Event.SHARE, self.ids[table["child"][rows]], table["agency"][rows], table["day"][rows])
 
-    def _discuss(self, rows: np.ndarray, now: Conditions, day: int) -> None:
-        """New evidence about an open case may call for a strategy discussion."""
+    def _discuss(self, rows: np.ndarray, opened: np.ndarray, day: int) -> None:
+        """New evidence about an open case, or a case just opened, may call for a strategy discussion."""
         table = self.records.signs
-        child = table["child"][rows]
-        rows, child = rows[self.cases.is_open(child)], child[self.cases.is_open(child)]
-        order = np.lexsort((table["key"][rows], child))
-        last = np.append(child[order][1:] != child[order][:-1], True) if order.size else np.empty(0, dtype=bool)
-        newest = order[last]
-        self.assessing.discuss(child[newest], table["key"][rows[newest]], now, self.front_door.load, day)
-
-    def _discuss_opened(self, opened: np.ndarray, now: Conditions, day: int) -> None:
-        """A new case is looked at for a strategy discussion at once."""
-        child, key = self.cases["child"][opened].copy(), self.cases["key"][opened].copy()
-        self.assessing.discuss(child, key, now, self.front_door.load, day)
+        child = np.concatenate([table["child"][rows], self.cases["child"][opened]])
+        key = np.concatenate([table["key"][rows], self.cases["key"][opened]])
+        about = np.flatnonzero(self.cases.is_open(child))
+        if about.size:
+            child, key = child[about], key[about]
+            order = np.lexsort((key, child))
+            newest = order[np.append(child[order][1:] != child[order][:-1], True)]  # one discussion a child
+            self.assessing.discuss(child[newest], key[newest], day)
 
     def _climb(self, day: int) -> None:
         """Which rungs of the ladder of detection today's events reached, for children harmed now."""
         part = self.log.today()
         kind, who, a, b = (self.log.rows[n][part] for n in ("kind", "who", "a", "b"))
-        rows = self.row_of_id[np.minimum(who, self.row_of_id.size - 1)]
-        harm = self.behind.harm
-        harm.reach("noticed", rows[kind == Event.SIGN], day)
-        harm.reach("contacted", rows[kind == Event.CONTACT], day)
-        harm.reach("referred", rows[kind == Event.REFERRAL], day)
-        harm.reach("acted_upon", rows[(kind == Event.DECISION) & (b == 1)], day)
-        harm.reach("substantiated", rows[kind == Event.CONFERENCE], day)
-        harm.reach("protected", rows[((kind == Event.CONFERENCE) & (a == 1)) | (kind == Event.INTO_CARE)], day)
+        spell = np.where(kind < Event.STAFF_LEFT, self.behind.harm.spell[self.row_of_id[np.minimum(who, self.row_of_id.size - 1)]], NONE)
+        true = np.flatnonzero(spell >= 0)
+        kind, spell, a, b = kind[true], spell[true], a[true], b[true]
+        for rung, reached in rungs_reached(kind, a, b):
+            self.behind.harm.reach(rung, spell[reached], day)
 
     # ---- building -----------------------------------------------------------------------------------------------------------
 
@@ -347,15 +320,6 @@ class SafeguardingModel(mesa.Model):
 
     # ---- looking ------------------------------------------------------------------------------------------------------------
 
-    @property
-    def _here(self) -> np.ndarray:
-        return self.world.children.living_here(self.day)
-
-    @property
-    def children_here(self) -> int:
-        """Children living in the area today."""
-        return int(np.count_nonzero(self._here))
-
     def child(self, row: int) -> ChildView:
         """A view of one simulated child."""
         return ChildView(self, row)
@@ -365,5 +329,14 @@ class SafeguardingModel(mesa.Model):
         return FamilyView(self, row)
 
 
-def _reporter(name: str):  # noqa: ANN202 - Mesa wants a plain function of the model
-    return lambda model: model.measures.today[name]
+def rungs_reached(kind: np.ndarray, a: np.ndarray, b: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """Name of each rung of the ladder of detection and which of these events reach it, if any."""
+    if not kind.size:
+        return
+    conference = kind == Event.CONFERENCE
+    reached = {
+        "noticed": kind == Event.SIGN, "contacted": kind == Event.CONTACT, "referred": kind == Event.REFERRAL,
+        "acted_upon": (kind == Event.DECISION) & (b == Decision.ASSESSMENT), "substantiated": conference,
+        "protected": (conference & (a == 1)) | (kind == Event.INTO_CARE),
+    }  # fmt: skip
+    yield from ((rung, mask) for rung, mask in reached.items() if mask.any())

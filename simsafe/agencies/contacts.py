@@ -31,16 +31,17 @@ class ContactLog:
         self.tried[:] = 0
 
     def write_meetings(self, meetings: Meetings, day: int) -> None:
-        """What came of one agency's tries."""
-        agency, who = meetings.attempt.agency, meetings.attempt.who
-        self.tried[agency] += who.size
-        self.today[agency] += np.bincount(meetings.mode[meetings.opened], minlength=len(Mode))
-        self.met[who[meetings.opened]] = day
+        """What came of the day's tries."""
+        agency, who, opened = meetings.attempt.agency, meetings.attempt.who, meetings.opened
+        modes = len(Mode)
+        self.tried += np.bincount(agency, minlength=AGENCIES)
+        cell = agency[opened].astype(np.int64) * modes + meetings.mode[opened]
+        self.today += np.bincount(cell, minlength=AGENCIES * modes).reshape(AGENCIES, modes)
+        self.met[who[opened]] = day
         self.seen[who[meetings.seen]] = day
         self.alone[who[meetings.alone]] = day
         self.spoken[who[meetings.spoken]] = day
-        if agency is Agency.SOCIAL_CARE:
-            self.seen_by_social_care[who[meetings.seen]] = day
+        self.seen_by_social_care[who[meetings.seen & (agency == Agency.SOCIAL_CARE)]] = day
 
     def write_group(self, agency: Agency, mode: Mode, there: np.ndarray, day: int) -> None:
         """A whole group was in sight: bool, one a child, or rows."""

@@ -46,4 +46,4 @@ class GeneralPractice:
         who, key = who[comes], key[comes]
         in_person = self.chance.ask(key, "face to face") < now.gp_face_to_face_share
         mode = np.where(in_person, Mode.CLINIC, Mode.PHONE).astype(np.int8)
-        return Attempt(self.agency, who, mode, key, np.zeros(who.size, dtype=bool))
+        return Attempt.by(self.agency, who, mode, key, False)

@@ -46,4 +46,4 @@ class LocalServices:
         at_home = self.chance.ask(key, "at home") < self.how.at_home
         by_video = self.chance.ask(key, "by video") < now.remote_video_share
         mode = np.where(in_person, np.where(at_home, Mode.HOME_VISIT, Mode.CLINIC), np.where(by_video, Mode.VIDEO, Mode.PHONE))
-        return Attempt(self.agency, who, mode.astype(np.int8), key, np.ones(who.size, dtype=bool))
+        return Attempt.by(self.agency, who, mode.astype(np.int8), key, True)

@@ -31,8 +31,8 @@ class Records:
         self.need = np.zeros(children, dtype=np.float32)  # social care's evidence of need without harm, as of need_day
         self.need_day = np.zeros(children, dtype=np.int16)
 
-    def worry_of(self, agency: Agency, children: np.ndarray, day: int) -> np.ndarray:
-        """Worry of one agency about these children today, nats."""
+    def worry_of(self, agency: np.ndarray | Agency, children: np.ndarray, day: int) -> np.ndarray:
+        """Worry of one agency, or of one for each, about these children today, nats."""
         return self.worry[agency, children] * self.weighing.decay(day - self.worry_day[agency, children])
 
     def need_of(self, children: np.ndarray, day: int) -> np.ndarray:
@@ -40,13 +40,14 @@ class Records:
         return self.need[children] * self.weighing.decay(day - self.need_day[children])
 
     def keep(self, signs: Signs, day: int) -> np.ndarray:
-        """An agency writes down what it noticed; returns the rows of the new signs."""
+        """Agencies write down what they noticed; returns the rows of the new signs."""
         if not signs.size:
             return np.empty(0, dtype=np.int64)
         weight = self.weighing.of_signs(signs)
+        holders = np.left_shift(np.uint8(1), signs.agency.astype(np.uint8))
         rows = self.signs.add(
-            signs.size, child=signs.who, agency=int(signs.agency), day=day, weight=weight, strength=signs.strength,
-            concern=signs.concern, mode=signs.mode, key=signs.key, holders=1 << int(signs.agency), previous=NOBODY,
+            signs.size, child=signs.who, agency=signs.agency, day=day, weight=weight, strength=signs.strength,
+            concern=signs.concern, mode=signs.mode, key=signs.key, holders=holders, previous=NOBODY,
         )  # fmt: skip
         self._chain(rows, signs.who)
         self._add(signs.agency, signs.who, weight, signs.concern, day)
@@ -61,28 +62,33 @@ class Records:
         previous[rows] = np.where(first, self.last_sign[children], np.concatenate([[NOBODY], rows[:-1]]))
         self.last_sign[children] = rows  # the last of equal indices stands
 
-    def _add(self, agency: Agency, children: np.ndarray, weight: np.ndarray, concern: np.ndarray, day: int) -> None:
+    def _add(self, agency: np.ndarray | Agency, children: np.ndarray, weight: np.ndarray, concern: np.ndarray, day: int) -> None:
         """Bring worry up to date and add to it. Social care tells need from harm; the others keep one worry."""
-        apart = agency is Agency.SOCIAL_CARE
-        needy = concern == Concern.NEED
-        one = np.unique(children)
-        self.worry[agency, one] = self.worry_of(agency, one, day)
-        self.worry_day[agency, one] = day
-        np.add.at(self.worry[agency], children, np.where(needy & apart, 0, weight).astype(np.float32))
-        if apart:
-            self.need[one] = self.need_of(one, day)
-            self.need_day[one] = day
-            np.add.at(self.need, children, np.where(needy, weight, 0).astype(np.float32))
+        self._bring_up_to(agency, children, day)
+        apart = (agency == Agency.SOCIAL_CARE) & (concern == Concern.NEED)
+        np.add.at(self.worry, (agency, children), np.where(apart, 0, weight).astype(np.float32))
+        if apart.any():
+            needy = children[apart]
+            self.need[needy] = self.need_of(needy, day)
+            self.need_day[needy] = day
+            np.add.at(self.need, needy, weight[apart].astype(np.float32))
 
-    def reassure(self, agency: Agency, children: np.ndarray, mode: np.ndarray, day: int) -> None:
-        """Contacts that showed nothing take a little worry away. Each child at most once a call."""
+    def _bring_up_to(self, agency: np.ndarray | Agency, children: np.ndarray, day: int) -> None:
+        """Let attention decay until today. A child may stand twice in the list: both entries write the same."""
+        self.worry[agency, children] = self.worry_of(agency, children, day)
+        self.worry_day[agency, children] = day
+
+    def reassure(self, agency: np.ndarray, children: np.ndarray, mode: np.ndarray, day: int) -> None:
+        """Contacts that showed nothing take a little worry away; two on one day count once."""
         worry = self.worry_of(agency, children, day)
         less = self.weighing.of_quiet(agency, mode, worry)
         self.worry[agency, children] = np.maximum(worry - less, np.minimum(worry, self.weighing.belief.least))
         self.worry_day[agency, children] = day
-        if agency is Agency.SOCIAL_CARE:
-            self.need[children] = np.maximum(self.need_of(children, day) - less, 0)
-            self.need_day[children] = day
+        own = np.flatnonzero(agency == Agency.SOCIAL_CARE)
+        if own.size:
+            who = children[own]
+            self.need[who] = np.maximum(self.need_of(who, day) - less[own], 0)
+            self.need_day[who] = day
 
     def unshared(self, children: np.ndarray, since: int) -> tuple[np.ndarray, np.ndarray]:
         """Rows of signs about these children that social care does not hold, and the position in ``children`` of each.

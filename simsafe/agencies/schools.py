@@ -47,6 +47,8 @@ class Schools:
         # Children of key workers take the first places; then the others, in a lifelong order.
         self.turn = np.where(key_worker, u * key_workers, key_workers + u * (1 - key_workers)).astype(np.float32)
         self.vulnerable_turn = u.astype(np.float32)
+        self.absence = np.minimum(c.absence * 65536, 65535).astype(np.uint16)
+        self._week, self._days = -1, np.empty((8, 0), dtype=np.uint16)
         self.round_day = (chance.ask(c.key, "day of the round") * 1e6).astype(np.int32)
 
     def day(self, schooling: Schooling, known: np.ndarray, digital: np.ndarray, now: Conditions, day: int) -> SchoolDay:
@@ -58,13 +60,20 @@ class Schools:
             has_place = on_roll & place
         else:
             has_place = on_roll
-        luck = self.chance.ask(c.key, "school day", day)
-        in_school = has_place & (luck >= c.absence)
-        in_setting = schooling.in_setting & (luck < self.how.setting_days)
+        luck = self._luck(day)
+        in_school = has_place & (luck >= self.absence)
+        in_setting = schooling.in_setting & (luck < round(65536 * self.how.setting_days))
         if now.setting_open_share < 1:
             in_setting &= self.turn < now.setting_open_share
         at_home = on_roll & ~has_place
         return SchoolDay(in_school, in_setting, at_home, self._reached(at_home, digital, now))
+
+    def _luck(self, day: int) -> np.ndarray:
+        """One number from 0 to 65535 a child, for being at school or ill today; a week's are made at once."""
+        week, weekday = divmod(day, 7)
+        if week != self._week:
+            self._week, self._days = week, self.chance.week(self.world.children.key, "school day", week)
+        return self._days[weekday]
 
     def _reached(self, at_home: np.ndarray, digital: np.ndarray, now: Conditions) -> np.ndarray:
         """Pupils at home whom the school reaches remotely in an ordinary week."""
@@ -99,4 +108,4 @@ class Schools:
         key = self.chance.keys(self.world.children.key[who], "doorstep round", day)
         who = who[within_budget(school, minutes, budget, (key,))]
         key = self.chance.keys(self.world.children.key[who], "doorstep round", day)
-        return [Attempt(self.agency, who, np.full(who.size, Mode.DOORSTEP, dtype=np.int8), key, np.zeros(who.size, dtype=bool))]
+        return [Attempt.by(self.agency, who, np.full(who.size, Mode.DOORSTEP, dtype=np.int8), key, False)]

@@ -69,4 +69,4 @@ class SocialCare:
     def attempt(self, who: np.ndarray, purpose: np.ndarray, mode: np.ndarray, key: np.ndarray, now: Conditions) -> Attempt:
         """Go. Only section 47 and protection visits may be unannounced."""
         sudden = (purpose <= Purpose.PROTECTION) & (self.chance.ask(key, "unannounced") < now.unannounced_share)
-        return Attempt(self.agency, who, mode, key, ~sudden)
+        return Attempt.by(self.agency, who, mode, key, ~sudden)

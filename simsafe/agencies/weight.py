@@ -48,6 +48,7 @@ class Weighing:
         self.belief, self.trust = belief, belief.trust()
         self.by_strength = np.array([belief.weak, belief.strong])
         self.half_lives = 1.0 / belief.half_life
+        self.quiet = belief.quiet * belief.quiet_visit
 
     def of_signs(self, signs: Signs) -> np.ndarray:
         """Nats for each sign: strength, apparent concern and the mode it was seen in."""
@@ -55,10 +56,10 @@ class Weighing:
         incident = (signs.concern == Concern.DOMESTIC_ABUSE) & (signs.strength == Strength.WEAK)
         return np.where(incident, weight * self.belief.domestic_abuse, weight)
 
-    def of_quiet(self, agency: Agency, mode: np.ndarray, worry: np.ndarray) -> np.ndarray:
-        """Nats taken away by each contact that showed nothing, given the worry before it."""
+    def of_quiet(self, agency: np.ndarray, mode: np.ndarray, worry: np.ndarray) -> np.ndarray:
+        """Nats taken away by each contact that showed nothing, given the worry before it; a short contact takes half as much."""
         b = self.belief
-        full = b.quiet * b.quiet_visit * self.trust[mode] * (1.0 if agency is Agency.SOCIAL_CARE else 0.5)
+        full = self.quiet * self.trust[mode] * np.where(agency == Agency.SOCIAL_CARE, 1.0, 0.5)
         return np.where(worry > b.weak, full * b.against_a_worry, full)
 
     def decay(self, days: np.ndarray) -> np.ndarray:

@@ -15,13 +15,15 @@ import numpy as np
 
 MIX1, MIX2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # SplitMix64 finaliser, Steele, Lea and Flood 2014
 SHIFT30, SHIFT27, SHIFT31, SHIFT11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+LOW21, SHIFT22, SHIFT43, UNIT21 = np.uint64(0x1FFFFF), np.uint64(22), np.uint64(43), 2.0**-21
 LOW16, SHIFT16 = np.uint64(0xFFFF), np.uint64(16)
+GOLDEN, ALL_ONES = 0x9E3779B97F4A7C15, 0xFFFFFFFFFFFFFFFF
 UNIT = 2.0**-53
 BELL_MEAN, BELL_SD = 4 * 65535 / 2, math.sqrt(4 * (65536**2 - 1) / 12)  # the sum of four whole numbers in 0..65535
 MOST_IN_A_BLOCK = 64  # more candidates than this for one child and question in one block is refused
 
 
-def mix(keys: np.ndarray, word: np.uint64) -> np.ndarray:
+def mix(keys: np.ndarray, word: np.ndarray | np.uint64) -> np.ndarray:
     """Scramble each key with one word: a new uint64 for each, as good as independent for every different word."""
     z = keys + word
     z ^= z >> SHIFT30
@@ -37,24 +39,32 @@ def unit_interval(words: np.ndarray) -> np.ndarray:
     return (words >> SHIFT11) * UNIT
 
 
+def throw(keys: np.ndarray, word: np.ndarray | np.uint64) -> np.ndarray:
+    """High bits fit for a throw: half of :func:`mix`, enough because keys are scrambled already and only high bits are used."""
+    z = (keys + word) * MIX1
+    z ^= z >> SHIFT27
+    z *= MIX2
+    return z
+
+
 class Chance:
     """Keyed luck for one run: a seed and the questions asked of it."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self._stems: dict[str, np.uint64] = {}
-
-    def stem(self, question: str) -> np.uint64:
-        """The word of a question under this seed, hashed once and kept."""
-        if question not in self._stems:
-            digest = blake2b(f"{self.seed}|{question}".encode(), digest_size=8).digest()
-            self._stems[question] = np.frombuffer(digest, dtype="<u8").astype(np.uint64)[0]
-        return self._stems[question]
+        self._stems: dict[str, int] = {}
+        self._tables: dict[str, np.ndarray] = {}
 
     def word(self, question: str, occasion: int = -1) -> np.uint64:
         """One word for a question and an occasion: a day, a candidate's number, or -1 for a lifelong trait."""
-        state = (int(self.stem(question)) + (occasion + 2) * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
-        return mix(np.array([state], dtype=np.uint64), np.uint64(0))[0]
+        stem = self._stems.get(question)
+        if stem is None:
+            digest = blake2b(f"{self.seed}|{question}".encode(), digest_size=8).digest()
+            stem = self._stems[question] = int.from_bytes(digest, "little")
+        z = (stem + (occasion + 2) * GOLDEN) & ALL_ONES
+        z = ((z ^ (z >> 30)) * int(MIX1)) & ALL_ONES
+        z = ((z ^ (z >> 27)) * int(MIX2)) & ALL_ONES
+        return np.uint64(z ^ (z >> 31))
 
     def keys(self, keys: np.ndarray, question: str, occasion: int = -1) -> np.ndarray:
         """New keys made from old ones, for something that belongs to each (a contact, a sign)."""
@@ -62,7 +72,35 @@ class Chance:
 
     def ask(self, keys: np.ndarray, question: str, occasion: int = -1) -> np.ndarray:
         """A number in [0, 1) for each key; leave ``occasion`` out for a lifelong trait."""
-        return unit_interval(mix(keys, self.word(question, occasion)))
+        z = throw(keys, self.word(question, occasion))
+        z >>= SHIFT11
+        return z * UNIT
+
+    def ask_each(self, keys: np.ndarray, question: str, occasion: np.ndarray, occasions: int) -> np.ndarray:
+        """As :meth:`ask`, with each key's own occasion, a whole number below ``occasions`` (an agency, a purpose)."""
+        z = throw(keys, self._words(question, occasions)[occasion])
+        z >>= SHIFT11
+        return z * UNIT
+
+    def keys_each(self, keys: np.ndarray, question: str, occasion: np.ndarray, occasions: int) -> np.ndarray:
+        """As :meth:`keys`, with each key's own occasion."""
+        return mix(keys, self._words(question, occasions)[occasion])
+
+    def ask_three(self, keys: np.ndarray, question: str, occasion: int = -1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Three numbers in [0, 1) for each key from one word, each in steps of one in two million."""
+        z = mix(keys, self.word(question, occasion))
+        return (z >> SHIFT43) * UNIT21, ((z >> SHIFT22) & LOW21) * UNIT21, (z & LOW21) * UNIT21
+
+    def week(self, keys: np.ndarray, question: str, week: int) -> np.ndarray:
+        """Eight numbers from 0 to 65535 for each key, one a day of the week and one over: uint16, shape (8, keys)."""
+        words = [mix(keys, self.word(question, 2 * week + half)) for half in (0, 1)]
+        return np.stack([((z >> np.uint64(16 * k)) & LOW16).astype(np.uint16) for z in words for k in range(4)])
+
+    def _words(self, question: str, occasions: int) -> np.ndarray:
+        """The words of occasions 0, 1, ... of a question, made once."""
+        if question not in self._tables:
+            self._tables[question] = np.array([self.word(question, k) for k in range(occasions)], dtype=np.uint64)
+        return self._tables[question]
 
     def bell(self, keys: np.ndarray, question: str, occasion: int = -1) -> np.ndarray:
         """A bell-shaped number for each key, mean 0 and standard deviation 1, at most 3.5 from it.
@@ -114,7 +152,7 @@ class Candidates:
         some = np.flatnonzero(u >= np.exp(-self.ceiling.astype(float) * self.days))
         who, number = self._count(some, u[some])
         word_key = self.chance.keys(self.keys[who], f"{self.question}, candidate", block)
-        key = mix(word_key + number.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15), np.uint64(block + 1))
+        key = mix(word_key + number.astype(np.uint64) * np.uint64(GOLDEN), np.uint64(block + 1))
         day = ((mix(key, np.uint64(1)) >> np.uint64(32)) * np.uint64(self.days) >> np.uint64(32)).astype(np.int16)
         order = np.lexsort((key, who, day))
         self._who, self._key = who[order].astype(np.int32), key[order]

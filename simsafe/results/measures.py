@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simsafe.ground.table import Table
 from simsafe.system.cases import NONE, Stage
-from simsafe.system.events import Decision, Event, Outcome, Screening
+from simsafe.system.events import Decision, Event, Outcome
 from simsafe.world.contact import IN_PERSON, PARTNERS, Agency, Mode
-from simsafe.world.population import AGE_BANDS
+from simsafe.world.population import AGE_BANDS, YEAR
 
 if TYPE_CHECKING:
     from simsafe.model import SafeguardingModel
@@ -48,9 +49,9 @@ DAILY: dict[str, tuple[str, str]] = {
     "visits_waiting": ("visits", "due and not made"),
     "social_workers_working": ("workers", "case-holding, in post and not off"),
     "caseload": ("cases per worker", "allocated cases over filled posts"),
-    "social_worker_minutes": ("minutes", "in hand"),
+    "social_worker_minutes": ("minutes", "funded today: in post, at work, not called away"),
     "social_worker_minutes_used": ("minutes", "used"),
-    "health_visitor_minutes": ("minutes", "in hand"),
+    "health_visitor_minutes": ("minutes", "funded today: in post, at work, not called away"),
     "health_visitor_minutes_used": ("minutes", "used"),
     "health_visitors_away": ("workers", "redeployed"),
     "front_door_minutes_used": ("minutes", "used"),
@@ -91,34 +92,38 @@ class Measures:
         self.daily.add(1, day=model.day, **self.today)
 
     def write_week(self, model: SafeguardingModel) -> None:
-        """Who has been seen, by group."""
+        """Who has been seen, by group: one count over all cells of the cube of groups, then its margins."""
         day, c = model.day, model.world.children
-        here = np.flatnonzero(c.living_here(day))
-        unseen = day - model.contacts.seen[here].astype(np.int32)
-        unseen = np.minimum(unseen, day - c.birth[here].astype(np.int32))
+        here = np.flatnonzero(model.here)
+        unseen = day - np.maximum(model.contacts.seen[here], c.birth[here]).astype(np.int32)
+        seen = (unseen < 7).astype(np.int8) + (unseen < 28) + (unseen < 90)  # 3: within 7 days .. 0: not within 90
         harmed = model.behind.harm.type[here] >= 0
-        columns = {
-            "children": np.ones(here.size, dtype=bool), "seen_7": unseen < 7, "seen_28": unseen < 28, "seen_90": unseen < 90,
-            "days_unseen": unseen, "harmed": harmed, "harmed_unseen_28": harmed & (unseen >= 28),
-        }  # fmt: skip
-        start = 0
-        for names, code in zip(GROUPS.values(), self._codes(model, here), strict=True):
-            counts = {n: np.bincount(code, weights=v, minlength=len(names)).astype(np.int64) for n, v in columns.items()}
-            self.weekly.add(len(names), day=day, group=np.arange(start, start + len(names)), **counts)
+        shape = (*(len(names) for names in GROUPS.values()), 4, 2)
+        cell = np.ravel_multi_index((*self._codes(model, here), seen, harmed), shape)
+        size = int(np.prod(shape))
+        children = np.bincount(cell, minlength=size).reshape(shape)
+        days = np.bincount(cell, weights=unseen, minlength=size).reshape(shape)
+        start, dimensions = 0, len(GROUPS)
+        for d, names in enumerate(GROUPS.values()):
+            rest = tuple(k for k in range(dimensions) if k != d)
+            table = children.sum(axis=rest)  # (group, seen, harmed)
+            by_seen = table.sum(axis=2)
+            self.weekly.add(
+                len(names), day=day, group=np.arange(start, start + len(names)), children=by_seen.sum(axis=1), seen_7=by_seen[:, 3],
+                seen_28=by_seen[:, 2:].sum(axis=1), seen_90=by_seen[:, 1:].sum(axis=1), days_unseen=days.sum(axis=(*rest, dimensions, dimensions + 1)),
+                harmed=table[:, :, 1].sum(axis=1), harmed_unseen_28=table[:, :2, 1].sum(axis=1),
+            )  # fmt: skip
             start += len(names)
 
     @staticmethod
     def _codes(model: SafeguardingModel, here: np.ndarray) -> list[np.ndarray]:
         """The group each child is in, dimension by dimension, in the order of GROUPS."""
-        family = model.world.children.family[here]
-        school = model.schooling
-        education = np.select([school.in_setting[here], school.on_roll[here], model.world.children.setting_from[here] > 0], [1, 2, 0], 0)
-        of_age = model.world.children.birth[here] < model.september - 4 * 365
-        education = np.where((education == 0) & of_age, 3, education)
-        return [
-            np.zeros(here.size, dtype=np.int64), model.world.children.age_band(model.day)[here], model.world.families.deprivation[family] - 1,
-            model.world.families.digital[family], education, (model.cases.stage_of[here] != NONE).astype(np.int64),
-        ]  # fmt: skip
+        c, f, school = model.world.children, model.world.families, model.schooling
+        family = c.family[here]
+        not_enrolled = np.where(c.birth[here] < model.september - 4 * YEAR, 3, 0)
+        education = np.where(school.on_roll[here], 2, np.where(school.in_setting[here], 1, not_enrolled))
+        known = (model.cases.stage_of[here] != NONE).astype(np.int8)
+        return [np.zeros(here.size, dtype=np.int8), c.age_band(model.day, here), f.deprivation[family] - 1, f.digital[family], education, known]
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""
@@ -134,33 +139,39 @@ def flows(model: SafeguardingModel) -> dict[str, float]:
     """Today's events and meetings, counted from the event log and the contact log."""
     part = model.log.today()
     kind, a, b = (model.log.rows[n][part] for n in ("kind", "a", "b"))
-    count = np.bincount(kind, minlength=len(Event))
-    source = np.bincount(a[kind == Event.REFERRAL], minlength=len(Agency))
+    count = np.bincount(kind, minlength=len(Event)).tolist()
+
+    def of(event: Event, test: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> int:
+        """How many of today's events of a kind pass a test on their two numbers."""
+        if not count[event]:
+            return 0
+        rows = kind == event
+        return int(np.count_nonzero(test(a[rows], b[rows])))
+
+    source = np.bincount(a[kind == Event.REFERRAL], minlength=len(Agency)).tolist()
     met = model.contacts.today
-    in_person = met[:, IN_PERSON]
-    school = int(met[Agency.SCHOOLS, Mode.IN_SCHOOL])
-    visit, assessed, conference = kind == Event.VISIT, kind == Event.ASSESSED, kind == Event.CONFERENCE
+    total, in_person, school = int(met.sum()), int(met[:, IN_PERSON].sum()), int(met[Agency.SCHOOLS, Mode.IN_SCHOOL])
     return {
         "meetings_in_school": school,
-        "meetings_in_person": int(in_person.sum()) - school,
-        "meetings_remote": int(met.sum() - in_person.sum()),
-        "signs": int(count[Event.SIGN]),
-        "contacts": int(count[Event.CONTACT]),
-        "referrals": int(count[Event.REFERRAL]),
-        **{f"referrals_{agency.name.lower()}": int(source[agency]) for agency in PARTNERS},
-        "no_further_action": int(np.count_nonzero((kind == Event.DECISION) & (b == Decision.NO_FURTHER_ACTION))),
-        "assessments_completed": int(count[Event.ASSESSED]),
-        "assessments_in_time": int(np.count_nonzero(assessed & (b <= 45))),
-        "not_in_need": int(np.count_nonzero(assessed & (a == Outcome.NOT_IN_NEED))),
-        "section_47": int(count[Event.STRATEGY]),
-        "conferences": int(count[Event.CONFERENCE]),
-        "conferences_in_time": int(np.count_nonzero(conference & (b <= 15))),
-        "plans_started": int(np.count_nonzero(conference & (a == 1))),
-        "plans_ended": int(count[Event.PLAN_ENDED]),
-        "cases_closed": int(np.count_nonzero((kind == Event.CLOSED) & (a != Stage.ASSESSMENT))),
-        "visits": int(np.count_nonzero(visit & (b & 1 > 0))),
-        "visits_in_person": int(np.count_nonzero(visit & (b & 2 > 0))),
-        "shares": int(count[Event.SHARE]),
+        "meetings_in_person": in_person - school,
+        "meetings_remote": total - in_person,
+        "signs": count[Event.SIGN],
+        "contacts": count[Event.CONTACT],
+        "referrals": count[Event.REFERRAL],
+        **{f"referrals_{agency.name.lower()}": source[agency] for agency in PARTNERS},
+        "no_further_action": of(Event.DECISION, lambda a, b: b == Decision.NO_FURTHER_ACTION),
+        "assessments_completed": count[Event.ASSESSED],
+        "assessments_in_time": of(Event.ASSESSED, lambda a, b: b <= 45),
+        "not_in_need": of(Event.ASSESSED, lambda a, b: a == Outcome.NOT_IN_NEED),
+        "section_47": count[Event.STRATEGY],
+        "conferences": count[Event.CONFERENCE],
+        "conferences_in_time": of(Event.CONFERENCE, lambda a, b: b <= 15),
+        "plans_started": of(Event.CONFERENCE, lambda a, b: a == 1),
+        "plans_ended": count[Event.PLAN_ENDED],
+        "cases_closed": of(Event.CLOSED, lambda a, b: a != Stage.ASSESSMENT),
+        "visits": of(Event.VISIT, lambda a, b: b & 1 > 0),
+        "visits_in_person": of(Event.VISIT, lambda a, b: b & 2 > 0),
+        "shares": count[Event.SHARE],
     }
 
 
@@ -171,7 +182,7 @@ def stocks(model: SafeguardingModel) -> dict[str, float]:
     held = int(np.count_nonzero(cases["worker"] != NONE))
     harmed = model.behind.harm.harmed_rows
     return {
-        "children": model.children_here,
+        "children": int(np.count_nonzero(model.here)),
         **{f"open_{s.name.lower()}": int(stage[s]) for s in Stage},
         "unallocated": len(cases) - held,
         "contacts_waiting": len(model.front_door.contacts),
@@ -179,9 +190,9 @@ def stocks(model: SafeguardingModel) -> dict[str, float]:
         "visits_waiting": int(np.count_nonzero(cases["next_visit"] <= model.day)),
         "social_workers_working": int(np.count_nonzero(workers.working)),
         "caseload": held / max(1, int(np.count_nonzero(workers.filled))),
-        "social_worker_minutes": int(workers.minutes.sum()),
+        "social_worker_minutes": int(workers.fresh.sum()),
         "social_worker_minutes_used": int(workers.used.sum()),
-        "health_visitor_minutes": int(visitors.minutes.sum()),
+        "health_visitor_minutes": int(visitors.fresh.sum()),
         "health_visitor_minutes_used": int(visitors.used.sum()),
         "health_visitors_away": int(np.count_nonzero(visitors.away)),
         "front_door_minutes_used": int(model.front_door_staff.used.sum()),
@@ -189,7 +200,3 @@ def stocks(model: SafeguardingModel) -> dict[str, float]:
         "harmed_open": int(np.count_nonzero(cases.is_open(harmed))),
     }
 
-
-def screened_as(outcome: Screening) -> int:
-    """The number by which the log names a screening outcome."""
-    return int(outcome)

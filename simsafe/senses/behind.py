@@ -58,14 +58,9 @@ class Behind:
         """What comes to notice by itself."""
         return self.calling.call_out(now, in_school, day)
 
-    def answer(self, attempt: Attempt, now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
-        """What came of each try, and the signs that showed."""
-        meetings = self.door.answer(attempt, now, digital, day)
-        return meetings, self.door.signs_at(meetings, day)
-
-    def among(self, presence: Presence, day: int) -> Signs:
-        """The signs that showed in a group in sight."""
-        return self.door.signs_among(presence, day)
+    def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
+        """What came of each try, and every sign that showed at meetings and in groups in sight."""
+        return self.door.answer(attempt, presences, now, digital, day)
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""

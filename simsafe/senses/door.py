@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -10,14 +10,15 @@ from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.senses.signs import SEVERITY_FACTOR, VISIBLE, Nature, looks_like
 from simsafe.truth.families import HiddenFamilies
-from simsafe.truth.harm import NONE, HarmAndNeed
+from simsafe.truth.harm import HarmAndNeed
 from simsafe.world.conditions import Conditions
-from simsafe.world.contact import IN_PERSON, Agency, Attempt, Concern, Digital, Meetings, Mode, Presence, Signs, Strength, join_signs
+from simsafe.world.contact import AGENCIES, IN_PERSON, Agency, Attempt, Concern, Digital, Meetings, Mode, Presence, Signs
 from simsafe.world.population import YEAR, World
 
 SPREAD_OF_NOTICING = 0.3  # professionals notice from 0.7 to 1.3 of the average: assumed; SF050
 CONTINUOUS = (Agency.SCHOOLS, Agency.COMMUNITY)
-SCHOOL_YEAR = 190.0  # days in school that make one year of exposure
+DAYS_OF_EXPOSURE = {Agency.SCHOOLS: 190.0, Agency.COMMUNITY: YEAR}  # days in sight that make one year
+WILLING_MEAN = 0.9
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,20 @@ class Senses:
     doors: Doors = field(default_factory=Doors)
 
 
+@dataclass(frozen=True)
+class Chances:
+    """Occasions on which signs may show, one entry an occasion: meetings, candidates, and harmed children in sight."""
+
+    agency: np.ndarray  # int8
+    who: np.ndarray  # rows of children
+    mode: np.ndarray  # int8
+    key: np.ndarray  # uint64
+    mark: np.ndarray  # the throw
+    exposure: np.ndarray  # weak look-alike signs expected of an average child, before mode and noticing
+    looks: np.ndarray  # 1 where look-alike signs may show, else 0
+    speaks: np.ndarray  # 1 where signs of harm may show, less what is hidden, else 0
+
+
 class Door:
     """Answers attempts and presences. It holds truth; whoever asks it does not."""
 
@@ -50,131 +65,129 @@ class Door:
     def _candidates(self, agency: Agency) -> Candidates:
         """Look-alike signs that a child gives off wherever it is in sight, at the highest rate its family can have."""
         nature, family = self.how.nature, self.world.children.family
-        top = 1 + nature.rates.strong_to_weak + (nature.rates.need_ratio - 1) * (1 + nature.rates.strong_to_weak)
-        top += nature.rates.need_signs
+        top = nature.rates.need_ratio * (1 + nature.rates.strong_to_weak) + nature.rates.need_signs
         top *= 2.0 if agency is Agency.COMMUNITY else 1.0  # the highest that neighbours' presence can be turned
-        per_day = nature.weak[agency] / self._days(agency)
-        ceiling = per_day * (1 + SPREAD_OF_NOTICING) * top * np.maximum(self.hidden.look_alike[family], 0.05)
+        per_day = nature.weak[agency] / DAYS_OF_EXPOSURE[agency]
+        ceiling = per_day * (1 + SPREAD_OF_NOTICING) * top * self.hidden.look_alike[family]
         return Candidates(self.chance, self.world.children.key, f"look-alike sign, {agency.name}", ceiling)
 
-    @staticmethod
-    def _days(agency: Agency) -> float:
-        return SCHOOL_YEAR if agency is Agency.SCHOOLS else YEAR
+    def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
+        """What came of each try, and every sign that showed today. ``digital`` is each family's access today."""
+        mode, opened, seen, alone, spoken = self._open(attempt, now, digital, day)
+        met = np.flatnonzero(opened)
+        shows, signs = self._signs([self._at_meetings(attempt, mode, met), *(c for p in presences for c in self._in_sight(p, day))], day)
+        quiet = opened.copy()
+        quiet[met[shows[shows < met.size]]] = False
+        return Meetings(attempt, mode, opened, seen, alone, spoken, quiet), signs
 
-    # ---- tries one by one -------------------------------------------------------------------------------------------------
+    # ---- who opens --------------------------------------------------------------------------------------------------------
 
-    def answer(self, attempt: Attempt, now: Conditions, digital: np.ndarray, day: int) -> Meetings:
-        """What came of each try: opened or not, seen, alone, spoken to, and in what mode. ``digital`` is each family's access today."""
-        d, ask = self.how.doors, self.chance.ask
+    def _open(self, attempt: Attempt, now: Conditions, digital: np.ndarray, day: int) -> tuple[np.ndarray, ...]:
+        """(mode, opened, seen, alone, spoken) of each try."""
+        d, key = self.how.doors, attempt.key
         family = self.world.children.family[attempt.who]
-        mode = attempt.mode.copy()
-        access = digital[family]
-        video = mode == Mode.VIDEO
-        if video.any():
-            works = (access == Digital.ADEQUATE) | (
-                (access == Digital.SHARED_DEVICE) & (ask(attempt.key, "device free") < d.shared_device_works)
-            )
-            mode[video & ~works] = Mode.PHONE  # the stated fallback
+        mode = self._fall_back(attempt, digital[family])
+        willing = self.hidden.willing[family].astype(float)
         in_person = IN_PERSON[mode]
-        open_share = np.where(in_person, self.hidden.willing[family], self.hidden.willing[family] * d.remote_answered)
+        share = np.where(in_person, willing, willing * d.remote_answered)
         if now.disengagement:
-            withdrawn = ask(self.world.families.key[family], "withdraws") < now.disengagement * 2 * (1 - self.hidden.willing[family]) / 0.2
-            open_share = np.where(withdrawn, 0.5 * open_share, open_share)
-        open_share[mode == Mode.CLINIC] = 1.0  # the family came
-        opened = ask(attempt.key, "opened") < open_share
-        age = day - self.world.children.birth[attempt.who]
-        seen = opened & in_person
-        alone_share = np.where(in_person, d.alone_at_home, d.alone_remote)
-        alone = opened & (age >= 4 * YEAR) & (mode != Mode.DOORSTEP) & (ask(attempt.key, "alone") < alone_share)
-        spoken = opened & (age >= 3 * YEAR) & (ask(attempt.key, "spoken to") < d.spoken_to)
-        return Meetings(attempt, mode, opened, seen, alone, spoken)
+            withdraws = self.chance.ask(self.world.families.key[family], "withdraws") < now.disengagement * (1 - willing) / (1 - WILLING_MEAN)
+            share[withdraws] *= 0.5
+        share[mode == Mode.CLINIC] = 1.0  # the family came
+        luck_open, luck_alone, luck_spoken = self.chance.ask_three(key, "at the door")
+        opened = luck_open < share
+        age = day - self.world.children.birth[attempt.who].astype(np.int32)
+        alone = opened & (age >= 4 * YEAR) & (mode != Mode.DOORSTEP) & (luck_alone < np.where(in_person, d.alone_at_home, d.alone_remote))
+        spoken = opened & (age >= 3 * YEAR) & (luck_spoken < d.spoken_to)
+        return mode, opened, opened & in_person, alone, spoken
 
-    def signs_at(self, meetings: Meetings, day: int) -> Signs:
-        """The signs noticed at these meetings."""
-        attempt, nature = meetings.attempt, self.how.nature
-        met = np.flatnonzero(meetings.opened)
-        who, mode, key = attempt.who[met], meetings.mode[met], attempt.key[met]
+    def _fall_back(self, attempt: Attempt, access: np.ndarray) -> np.ndarray:
+        """A video call needs a device that is free; without one it falls back to the telephone."""
+        mode = attempt.mode.copy()
+        video = np.flatnonzero(mode == Mode.VIDEO)
+        if video.size:
+            free = self.chance.ask(attempt.key[video], "device free") < self.how.doors.shared_device_works
+            works = (access[video] == Digital.ADEQUATE) | ((access[video] == Digital.SHARED_DEVICE) & free)
+            mode[video[~works]] = Mode.PHONE
+        return mode
+
+    # ---- occasions for signs ----------------------------------------------------------------------------------------------
+
+    def _at_meetings(self, attempt: Attempt, mode: np.ndarray, met: np.ndarray) -> Chances:
+        """Every meeting is an occasion, unless the child is lost from focus at home; a visit announced lets a family hide harm."""
+        agency, who, mode, key = attempt.agency[met], attempt.who[met], mode[met], attempt.key[met]
         at_home = mode == Mode.HOME_VISIT
-        focused = ~at_home | (self.chance.ask(key, "lost from focus") >= self.how.doors.lost_from_focus)
-        exposure = nature.weak[attempt.agency] * focused
-        hides = np.where(attempt.announced[met] & at_home, 1 - self.hidden.conceals[self.world.children.family[who]], 1.0)
-        return self._signs(attempt.agency, who, mode, key, exposure, hides, day)
+        mark, focus, _ = self.chance.ask_three(key, "sign")
+        exposure = self.how.nature.weak[agency] * (~at_home | (focus >= self.how.doors.lost_from_focus))
+        hides = np.where(attempt.announced[met] & at_home, self.hidden.conceals[self.world.children.family[who]], 0.0)
+        return Chances(agency, who, mode, key, mark, exposure, np.ones(met.size), 1 - hides)
 
-    def _signs(self, agency: Agency, who: np.ndarray, mode: np.ndarray, key: np.ndarray, exposure: np.ndarray, hides: np.ndarray, day: int) -> Signs:
-        """One throw for each meeting, its segments stacked: strong of harm, strong look-alike, weak of harm, weak look-alike, need."""
+    def _in_sight(self, presence: Presence, day: int) -> list[Chances]:
+        """A group in sight: candidates of look-alike signs, and a throw a day for the few children who are harmed."""
+        agency, there = presence.agency, presence.there
+        per_day = self.how.nature.weak[agency] / DAYS_OF_EXPOSURE[agency] * presence.exposure
+        laid = self.look_alike[agency]
+        found = laid.on(day)
+        here = there[found.who]
+        who = found.who[here]
+        mark = found.mark[here] * laid.ceiling[who]  # compared with today's rate, which the ceiling bounds
+        harmed = self.harm.harmed_rows
+        harmed = harmed[there[harmed]]
+        key = self.chance.keys(self.world.children.key[harmed], f"harm shows, {agency.name}", day)
+        return [
+            _alike(presence, who, found.key[here], mark, per_day, looks=1.0, speaks=0.0),
+            _alike(presence, harmed, key, self.chance.ask(key, "sign"), per_day, looks=0.0, speaks=1.0),
+        ]
+
+    # ---- signs ------------------------------------------------------------------------------------------------------------
+
+    def _signs(self, parts: list[Chances], day: int) -> tuple[np.ndarray, Signs]:
+        """Which occasions show a sign, and the signs. The throw's segments are stacked: strong of harm, strong look-alike, weak of
+        harm, weak look-alike, need; more exposure widens them all and can only add signs.
+        """
+        agency, who, mode, key, mark, exposure, looks, speaks = (np.concatenate([getattr(c, f) for c in parts]) for f in CHANCES)
         nature, rates = self.how.nature, self.how.nature.rates
-        base = exposure * nature.seen[mode] * self._noticing(agency, who)
-        u, needy = self.hidden.look_alike[self.world.children.family[who]], self.harm.in_need[who]
-        look = base * u * np.where(needy, rates.need_ratio, 1.0)
-        of_harm = base * self._harm_factor(agency, who, mode, day) * hides
+        family = self.world.children.family[who]
+        base = exposure * nature.seen[mode] * self._noticing(agency, family)
+        needy = self.harm.in_need[who]
+        look = base * looks * self.hidden.look_alike[family]
+        need = look * rates.need_signs * needy
+        look *= np.where(needy, rates.need_ratio, 1.0)
+        of_harm = base * speaks * self._harm_factor(agency, who, mode, day)
         strong_harm = of_harm * nature.strong_extra
         strong = strong_harm + look * rates.strong_to_weak
         weak_harm = strong + of_harm * nature.weak_extra
         weak = weak_harm + look
-        mark = self.chance.ask(key, "sign")
-        shows = np.flatnonzero(mark < weak + base * u * rates.need_signs * needy)
-        mark, strong, weak_harm = mark[shows], strong[shows], weak_harm[shows]
-        harmful = (mark < strong_harm[shows]) | ((mark >= strong) & (mark < weak_harm))
-        return self._dress(agency, who[shows], mode[shows], key[shows], mark < strong, harmful, mark >= weak[shows])
+        shows = np.flatnonzero(mark < weak + need)
+        m = mark[shows]
+        is_strong = m < strong[shows]
+        harmful = (m < strong_harm[shows]) | (~is_strong & (m < weak_harm[shows]))
+        sign_key = self.chance.keys_each(key[shows], "sign noticed", agency[shows], AGENCIES)
+        concern = looks_like(np.maximum(self.harm.type[who[shows]], 0), harmful, self.chance.ask(sign_key, "looks like"))
+        concern[m >= weak[shows]] = Concern.NEED
+        return shows, Signs(agency[shows], who[shows], is_strong.astype(np.int8), concern, mode[shows], sign_key)
 
-    def _dress(
-        self, agency: Agency, who: np.ndarray, mode: np.ndarray, key: np.ndarray, strong: np.ndarray, harmful: np.ndarray, need: np.ndarray
-    ) -> Signs:
-        """What each sign looks like, and its own identity."""
-        sign_key = self.chance.keys(key, f"sign noticed, {agency.name}")
-        looks = looks_like(np.maximum(self.harm.type[who], 0), harmful, self.chance.ask(sign_key, "looks like"))
-        looks[need] = Concern.NEED
-        return Signs(agency, who, np.where(strong, Strength.STRONG, Strength.WEAK).astype(np.int8), looks, mode.astype(np.int8), sign_key)
-
-    def _noticing(self, agency: Agency, who: np.ndarray) -> np.ndarray:
+    def _noticing(self, agency: np.ndarray, family: np.ndarray) -> np.ndarray:
         """How much of what shows is noticed: a trait of the professional, here the one who serves the child's family."""
-        key = self.world.families.key[self.world.children.family[who]]
-        return 1 + SPREAD_OF_NOTICING * (2 * self.chance.ask(key, f"noticing, {agency.name}") - 1)
+        u = self.chance.ask_each(self.world.families.key[family], "noticing", agency, AGENCIES)
+        return 1 + SPREAD_OF_NOTICING * (2 * u - 1)
 
-    def _harm_factor(self, agency: Agency, who: np.ndarray, mode: np.ndarray, day: int) -> np.ndarray:
+    def _harm_factor(self, agency: np.ndarray, who: np.ndarray, mode: np.ndarray, day: int) -> np.ndarray:
         """How strongly each child's harm speaks to this agency in this mode: zero where there is none."""
-        kind, modes = self.harm.type[who], self.how.nature.modes
-        speaks = SEVERITY_FACTOR[self.harm.severity[who]] * VISIBLE[agency][np.maximum(kind, 0)] * self.how.nature.told[mode]
-        remote = (mode == Mode.VIDEO) | (mode == Mode.PHONE)
-        if remote.any():
-            infant = remote & (day - self.world.children.birth[who] < 5 * YEAR)
-            speaks = np.where(infant, speaks * modes.not_yet_speaking, speaks)
-        return np.where(kind != NONE, speaks, 0.0)
+        kind = self.harm.type[who]
+        speaks = SEVERITY_FACTOR[self.harm.severity[who]] * VISIBLE[agency, np.maximum(kind, 0)] * self.how.nature.told[mode]
+        remote = np.flatnonzero((mode == Mode.VIDEO) | (mode == Mode.PHONE))
+        if remote.size:
+            infant = remote[day - self.world.children.birth[who[remote]].astype(np.int32) < 5 * YEAR]
+            speaks[infant] *= self.how.nature.modes.not_yet_speaking
+        return speaks  # severity 0, and so 0, where there is no harm
 
-    # ---- whole groups in sight --------------------------------------------------------------------------------------------
 
-    def signs_among(self, presence: Presence, day: int) -> Signs:
-        """The signs noticed today among children in an agency's sight."""
-        agency, there = presence.agency, presence.there
-        per_day = self.how.nature.weak[agency] / self._days(agency) * presence.exposure * self.how.nature.seen[presence.mode]
-        return join_signs([self._look_alikes(presence, per_day, day), self._of_harm(agency, presence.mode, there, per_day, day)], agency)
+CHANCES = tuple(f.name for f in fields(Chances))
 
-    def _look_alikes(self, presence: Presence, per_day: float, day: int) -> Signs:
-        agency, rates = presence.agency, self.how.nature.rates
-        laid = self.look_alike[agency]
-        found = laid.on(day)
-        here = presence.there[found.who]
-        who, key = found.who[here], found.key[here]
-        mark = found.mark[here] * laid.ceiling[who]
-        base = per_day * self._noticing(agency, who) * self.hidden.look_alike[self.world.children.family[who]]
-        needy = self.harm.in_need[who]
-        look = base * np.where(needy, rates.need_ratio, 1.0)
-        strong = look * rates.strong_to_weak
-        weak = strong + look
-        shows = np.flatnonzero(mark < weak + base * rates.need_signs * needy)
-        who, mark = who[shows], mark[shows]
-        mode = np.full(who.size, presence.mode, dtype=np.int8)
-        return self._dress(agency, who, mode, key[shows], mark < strong[shows], np.zeros(who.size, dtype=bool), mark >= weak[shows])
 
-    def _of_harm(self, agency: Agency, mode: Mode, there: np.ndarray, per_day: float, day: int) -> Signs:
-        """Harmed children are few: each gets a throw a day."""
-        harmed = self.harm.harmed_rows
-        who = harmed[there[harmed]]
-        key = self.chance.keys(self.world.children.key[who], f"harm shows, {agency.name}", day)
-        modes = np.full(who.size, mode, dtype=np.int8)
-        speaks = per_day * self._noticing(agency, who) * self._harm_factor(agency, who, modes, day)
-        mark = self.chance.ask(key, "sign")
-        strong = speaks * self.how.nature.strong_extra
-        shows = np.flatnonzero(mark < strong + speaks * self.how.nature.weak_extra)
-        no = np.zeros(shows.size, dtype=bool)
-        return self._dress(agency, who[shows], modes[shows], key[shows], (mark < strong)[shows], ~no, no)
+def _alike(presence: Presence, who: np.ndarray, key: np.ndarray, mark: np.ndarray, per_day: float, looks: float, speaks: float) -> Chances:
+    """Occasions that share agency, mode and exposure."""
+    n = who.size
+    agency, mode = np.full(n, presence.agency, dtype=np.int8), np.full(n, presence.mode, dtype=np.int8)
+    return Chances(agency, who, mode, key, mark, np.full(n, per_day), np.full(n, looks), np.full(n, speaks))

@@ -14,8 +14,7 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import NEVER, NONE, Cases, Stage
 from simsafe.system.casework import Casework
 from simsafe.system.events import Closing, Event, EventLog, Outcome
-from simsafe.system.sharing import Sharing, logistic
-from simsafe.world.conditions import Conditions
+from simsafe.system.sharing import Purpose, Sharing, logistic
 from simsafe.world.contact import Agency
 
 
@@ -31,11 +30,8 @@ class AssessmentPractice(Checked):
     spread: float = param(0.8, unit="nats, logistic scale", source="SG20: agreement between workers is poor", low=0.05, high=2, grade="B")
     shortest: int = param(10, unit="working days", source="assumed", low=1, high=30)
     longest: int = param(44, unit="working days planned at most", source="statutory 45", low=20, high=45, grade="rule")
-    visits: int = param(2, unit="meetings before an assessment can be completed", source="assumed", low=1, high=6)
-    write_up_minutes: int = param(150, unit="minutes to write up an assessment", source="assumed", low=30, high=600)
     enquiry_shortest: int = param(4, unit="working days", source="assumed", low=1, high=10)
     enquiry_longest: int = param(13, unit="working days planned at most", source="conference within 15", low=5, high=15, grade="rule")
-    enquiry_minutes: int = param(120, unit="minutes of meetings and writing a section 47 enquiry", source="assumed", low=30, high=600)
     again_after: int = param(60, unit="days before another strategy discussion on the same case", source="assumed", low=10, high=200)
 
 
@@ -57,7 +53,7 @@ class Assessing:
         self.cases["finish"][rows] = self.calendar.add_working_days(np.full(rows.size, day), length.astype(np.int64))
         self.cases["next_visit"][rows] = self.calendar.add_working_days(np.full(rows.size, day), np.full(rows.size, 3))
 
-    def discuss(self, children: np.ndarray, sign_key: np.ndarray, now: Conditions, load: float, day: int) -> None:
+    def discuss(self, children: np.ndarray, sign_key: np.ndarray, day: int) -> None:
         """A strategy discussion may be called at any time new evidence reaches an open case; it begins a section 47 enquiry.
 
         ``sign_key`` is the identity of the newest sign about each child: the luck of the discussion follows from it.
@@ -74,9 +70,9 @@ class Assessing:
         child = cases["child"][rows]
         worry = self.records.worry_of(Agency.SOCIAL_CARE, child, day)
         called = self.chance.ask(sign_key, "strategy discussion") < logistic((worry - self.how.strategy) / self.how.spread)
-        self._enquire(rows[called], now, load, day)
+        self._enquire(rows[called], day)
 
-    def _enquire(self, rows: np.ndarray, now: Conditions, load: float, day: int) -> None:
+    def _enquire(self, rows: np.ndarray, day: int) -> None:
         if not rows.size:
             return
         cases, how = self.cases, self.how
@@ -88,13 +84,11 @@ class Assessing:
         cases["enquiry_visits"][rows] = 0
         cases["next_visit"][rows] = day
         self.log.add(day, Event.STRATEGY, self.ids[child], cases["stage"][rows])
-        self.sharing.call(child, "strategy discussion", now, load, np.ones(child.size, dtype=bool), day)
+        self.sharing.call(child, Purpose.STRATEGY_DISCUSSION)
 
-    def end_enquiries(self, day: int) -> None:
-        """Enquiries that have run their course, with the child visited, go to conference or end."""
+    def end_enquiries(self, rows: np.ndarray, day: int) -> None:
+        """Enquiries that have run their course go to conference or end. ``rows`` are those worked on today."""
         cases = self.cases
-        rows = np.flatnonzero((cases["enquiry_end"] <= day) & (cases["enquiry_visits"] >= 1))
-        rows = rows[self.casework.spend(rows, self.how.enquiry_minutes, day, cases["enquiry_end"][rows])]
         if not rows.size:
             return
         child = cases["child"][rows]
@@ -113,16 +107,9 @@ class Assessing:
         key = self.cases["key"][rows] + self.cases["strategy"][rows].astype(np.int64).astype(np.uint64)
         return self.chance.ask(key, question)
 
-    def complete(self, day: int) -> np.ndarray:
-        """Assessments that are due and visited are written up as minutes allow; returns rows of cases that go on as in need.
-
-        The others close: not in need. An assessment waits while its section 47 enquiry or conference is running.
-        """
+    def complete(self, rows: np.ndarray, day: int) -> np.ndarray:
+        """Assessments written up today; returns the rows of cases that go on as in need. The others close: not in need."""
         cases, how = self.cases, self.how
-        ready = (cases["stage"] == Stage.ASSESSMENT) & (cases["finish"] <= day) & (cases["visits"] >= how.visits)
-        ready &= (cases["enquiry_end"] == NEVER) & (cases["conference"] == NEVER)
-        rows = np.flatnonzero(ready)
-        rows = rows[self.casework.spend(rows, how.write_up_minutes, day, cases["finish"][rows])]
         if not rows.size:
             return rows
         child = cases["child"][rows]
@@ -132,6 +119,5 @@ class Assessing:
         self.log.add(day, Event.ASSESSED, self.ids[child], np.where(need, Outcome.IN_NEED, Outcome.NOT_IN_NEED), taken)
         goes_on, ends = rows[need], rows[~need]
         self.log.add(day, Event.CLOSED, self.ids[cases["child"][ends]], int(Stage.ASSESSMENT), int(Closing.NOT_IN_NEED))
-        keys = cases["key"][goes_on].copy()
         cases.close(ends)
-        return np.flatnonzero(np.isin(cases["key"], keys))
+        return goes_on

@@ -24,8 +24,9 @@ class Stage(IntEnum):
 COLUMNS = {
     "child": "i4", "key": "u8", "opened": "i2", "stage": "i1", "since": "i2", "worker": "i2", "source": "i1",
     "next_visit": "i2", "visits": "i2", "finish": "i2",
-    "strategy": "i2", "enquiry_end": "i2", "enquiry_visits": "i1", "last_enquiry": "i2", "conference": "i2", "review": "i2", "reviews": "i2",
+    "closed": "?", "strategy": "i2", "enquiry_end": "i2", "enquiry_visits": "i1", "last_enquiry": "i2", "conference": "i2", "review": "i2", "reviews": "i2",
 }  # fmt: skip
+CLOCKS = ("next_visit", "finish", "enquiry_end", "conference", "review")  # days on which something falls due
 
 
 class Cases:
@@ -51,7 +52,7 @@ class Cases:
         given: dict[str, np.ndarray | float] = {
             "opened": day, "stage": int(Stage.ASSESSMENT), "since": day, "worker": NONE, "source": NONE, "next_visit": day,
             "visits": 0, "finish": NEVER, "strategy": NONE, "enquiry_end": NEVER, "enquiry_visits": 0, "last_enquiry": -NEVER,
-            "conference": NEVER, "review": NEVER, "reviews": 0,
+            "conference": NEVER, "review": NEVER, "reviews": 0, "closed": False,
         }  # fmt: skip
         given |= values
         rows = self.table.add(children.size, child=children, key=key, **given)
@@ -66,15 +67,20 @@ class Cases:
         self.stage_of[self.table["child"][rows]] = int(stage)
 
     def close(self, rows: np.ndarray) -> None:
-        """Close cases: their rows go, and the others move up."""
-        if not rows.size:
-            return
-        gone = self.table["child"][rows]
-        self.row[gone], self.stage_of[gone] = NONE, NONE
-        kept = np.ones(len(self.table), dtype=bool)
-        kept[rows] = False
-        self.table.keep(kept)
-        self.row[self.table["child"]] = np.arange(len(self.table))
+        """Close cases. Their rows stay until :meth:`tidy`, so that other rows keep their numbers for the rest of the day."""
+        if rows.size:
+            gone = self.table["child"][rows]
+            self.row[gone], self.stage_of[gone] = NONE, NONE
+            self.table["closed"][rows] = True
+            for clock in CLOCKS:
+                self.table[clock][rows] = NEVER
+
+    def tidy(self) -> None:
+        """At the end of a day, drop closed cases; the others move up."""
+        closed = self.table["closed"]
+        if closed.any():
+            self.table.keep(~closed)
+            self.row[self.table["child"]] = np.arange(len(self.table))
 
     def caseloads(self, workers: int) -> np.ndarray:
         """How many cases each worker holds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from simsafe.ground.calendar import Calendar
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import minutes_used, within_budget
-from simsafe.system.cases import NEVER, NONE, Cases
+from simsafe.system.cases import NEVER, NONE, Cases, Stage
 from simsafe.system.events import Event, EventLog
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Attempt, Meetings
@@ -21,31 +22,54 @@ from simsafe.world.staff import Staff
 PURPOSE_OF_STAGE = np.array([Purpose.ASSESSMENT, Purpose.IN_NEED, Purpose.PROTECTION, Purpose.LOOKED_AFTER])
 
 
+class Task(IntEnum):
+    """What a social worker spends minutes on."""
+
+    VISIT = 0
+    END_ENQUIRY = 1
+    CONFERENCE = 2
+    WRITE_UP = 3
+    REVIEW = 4
+
+
 @dataclass(frozen=True)
 class CaseworkPractice(Checked):
-    """How cases pass between workers."""
+    """How cases pass between workers, and what work on them costs beside visits."""
 
     knowledge_kept: float = param(0.6, unit="share of working knowledge that survives a change of worker", source="QU11", low=0.3, high=0.9)
+    assessment_visits: int = param(2, unit="meetings before an assessment can be completed", source="assumed", low=1, high=6)
+    enquiry_minutes: int = param(120, unit="minutes of meetings and writing a section 47 enquiry", source="assumed", low=30, high=600)
+    conference_minutes: int = param(180, unit="minutes of the worker a conference, report included", source="assumed", low=60, high=480)
+    write_up_minutes: int = param(150, unit="minutes to write up an assessment", source="assumed", low=30, high=600)
+    review_minutes: int = param(90, unit="minutes of the worker a review", source="assumed", low=20, high=360)
+
+    def minutes(self) -> np.ndarray:
+        """Minutes by Task; visits have their own."""
+        return np.array([0, self.enquiry_minutes, self.conference_minutes, self.write_up_minutes, self.review_minutes])
 
 
 @dataclass(frozen=True)
-class Visits:
-    """Visits to be made today."""
+class Work:
+    """What social workers do today: rows in Cases by task, and the tries at the door."""
 
-    case: np.ndarray  # rows in Cases
-    purpose: np.ndarray  # Purpose
+    visits: np.ndarray
+    purpose: np.ndarray  # Purpose of each visit
     attempt: Attempt
+    enquiries: np.ndarray  # section 47 enquiries to end
+    conferences: np.ndarray
+    write_ups: np.ndarray  # assessments to complete
+    reviews: np.ndarray
 
 
 class Casework:
-    """Allocation and visiting. Minutes are whole, and work waits when they run out."""
+    """Allocation, visits and desk work. Minutes are whole, and work waits when they run out."""
 
     def __init__(
         self, cases: Cases, staff: Staff, social_care: SocialCare, records: Records, calendar: Calendar, log: EventLog, ids: np.ndarray, chance: Chance, how: CaseworkPractice
     ) -> None:
         self.cases, self.staff, self.social_care, self.records = cases, staff, social_care, records
         self.calendar, self.log, self.ids, self.chance, self.how = calendar, log, ids, chance, how
-        self.intervals = social_care.how.intervals()
+        self.intervals, self.minutes = social_care.how.intervals(), how.minutes()
 
     def hand_over(self, leavers: np.ndarray, day: int) -> None:
         """Cases of workers who left wait for a new one, who will know less of the child."""
@@ -82,19 +106,36 @@ class Casework:
             load[lightest] += 1
         return chosen
 
-    def plan_visits(self, now: Conditions, day: int) -> Visits:
-        """The visits of today: those due, by priority, as far as each worker's minutes go. Urgent visits of a worker who is off are covered."""
+    def plan_day(self, now: Conditions, day: int) -> Work:
+        """Everything due today, by priority, as far as each worker's minutes go. Urgent work of a worker who is off is covered."""
         cases = self.cases
-        rows = np.flatnonzero((cases["next_visit"] <= day) & (cases["worker"] != NONE))
-        child = cases["child"][rows]
+        rows, task = self._due(day)
         purpose = PURPOSE_OF_STAGE[cases["stage"][rows]]
-        purpose[cases["enquiry_end"][rows] != NEVER] = Purpose.ENQUIRY
-        mode, minutes, key = self.social_care.choose_modes(child, purpose, now, day)
+        purpose[(cases["enquiry_end"][rows] != NEVER) | (task == Task.CONFERENCE)] = Purpose.ENQUIRY
+        mode, visit_minutes, key = self.social_care.choose_modes(cases["child"][rows], purpose, now, day)
+        minutes = np.where(task == Task.VISIT, visit_minutes, self.minutes[task])
         worker = self._covered(cases["worker"][rows].astype(np.int64), purpose, key)
-        done = within_budget(worker, minutes, self.staff.minutes, (purpose, cases["next_visit"][rows], key))
+        done = within_budget(worker, minutes, self.staff.minutes, (purpose, -task, key))
         self.staff.used += minutes_used(worker[done], minutes[done], len(self.staff))
-        attempt = self.social_care.attempt(child[done], purpose[done], mode[done], key[done], now)
-        return Visits(rows[done], purpose[done], attempt)
+        rows, task = rows[done], task[done]
+        visit = task == Task.VISIT
+        purpose = purpose[done][visit]
+        attempt = self.social_care.attempt(cases["child"][rows[visit]], purpose, mode[done][visit], key[done][visit], now)
+        return Work(rows[visit], purpose, attempt, *(rows[task == t] for t in list(Task)[1:]))
+
+    def _due(self, day: int) -> tuple[np.ndarray, np.ndarray]:
+        """(case, task) of everything that is due, each case's tasks in the order of Task. Only allocated cases are worked."""
+        c = self.cases
+        free = (c["enquiry_end"] == NEVER) & (c["conference"] == NEVER)
+        due = (
+            c["next_visit"] <= day,
+            (c["enquiry_end"] <= day) & (c["enquiry_visits"] >= 1),
+            c["conference"] <= day,
+            free & (c["finish"] <= day) & (c["visits"] >= self.how.assessment_visits) & (c["stage"] == Stage.ASSESSMENT),
+            free & (c["review"] <= day),
+        )
+        task, rows = np.nonzero(np.stack(due) & (c["worker"] != NONE))
+        return rows, task
 
     def _covered(self, worker: np.ndarray, purpose: np.ndarray, key: np.ndarray) -> np.ndarray:
         """Section 47 and protection visits do not wait for a worker to come back: a colleague goes."""
@@ -105,29 +146,18 @@ class Casework:
         colleague = there[(key % np.uint64(there.size)).astype(np.int64)]
         return np.where(needs_cover, colleague, worker)
 
-    def write_up(self, visits: Visits, meetings: Meetings, day: int) -> None:
-        """Book the next visit: at the usual interval if the family opened, soon if not."""
-        cases, rows = self.cases, visits.case
-        opened = meetings.opened
-        wait = np.where(opened, self.intervals[visits.purpose], self.social_care.how.retry_days)
-        cases["next_visit"][rows] = np.minimum(self.calendar.add_working_days(np.full(rows.size, day), wait), NEVER)
+    def write_up(self, work: Work, meetings: Meetings, day: int) -> None:
+        """Book the next visit: at the usual interval if the family opened, soon if not. ``meetings`` end with today's visits."""
+        cases, rows = self.cases, work.visits
+        if not rows.size:
+            return
+        mode, opened, seen, alone, spoken = (getattr(meetings, f)[-rows.size :] for f in ("mode", "opened", "seen", "alone", "spoken"))
+        wait = np.where(opened, self.intervals[work.purpose], self.social_care.how.retry_days)
+        cases["next_visit"][rows] = self.calendar.add_working_days(np.full(rows.size, day), wait)
         cases["visits"][rows] += opened
-        cases["enquiry_visits"][rows] += opened & (visits.purpose == Purpose.ENQUIRY)
-        what = opened + 2 * meetings.seen + 4 * meetings.alone + 8 * meetings.spoken
-        self.log.add(day, Event.VISIT, self.ids[cases["child"][rows]], meetings.mode, what)
-
-    def spend(self, rows: np.ndarray, minutes: int, day: int, order: np.ndarray) -> np.ndarray:
-        """Desk work and meetings on these cases, each ``minutes`` long, with what is left of the day: bool, which were done."""
-        worker = self.cases["worker"][rows].astype(np.int64)
-        held = worker != NONE
-        done = np.zeros(rows.size, dtype=bool)
-        at = np.flatnonzero(held)
-        left = self.staff.minutes - self.staff.used
-        cost = np.full(at.size, minutes)
-        fits = within_budget(worker[at], cost, left, (order[at], self.cases["key"][rows[at]]))
-        done[at[fits]] = True
-        self.staff.used += minutes_used(worker[done], np.full(int(done.sum()), minutes), len(self.staff))
-        return done
+        cases["enquiry_visits"][rows] += opened & (work.purpose == Purpose.ENQUIRY)
+        what = opened + 2 * seen + 4 * alone + 8 * spoken
+        self.log.add(day, Event.VISIT, self.ids[cases["child"][rows]], mode, what)
 
     def working_days_since(self, clock: str, rows: np.ndarray, day: int) -> np.ndarray:
         """Working days from the day in a column of these cases until today; days before the run count from its first day."""

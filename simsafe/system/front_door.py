@@ -14,8 +14,7 @@ from simsafe.ground.queueing import within_budget
 from simsafe.ground.table import Table
 from simsafe.system.cases import Cases
 from simsafe.system.events import Decision, Event, EventLog, Screening
-from simsafe.system.sharing import Sharing, logistic
-from simsafe.world.conditions import Conditions
+from simsafe.system.sharing import Purpose, Sharing, logistic
 from simsafe.world.contact import Agency, Strength
 from simsafe.world.staff import Staff
 
@@ -56,14 +55,14 @@ class FrontDoor:
         self.contacts.add(child.size, child=child, agency=agency, day=day, key=signs["key"][sign_rows], strong=strong)
         self.log.add(day, Event.CONTACT, self.ids[child], agency)
 
-    def work(self, now: Conditions, day: int, coupled: bool) -> np.ndarray:
+    def work(self, day: int, coupled: bool) -> np.ndarray:
         """Decide on referrals, then screen contacts, within the team's minutes; returns rows of cases opened for assessment."""
         minutes = int(self.staff.minutes.sum())
         wanted = len(self.contacts) * self.how.contact_minutes + len(self.referrals) * self.how.referral_minutes
         felt = wanted / max(minutes, 1) if coupled else 0.0
         self.load = self.how.load_memory * self.load + (1 - self.how.load_memory) * felt
         opened, spent = self._decide(minutes, day)
-        spent += self._screen(minutes - spent, now, day, coupled)
+        spent += self._screen(minutes - spent, day, coupled)
         self._book(spent)
         return opened
 
@@ -75,6 +74,8 @@ class FrontDoor:
     def _decide(self, minutes: int, day: int) -> tuple[np.ndarray, int]:
         """Referrals made before today are decided on: no further action, or assessment."""
         table = self.referrals
+        if not len(table):
+            return np.empty(0, dtype=np.int64), 0
         waiting = np.flatnonzero(table["day"] < day)
         cost = np.full(waiting.size, self.how.referral_minutes)
         served = within_budget(np.zeros(waiting.size, dtype=np.int64), cost, np.array([minutes]), (table["day"][waiting], table["key"][waiting]))
@@ -92,9 +93,11 @@ class FrontDoor:
         opened = self.cases.open(child[fresh], self.chance.keys(key[fresh], "case"), day, source=agency[fresh])
         return opened, int(cost[served].sum())
 
-    def _screen(self, minutes: int, now: Conditions, day: int, coupled: bool) -> int:
+    def _screen(self, minutes: int, day: int, coupled: bool) -> int:
         """Contacts, urgent ones first: a referral is for a child who is not already in need."""
         table = self.contacts
+        if not len(table):
+            return 0
         cost = np.full(len(table), self.how.contact_minutes)
         team = np.zeros(len(table), dtype=np.int64)
         served = within_budget(team, cost, np.array([max(minutes, 0)]), (-table["strong"].astype(np.int64), table["day"], table["key"]))
@@ -115,8 +118,7 @@ class FrontDoor:
         self.log.add(day, Event.SCREENED, self.ids[child], agency, outcome)
         self.log.add(day, Event.REFERRAL, self.ids[child[accepted]], agency[accepted])
         self.referrals.add(int(accepted.sum()), child=child[accepted], agency=agency[accepted], day=day, key=key[accepted])
-        who = child[accepted]
-        self.sharing.call(who, "enquiry", now, self.load, np.zeros(who.size, dtype=bool), day)
+        self.sharing.call(child[accepted], Purpose.ENQUIRY)
         kept = np.ones(len(table), dtype=bool)
         kept[rows] = False
         table.keep(kept)

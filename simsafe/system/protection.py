@@ -14,8 +14,7 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import NEVER, NONE, Cases, Stage
 from simsafe.system.casework import Casework
 from simsafe.system.events import Closing, Event, EventLog, Outcome
-from simsafe.system.sharing import Sharing, logistic
-from simsafe.world.conditions import Conditions
+from simsafe.system.sharing import Purpose, Sharing, logistic
 from simsafe.world.contact import Agency
 
 
@@ -34,9 +33,6 @@ class PlanPractice(Checked):
     first_review: int = param(91, unit="days", source="Working Together 2018: within three months", low=60, high=91, grade="rule")
     next_reviews: int = param(182, unit="days", source="Working Together 2018: six-monthly", low=90, high=182, grade="rule")
     in_need_review: int = param(84, unit="days", source="assumed", low=28, high=182)
-    conference_minutes: int = param(180, unit="minutes of the worker a conference, report included", source="assumed", low=60, high=480)
-    review_minutes: int = param(120, unit="minutes of the worker a review", source="assumed", low=30, high=360)
-    close_minutes: int = param(60, unit="minutes to review or close a case in need", source="assumed", low=10, high=240)
 
 
 class Protecting:
@@ -50,61 +46,56 @@ class Protecting:
 
     def settle(self, rows: np.ndarray, day: int) -> None:
         """Cases found in need: a first review is booked and visits go on."""
-        self.cases.move(rows, Stage.IN_NEED, day, self.cases["next_visit"][rows])
-        self.cases["review"][rows] = day + self.how.in_need_review
+        if rows.size:
+            self.cases.move(rows, Stage.IN_NEED, day, self.cases["next_visit"][rows])
+            self.cases["review"][rows] = day + self.how.in_need_review
 
-    def confer(self, now: Conditions, load: float, day: int) -> None:
-        """Initial child protection conferences whose day has come and whose worker can attend."""
+    def confer(self, rows: np.ndarray, day: int) -> None:
+        """Initial child protection conferences held today: a plan, or none."""
         cases = self.cases
-        rows = np.flatnonzero(cases["conference"] <= day)
-        rows = rows[self.casework.spend(rows, self.how.conference_minutes, day, cases["conference"][rows])]
         if not rows.size:
             return
         child = cases["child"][rows]
-        self.sharing.call(child, "conference", now, load, np.ones(child.size, dtype=bool), day)
+        self.sharing.call(child, Purpose.CONFERENCE)
         worry = self.records.worry_of(Agency.SOCIAL_CARE, child, day)
         key = cases["key"][rows] + cases["strategy"][rows].astype(np.int64).astype(np.uint64)
         planned = self.chance.ask(key, "plan") < logistic((worry - self.how.plan) / self.how.spread)
         taken = self.casework.working_days_since("strategy", rows, day)
         cases["conference"][rows] = NEVER
         self.log.add(day, Event.CONFERENCE, self.ids[child], planned.astype(np.int16), taken)
-        plans, others = rows[planned], rows[~planned]
-        assessed = plans[cases["stage"][plans] == Stage.ASSESSMENT]  # the assessment ends with the conference that makes a plan
+        self._begin_plans(rows[planned], day)
+        unplanned = rows[~planned & (cases["stage"][rows] == Stage.ASSESSMENT)]
+        cases["finish"][unplanned] = np.minimum(cases["finish"][unplanned], day + 7)
+
+    def _begin_plans(self, plans: np.ndarray, day: int) -> None:
+        """A plan begins; an assessment still running ends with the conference that made it."""
+        cases = self.cases
+        assessed = plans[cases["stage"][plans] == Stage.ASSESSMENT]
         took = self.casework.working_days_since("opened", assessed, day)
         self.log.add(day, Event.ASSESSED, self.ids[cases["child"][assessed]], int(Outcome.IN_NEED), took)
         soon = self.calendar.add_working_days(np.full(plans.size, day), np.full(plans.size, 5))
         cases.move(plans, Stage.PROTECTION, day, np.minimum(soon, cases["next_visit"][plans]))
+        cases["finish"][plans] = NEVER
         cases["review"][plans] = day + self.how.first_review
-        unplanned = others[cases["stage"][others] == Stage.ASSESSMENT]
-        cases["finish"][unplanned] = np.minimum(cases["finish"][unplanned], day + 7)
 
-    def review(self, day: int) -> None:
-        """Reviews that fall due, as minutes allow: go on, step down, enter care, leave care, or close."""
-        cases, how = self.cases, self.how
-        due = np.flatnonzero((cases["review"] <= day) & (cases["enquiry_end"] == NEVER) & (cases["conference"] == NEVER))
+    def review(self, due: np.ndarray, day: int) -> None:
+        """Reviews held today: plans and care go on or end, cases in need go on or close."""
         if not due.size:
             return
-        stage = cases["stage"][due]
-        for at, minutes in ((Stage.PROTECTION, how.review_minutes), (Stage.LOOKED_AFTER, how.review_minutes), (Stage.IN_NEED, how.close_minutes)):
-            rows = due[stage == at]
-            rows = rows[self.casework.spend(rows, minutes, day, cases["review"][rows])]
-            if not rows.size:
-                continue
-            child = cases["child"][rows]
-            harm = self.records.worry_of(Agency.SOCIAL_CARE, child, day)
-            u = self.chance.ask(cases["key"][rows] + cases["reviews"][rows].astype(np.uint64), f"review, {at.name}")
-            cases["reviews"][rows] += 1
-            if at is Stage.PROTECTION:
-                self._review_plans(rows, child, harm, u, day)
-            elif at is Stage.LOOKED_AFTER:
-                self._review_care(rows, u, day)
-            else:
-                self._review_in_need(rows, np.maximum(harm, self.records.need_of(child, day)), u, day)
-            if at is not Stage.LOOKED_AFTER and at is not Stage.PROTECTION:
-                break  # closing moves rows; nothing may follow
+        cases = self.cases
+        child, stage = cases["child"][due], cases["stage"][due]
+        harm = self.records.worry_of(Agency.SOCIAL_CARE, child, day)
+        worry = np.maximum(harm, self.records.need_of(child, day))
+        u = self.chance.ask(cases["key"][due] + cases["reviews"][due].astype(np.uint64), "review")
+        cases["reviews"][due] += 1
+        at = [stage == s for s in (Stage.PROTECTION, Stage.LOOKED_AFTER, Stage.IN_NEED)]
+        self._review_plans(due[at[0]], harm[at[0]], u[at[0]], day)
+        self._review_care(due[at[1]], u[at[1]], day)
+        self._review_in_need(due[at[2]], worry[at[2]], u[at[2]], day)
 
-    def _review_plans(self, rows: np.ndarray, child: np.ndarray, harm: np.ndarray, u: np.ndarray, day: int) -> None:
+    def _review_plans(self, rows: np.ndarray, harm: np.ndarray, u: np.ndarray, day: int) -> None:
         cases, how = self.cases, self.how
+        child = cases["child"][rows]
         care = 1 - u < logistic((harm - how.into_care) / how.spread)
         goes_on = ~care & (u < logistic((harm - how.keep_plan) / how.spread))
         self.log.add(day, Event.PLAN_REVIEW, self.ids[child[~care]], goes_on[~care].astype(np.int16))

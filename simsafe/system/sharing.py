@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from simsafe.world.contact import AGENCIES, PARTNERS, Agency
 
 def logistic(x: np.ndarray) -> np.ndarray:
     """1 / (1 + exp(-x))."""
-    return 1 / (1 + np.exp(-np.clip(x, -60, 60)))
+    return 1 / (1 + np.exp(-np.clip(x, -60.0, 60.0)))
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,15 @@ class SharingPractice(Checked):
         return table
 
 
+class Purpose(IntEnum):
+    """What partners are called for."""
+
+    CONTACT = 0
+    ENQUIRY = 1
+    STRATEGY_DISCUSSION = 2
+    CONFERENCE = 3
+
+
 class Sharing:
     """Calls partners, decides sign by sign what each passes on, and delivers it when it arrives."""
 
@@ -52,51 +62,60 @@ class Sharing:
         self.records, self.child_keys, self.chance, self.how = records, child_keys, chance, how
         self.attendance = how.attendance()
         self.on_the_way = Table({"sign": "i4", "arrives": "i2"})
+        self.called: list[tuple[np.ndarray, Purpose]] = []  # today's calls
 
-    def call(self, children: np.ndarray, purpose: str, now: Conditions, load: float, already_open: np.ndarray, day: int) -> None:
-        """Ask every partner about these children; what each passes on is keyed by the sign, not by the day."""
-        if not children.size or self.how.share <= 0:
+    def call(self, children: np.ndarray, purpose: Purpose) -> None:
+        """Ask every partner about these children today."""
+        if children.size:
+            self.called.append((children, purpose))
+
+    def answer_calls(self, now: Conditions, load: float, is_open: np.ndarray, day: int) -> None:
+        """Partners answer today's calls: who takes part, and what of its record each passes on. ``is_open`` is bool, one a child."""
+        if not self.called:
             return
+        children = np.concatenate([c for c, _ in self.called])
+        purpose = np.concatenate([np.full(c.size, p) for c, p in self.called])
+        self.called = []
         rows, at = self.records.unshared(children, day - self.how.history)
-        if not rows.size:
+        if not rows.size or self.how.share <= 0:
             return
-        partner = self.records.signs["agency"][rows].astype(np.int64)
-        key = self.records.signs["key"][rows]
-        takes_part = self._takes_part(children, purpose, now, day)[partner, at]
-        own = self.records.worry[partner, children[at]] * self.records.weighing.decay(day - self.records.worry_day[partner, children[at]])
-        passes = self.chance.ask(key, f"passed on at {purpose}") < self._share(own, now, load) * np.where(already_open[at], self.how.step_back, 1)
-        going = takes_part & passes
+        partner, key = self.records.signs["agency"][rows], self.records.signs["key"][rows]
+        own = self.records.worry_of(partner, children[at], day)
+        share = self._share(own, now, load) * np.where(is_open[children[at]], self.how.step_back, 1)
+        passes = self.chance.ask_each(key, "passed on", purpose[at], len(Purpose)) < share
+        going = np.flatnonzero(passes & self._takes_part(children[at], partner, purpose[at], now, day))
         wait = -np.log1p(-self.chance.ask(key[going], "delay")) * self.how.delay * now.sharing_delay_factor
-        self.on_the_way.add(int(going.sum()), sign=rows[going], arrives=day + 1 + np.minimum(wait, 200).astype(np.int16))
+        self.on_the_way.add(going.size, sign=rows[going], arrives=day + 1 + np.minimum(wait, 200).astype(np.int16))
 
-    def _takes_part(self, children: np.ndarray, purpose: str, now: Conditions, day: int) -> np.ndarray:
-        """bool, one a partner and child."""
+    def _takes_part(self, children: np.ndarray, partner: np.ndarray, purpose: np.ndarray, now: Conditions, day: int) -> np.ndarray:
+        """bool for each sign: its holder takes part in the call about this child."""
         odds = self.attendance / np.maximum(1 - self.attendance, 1e-9) * np.exp(now.meeting_log_odds)
-        chance_of = odds / (1 + odds)
-        keys = self.child_keys[children]
-        return np.stack([self.chance.ask(keys, f"{Agency(a).name} takes part in {purpose}", day) < chance_of[a] for a in range(AGENCIES)])
+        meeting = self.chance.keys_each(self.child_keys[children], "call", purpose, len(Purpose))
+        u = self.chance.ask_each(self.chance.keys(meeting, "on the day", day), "takes part", partner, AGENCIES)
+        return u < (odds / (1 + odds))[partner]
 
     def _share(self, own: np.ndarray, now: Conditions, load: float) -> np.ndarray:
+        """Share of its signs that a partner passes on, given its own concern and the load at the front door."""
         how = self.how
         if how.share >= 1:
             return np.ones(own.size)
-        base = np.log(how.share / (1 - how.share))
+        base = np.log(how.share / (1 - how.share)) if how.share > 0 else -np.inf
         return logistic(base + how.slope * (own - how.middling) + now.sharing_log_odds - how.silo * max(0.0, load - 1))
 
     def told_with_contact(self, agency: np.ndarray, children: np.ndarray, trigger: np.ndarray, now: Conditions, load: float, day: int) -> np.ndarray:
         """Signs that go with a contact: always the sign that moved the agency, and of its older ones what it passes on."""
+        if not trigger.size:
+            return trigger
         rows, at = self.records.unshared(children, day - self.how.history)
-        partner = self.records.signs["agency"][rows]
-        own_rows = partner == agency[at]
-        rows, at = rows[own_rows], at[own_rows]
-        own = self.records.worry[agency[at], children[at]] * self.records.weighing.decay(day - self.records.worry_day[agency[at], children[at]])
+        mine = np.flatnonzero(self.records.signs["agency"][rows] == agency[at])
+        rows, at = rows[mine], at[mine]
+        own = self.records.worry_of(agency[at], children[at], day)
         passes = self.chance.ask(self.records.signs["key"][rows], "passed on with contact") < self._share(own, now, load)
-        return np.concatenate([trigger, rows[passes & (self.how.share > 0)]])
+        return np.concatenate([trigger, rows[passes]])
 
     def arrive(self, day: int) -> np.ndarray:
         """Signs whose time has come enter social care's record; returns the rows that were new to it."""
-        arrives = self.on_the_way["arrives"]
-        due = arrives <= day
+        due = self.on_the_way["arrives"] <= day
         if not due.any():
             return np.empty(0, dtype=np.int64)
         rows = self.on_the_way["sign"][due].copy()

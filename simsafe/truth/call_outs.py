@@ -15,10 +15,11 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.world.conditions import DIALS, Conditions
-from simsafe.world.contact import Agency, CallOuts, Concern, Mode, Signs, Strength, join_signs
+from simsafe.world.contact import Agency, CallOuts, Concern, Mode, Signs, Strength
 from simsafe.world.population import YEAR, World
 
 EDGE_CAP = 2.5
+OTHER_INCIDENTS_ABUSE = 0.4  # share of other families' incidents that look like domestic abuse: assumed
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,21 @@ class Calls(Checked):
 
 
 class Calling:
-    """Lays down candidate incidents and throws the few daily dice of disclosure and asking for help."""
+    """Lays down candidate incidents, disclosures and requests; on a quiet day nothing is thrown."""
 
     def __init__(self, world: World, hidden: HiddenFamilies, harm: HarmAndNeed, chance: Chance, how: Calls) -> None:
         self.world, self.hidden, self.harm, self.chance, self.how = world, hidden, harm, chance, how
         self.rate = np.where(hidden.domestic_abuse, how.incidents_abusive, how.incidents_other) / YEAR
         top = np.exp(how.incidents_per_strain * EDGE_CAP) * DIALS["incident_reporting"].metadata["high"]
         self.incidents = Candidates(chance, world.families.key, "incident", self.rate * top)
+        everyone = np.ones(len(world.children))
+        self.disclosures = Candidates(chance, world.children.key, "disclosure", how.disclosure / YEAR * everyone)
+        self.requests = Candidates(chance, world.children.key, "asks for help", how.asks_for_help / YEAR * everyone)
 
-    def call_out(self, now: Conditions, in_school: np.ndarray, day: int) -> CallOuts:
-        """Today's signs by agency, and the children police saw. ``in_school`` is bool, one a child."""
+    def call_out(self, now: Conditions, in_school: np.ndarray | None, day: int) -> CallOuts:
+        """Today's signs, and the children police saw. ``in_school`` is bool, one a child, or None when schools are shut."""
         police, seen = self._incidents(now, day)
-        told_school, told_others = self._disclosures(now, in_school, day)
-        return CallOuts((police, told_school, join_signs([told_others, self._asking(day)], Agency.COMMUNITY)), seen)
+        return CallOuts(Signs.together([police, self._disclosures(now, in_school, day), self._asking(day)]), seen)
 
     def _incidents(self, now: Conditions, day: int) -> tuple[Signs, np.ndarray]:
         how, found = self.how, self.incidents.on(day)
@@ -63,37 +66,31 @@ class Calling:
         here = self.world.children.living_here(day, who)
         who, which = who[here], which[here]
         key = self.chance.keys(found.key[happens][which] ^ self.world.children.key[who], "child at the incident")
-        abusive = self.hidden.domestic_abuse[family][which]
-        strong = self.chance.ask(key, "speaks for itself") < how.strong_incident + how.strong_if_harmed * self.harm.severity[who]
-        looks = np.where(abusive | (self.chance.ask(key, "looks like") < 0.4), Concern.DOMESTIC_ABUSE, Concern.NEED)
-        seen = self.chance.ask(key, "seen by police") < how.child_seen_by_police
-        return self._signs(Agency.POLICE, who, np.where(strong, Strength.STRONG, Strength.WEAK), looks, Mode.INCIDENT, key), who[seen]
+        speaks, looks, seen = self.chance.ask_three(key, "at the incident")
+        strong = speaks < how.strong_incident + how.strong_if_harmed * self.harm.severity[who]
+        concern = np.where(self.hidden.domestic_abuse[family][which] | (looks < OTHER_INCIDENTS_ABUSE), Concern.DOMESTIC_ABUSE, Concern.NEED)
+        mode = np.full(who.size, Mode.INCIDENT, dtype=np.int8)
+        signs = Signs(np.full(who.size, Agency.POLICE, dtype=np.int8), who, strong.astype(np.int8), concern.astype(np.int8), mode, key)
+        return signs, who[seen < how.child_seen_by_police]
 
-    def _disclosures(self, now: Conditions, in_school: np.ndarray, day: int) -> tuple[Signs, Signs]:
-        harmed = self.harm.harmed_rows
-        old = harmed[day - self.world.children.birth[harmed] >= 5 * YEAR]
-        key = self.chance.keys(self.world.children.key[old], "disclosure", day)
-        at_school = in_school[old]
+    def _disclosures(self, now: Conditions, in_school: np.ndarray | None, day: int) -> Signs:
+        """A harmed child tells: someone at school when there, otherwise a relative or a helpline, if it is safe to."""
+        found = self.disclosures.on(day)
+        telling = (self.harm.type[found.who] >= 0) & (self.world.children.birth[found.who] <= day - 5 * YEAR)
+        who, key, mark = found.who[telling], found.key[telling], found.mark[telling]
+        at_school = np.zeros(who.size, dtype=bool) if in_school is None else in_school[who]
         confined = 1 - now.relatives_contact_share
-        safe = np.where(at_school, 1.0, 1 - confined * (1 - self.how.unsafe_to_tell))
-        tells = self.chance.ask(key, "tells") < self.how.disclosure / YEAR * safe
-        who, key, at_school = old[tells], key[tells], at_school[tells]
-        kind = self.harm.type[who]
-        told = [
-            self._signs(agency, who[m], np.full(m.sum(), Strength.STRONG), kind[m], mode, key[m])
-            for agency, mode, m in ((Agency.SCHOOLS, Mode.IN_SCHOOL, at_school), (Agency.COMMUNITY, Mode.COMMUNITY, ~at_school))
-        ]
-        return told[0], told[1]
+        safe = at_school | (mark < 1 - confined * (1 - self.how.unsafe_to_tell))
+        who, key, at_school = who[safe], key[safe], at_school[safe]
+        agency = np.where(at_school, Agency.SCHOOLS, Agency.COMMUNITY).astype(np.int8)
+        mode = np.where(at_school, Mode.IN_SCHOOL, Mode.COMMUNITY).astype(np.int8)
+        return Signs(agency, who, np.full(who.size, Strength.STRONG, dtype=np.int8), self.harm.type[who], mode, key)
 
     def _asking(self, day: int) -> Signs:
-        needy = np.flatnonzero(self.harm.in_need)
-        key = self.chance.keys(self.world.children.key[needy], "asks for help", day)
-        asks = self.chance.ask(key, "asks") < self.how.asks_for_help / YEAR
-        asks &= self.world.children.living_here(day, needy)
-        who = needy[asks]
-        strength = np.full(who.size, Strength.STRONG)
-        return self._signs(Agency.COMMUNITY, who, strength, np.full(who.size, Concern.NEED), Mode.COMMUNITY, key[asks])
-
-    @staticmethod
-    def _signs(agency: Agency, who: np.ndarray, strength: np.ndarray, looks: np.ndarray, mode: Mode, key: np.ndarray) -> Signs:
-        return Signs(agency, who, strength.astype(np.int8), looks.astype(np.int8), np.full(who.size, mode, dtype=np.int8), key)
+        """A parent whose child is in need asks for help."""
+        found = self.requests.on(day)
+        asks = self.harm.in_need[found.who] & self.world.children.living_here(day, found.who)
+        who, n = found.who[asks], int(asks.sum())
+        columns = (Agency.COMMUNITY, Strength.STRONG, Concern.NEED, Mode.COMMUNITY)
+        agency, strength, concern, mode = (np.full(n, value, dtype=np.int8) for value in columns)
+        return Signs(agency, who, strength, concern, mode, found.key[asks])

@@ -41,7 +41,7 @@ class Harm(Checked):
     worsening: float = param(0.25, unit="steps of severity a year", source="assumed", low=0, high=1)
     plan_effect: float = param(0.6, unit="hazard ratio under a protection plan", source="IN04, no causal estimate", low=0.3, high=1)
     in_need_effect: float = param(0.85, unit="hazard ratio under a child in need plan", source="assumed; IN01, IN02 shrunk", low=0.5, high=1)
-    care_ends: float = param(0.05, unit="chance a day that harm by the family ends once looked after", source="assumed", low=0, high=1)
+    care_ends: float = param(0.3, unit="chance a week that harm by the family ends once looked after", source="assumed", low=0, high=1)
     likely_ratio: float = param(3.0, unit="onset multiplier from which harm is called likely, relative to the mean", source="assumed", low=1.5, high=10)
     need_prevalence: float = param(0.04, unit="share of children in need without disability", source="assumed", low=0.01, high=0.1)
     need_years: float = param(1.0, unit="years, mean", source="assumed", low=0.2, high=4)
@@ -55,6 +55,7 @@ class HarmAndNeed:
         self.how, self.chance, self.world, self.families = how, chance, world, families
         children = len(world.children)
         self.type = np.full(children, NONE, dtype=np.int8)  # Concern, or NONE
+        self._harmed: np.ndarray | None = None  # rows of harmed children, found again after a change
         self.severity = np.zeros(children, dtype=np.int8)  # 1..3 while harmed
         self.was_harmed = np.zeros(children, dtype=bool)
         self.disabled = chance.ask(world.children.key, "disabled in need") < how.disabled_in_need
@@ -88,7 +89,7 @@ class HarmAndNeed:
     def multiplier(self, children: np.ndarray, day: int) -> np.ndarray:
         """How much likelier harm is to begin for each child than at the base rate, in ordinary times."""
         edge = self.families.over_the_edge(self.world.children.family[children], EDGE_CAP)
-        age = AGE_MULTIPLIERS[self.world.children.age_band(day)[children]]
+        age = AGE_MULTIPLIERS[self.world.children.age_band(day, children)]
         return self.trait[children] * np.exp(self.how.onset_per_strain * edge) * age * np.where(self.was_harmed[children], self.how.history, 1.0)
 
     def lay_down(self) -> None:
@@ -111,14 +112,14 @@ class HarmAndNeed:
     def live_a_day(self, day: int, now: Conditions, on_plan: np.ndarray, in_need_plan: np.ndarray, in_care: np.ndarray) -> None:
         """Harm and need begin, worsen and end. The three masks say which children have which help; help acts on truth here only."""
         how = self.how
-        self._end_and_worsen(day, on_plan, in_need_plan, in_care)
+        if day % 7 == 0:
+            self._end_and_worsen(day, on_plan, in_need_plan, in_care)
         new = self.onsets.on(day)
-        if new.who.size:
-            rate = self.base_rate * self.multiplier(new.who, day) * now.harm_incidence
-            rate *= np.where(on_plan[new.who], how.plan_effect, np.where(in_need_plan[new.who], how.in_need_effect, 1.0))
-            age = day - self.world.children.birth[new.who]
-            free = (self.type[new.who] == NONE) & ~in_care[new.who] & (age >= 0) & (age < 18 * YEAR)
-            begins = free & (new.mark * self.onsets.ceiling[new.who] < rate)
+        rate = self.base_rate * self.multiplier(new.who, day) * now.harm_incidence
+        rate *= np.where(on_plan[new.who], how.plan_effect, np.where(in_need_plan[new.who], how.in_need_effect, 1.0))
+        free = (self.type[new.who] == NONE) & ~in_care[new.who] & self.world.children.living_here(day, new.who)
+        begins = np.flatnonzero(free & (new.mark * self.onsets.ceiling[new.who] < rate))
+        if begins.size:
             who, first = np.unique(new.who[begins], return_index=True)
             self._begin(who, np.full(who.size, day, dtype=np.int16), new.key[begins][first])
         needy = self.needs.on(day)
@@ -132,47 +133,45 @@ class HarmAndNeed:
         self.type[who] = np.where(abusive, Concern.DOMESTIC_ABUSE, kind)
         self.severity[who] = 1 + np.searchsorted(SEVERITIES, self.chance.ask(key, "severity"), side="right")
         self.was_harmed[who] = True
+        self._harmed = None
         empty = dict.fromkeys(RUNGS, NONE)
         self.spell[who] = self.spells.add(
             who.size, child=who, type=self.type[who], severity=self.severity[who], onset=onset, end=NONE, **empty
         )
 
     def _end_and_worsen(self, day: int, on_plan: np.ndarray, in_need_plan: np.ndarray, in_care: np.ndarray) -> None:
-        how = self.how
+        """Once a week: harm ends or worsens, need ends, and young people who turned 18 are no longer children."""
+        how, key = self.how, self.world.children.key
         harmed = self.harmed_rows
-        key = self.world.children.key
-        if harmed.size:
-            u = self.chance.ask(key[harmed], "harm today", day)
-            help_ = np.where(on_plan[harmed], how.plan_effect, np.where(in_need_plan[harmed], how.in_need_effect, 1.0))
-            end = np.where(in_care[harmed], how.care_ends, 1 / (how.spell_years * YEAR) / help_)
-            self.end(harmed[u < end], day)
-            worse = harmed[(u > 1 - how.worsening * help_ / YEAR) & (self.severity[harmed] < 3)]
-            self.severity[worse] += 1
-            rows = self.spell[worse]
-            self.spells["severity"][rows] = self.severity[worse]
-        if day % 7 == 0:
-            needy = np.flatnonzero(self.in_need & ~self.disabled)
-            over = self.chance.ask(key[needy], "need ends", day) < 7 / (how.need_years * YEAR)
-            self.in_need[needy[over]] = False
-            grown = self.harmed_rows
-            self.end(grown[day - self.world.children.birth[grown].astype(np.int32) >= 18 * YEAR], day)
+        u = self.chance.ask(key[harmed], "harm this week", day // 7)
+        help_ = np.where(on_plan[harmed], how.plan_effect, np.where(in_need_plan[harmed], how.in_need_effect, 1.0))
+        end = np.where(in_care[harmed], how.care_ends, 7 / (how.spell_years * YEAR) / help_)
+        grown = ~self.world.children.living_here(day, harmed)
+        worse = harmed[(u > 1 - how.worsening * help_ * 7 / YEAR) & (self.severity[harmed] < 3)]
+        self.severity[worse] += 1
+        self.spells["severity"][self.spell[worse]] = self.severity[worse]
+        self.end(harmed[(u < end) | grown], day)
+        needy = np.flatnonzero(self.in_need & ~self.disabled)
+        over = self.chance.ask(key[needy], "need ends", day // 7) < 7 / (how.need_years * YEAR)
+        self.in_need[needy[over]] = False
 
     def end(self, who: np.ndarray, day: int) -> None:
         """End the current spell of each of these harmed children."""
         self.spells["end"][self.spell[who]] = day
         self.type[who], self.severity[who], self.spell[who] = NONE, 0, NONE
+        self._harmed = None
 
     @property
     def harmed_rows(self) -> np.ndarray:
         """Rows of children harmed now."""
-        return np.flatnonzero(self.type >= 0)
+        if self._harmed is None:
+            self._harmed = np.flatnonzero(self.type >= 0)
+        return self._harmed
 
-    def reach(self, rung: str, children: np.ndarray, day: int) -> None:
-        """Mark the first day on which the current spell of each of these children reached a rung of the ladder of detection."""
-        rows = self.spell[children]
-        rows = rows[rows >= 0]
+    def reach(self, rung: str, spells: np.ndarray, day: int) -> None:
+        """Mark the first day on which each of these spells reached a rung of the ladder of detection."""
         column = self.spells[rung]
-        column[rows] = np.where(column[rows] == NONE, day, column[rows])
+        column[spells] = np.where(column[spells] == NONE, day, column[spells])
 
     def state_of(self, children: np.ndarray, day: int) -> np.ndarray:
         """int8 for each child: 0 harmed now, 1 likely to be harmed, 2 in need without harm, 3 neither."""
@@ -188,4 +187,5 @@ class HarmAndNeed:
         """Put saved columns back."""
         for name in ("type", "severity", "was_harmed", "in_need", "spell"):
             getattr(self, name)[:] = state[name]
+        self._harmed = None
         self.spells.restore({n.removeprefix("spells."): c for n, c in state.items() if n.startswith("spells.")})

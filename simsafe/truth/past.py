@@ -103,15 +103,11 @@ class LayingDown:
         since = cases["since"][cases.row[who]]
         for agency in range(len(SOURCES) + 1):
             at = source == agency
-            founding = Signs(Agency(agency), who[at], np.full(at.sum(), Strength.STRONG, dtype=np.int8), looks[at], _mode(Agency(agency), at), key[at])
-            self._keep(records, founding, since[at])
+            self._keep(records, _signs(Agency(agency), Strength.STRONG, who[at], looks[at], key[at]), since[at])
         share = np.where(so, self.how.sign_if_so, self.how.sign_if_not)
         for number, ago in enumerate(RECENT):
             at = (self.chance.ask(key, "later sign", number) < share) & (since < -ago)
-            later = Signs(
-                Agency.SOCIAL_CARE, who[at], np.full(at.sum(), Strength.WEAK, dtype=np.int8), looks[at], _mode(Agency.SOCIAL_CARE, at),
-                self.chance.keys(key[at], "later sign", number),
-            )  # fmt: skip
+            later = _signs(Agency.SOCIAL_CARE, Strength.WEAK, who[at], looks[at], self.chance.keys(key[at], "later sign", number))
             self._keep(records, later, np.full(at.sum(), -ago, dtype=np.int16))
 
     @staticmethod
@@ -122,7 +118,7 @@ class LayingDown:
             left = records.weighing.decay(-day.astype(float))
             records.worry[signs.agency, signs.who] -= (1 - left) * records.signs["weight"][rows]
             records.signs["day"][rows] = day
-            if signs.agency is Agency.SOCIAL_CARE:
+            if signs.agency[0] == Agency.SOCIAL_CARE:
                 needy = signs.concern == Concern.NEED
                 records.worry[signs.agency, signs.who] += np.where(needy, (1 - left) * records.signs["weight"][rows], 0)
                 records.need[signs.who] -= np.where(needy, (1 - left) * records.signs["weight"][rows], 0)
@@ -135,7 +131,9 @@ class LayingDown:
         self.harm.end(who[self.harm.type[who] >= 0], 0)
 
 
-def _mode(agency: Agency, at: np.ndarray) -> np.ndarray:
-    """How the founding signs were met."""
+def _signs(agency: Agency, strength: Strength, who: np.ndarray, looks: np.ndarray, key: np.ndarray) -> Signs:
+    """One agency's signs of the past, in the mode it usually meets children."""
     met = {Agency.SCHOOLS: Mode.IN_SCHOOL, Agency.POLICE: Mode.INCIDENT, Agency.COMMUNITY: Mode.COMMUNITY, Agency.GENERAL_PRACTICE: Mode.CLINIC}
-    return np.full(int(at.sum()), met.get(agency, Mode.HOME_VISIT), dtype=np.int8)
+    columns = (agency, strength, met.get(agency, Mode.HOME_VISIT))
+    by, how_strong, mode = (np.full(who.size, value, dtype=np.int8) for value in columns)
+    return Signs(by, who, how_strong, looks, mode, key)

@@ -78,17 +78,28 @@ class Digital(IntEnum):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One agency's tries of the day: one entry a try."""
+    """Tries of the day: one entry a try, in every column."""
 
-    agency: Agency
+    agency: np.ndarray  # int8 Agency
     who: np.ndarray  # row numbers of children; a row may appear twice
-    mode: np.ndarray  # int8 Mode, one a try
+    mode: np.ndarray  # int8 Mode
     key: np.ndarray  # uint64, each try's own identity: its luck is keyed by it
     announced: np.ndarray  # bool
 
     @property
     def size(self) -> int:
         return self.who.size
+
+    @classmethod
+    def by(cls, agency: Agency, who: np.ndarray, mode: np.ndarray, key: np.ndarray, announced: bool | np.ndarray) -> Attempt:
+        """One agency's tries."""
+        told = np.full(who.size, announced) if isinstance(announced, bool) else announced
+        return cls(np.full(who.size, agency, dtype=np.int8), who, mode, key, told)
+
+    @classmethod
+    def together(cls, parts: list[Attempt]) -> Attempt:
+        """All agencies' tries of a day, one after another."""
+        return cls(*(np.concatenate(column) for column in zip(*((p.agency, p.who, p.mode, p.key, p.announced) for p in parts), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -111,13 +122,14 @@ class Meetings:
     seen: np.ndarray  # bool: the child was seen in person
     alone: np.ndarray  # bool: the child was seen alone
     spoken: np.ndarray  # bool: the child was spoken to
+    quiet: np.ndarray  # bool: opened, and nothing was noticed
 
 
 @dataclass(frozen=True)
 class Signs:
-    """Noticed signs on their way from the door into one agency's record, one entry a sign."""
+    """Noticed signs on their way from the door into records, one entry a sign."""
 
-    agency: Agency
+    agency: np.ndarray  # int8 Agency: who noticed
     who: np.ndarray  # row numbers of children
     strength: np.ndarray  # int8 Strength
     concern: np.ndarray  # int8 Concern: what it looks like
@@ -128,26 +140,16 @@ class Signs:
     def size(self) -> int:
         return self.who.size
 
+    @classmethod
+    def together(cls, parts: list[Signs]) -> Signs:
+        """Several sets of signs as one."""
+        columns = zip(*((p.agency, p.who, p.strength, p.concern, p.mode, p.key) for p in parts), strict=True)
+        return cls(*(np.concatenate(column) for column in columns))
+
 
 @dataclass(frozen=True)
 class CallOuts:
-    """What truth says by itself today: incidents, worried callers, disclosures, parents asking for help."""
+    """What truth says by itself today: incidents, disclosures, parents asking for help."""
 
-    signs: tuple[Signs, ...]
+    signs: Signs
     seen: np.ndarray  # rows of children whom police saw in person at an incident
-
-
-def no_signs(agency: Agency) -> Signs:
-    """An empty set of signs."""
-    rows, small = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int8)
-    return Signs(agency, rows, small, small, small, np.empty(0, dtype=np.uint64))
-
-
-def join_signs(parts: list[Signs], agency: Agency) -> Signs:
-    """Several sets of one agency's signs as one."""
-    parts = [p for p in parts if p.size]
-    if not parts:
-        return no_signs(agency)
-    if len(parts) == 1:
-        return parts[0]
-    return Signs(agency, *(np.concatenate([getattr(p, f) for p in parts]) for f in ("who", "strength", "concern", "mode", "key")))

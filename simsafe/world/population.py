@@ -12,7 +12,7 @@ import numpy as np
 YEAR = 365.25
 ADULT = 6574  # days from birth to the 18th birthday: 18 years of 365.25 days, rounded down
 AGE_BANDS = ("under 1", "1-4", "5-9", "10-15", "16-17")
-AGE_EDGES = np.array([1, 5, 10, 16]) * YEAR  # upper edges of all but the last band, days
+AGE_EDGES = (366, 1827, 3653, 5844)  # days of age at which the next band begins: birthdays 1, 5, 10 and 16
 
 
 def glass(column: np.ndarray) -> np.ndarray:
@@ -48,9 +48,13 @@ class Children:
         birth = self.birth[rows]
         return (birth <= day) & (birth > day - ADULT)
 
-    def age_band(self, day: int) -> np.ndarray:
-        """int8 index into AGE_BANDS; meaningless for the unborn and the grown."""
-        return np.searchsorted(AGE_EDGES, day - self.birth.astype(np.int32), side="right").astype(np.int8)
+    def age_band(self, day: int, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """int8 index into AGE_BANDS, for everyone or for some rows; meaningless for the unborn and the grown."""
+        birth = self.birth[rows]
+        band = (birth <= day - AGE_EDGES[0]).astype(np.int8)
+        for edge in AGE_EDGES[1:]:
+            band += birth <= day - edge
+        return band
 
 
 @dataclass(frozen=True)

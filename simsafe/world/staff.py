@@ -48,6 +48,8 @@ class Staff:
         self.arriving = np.zeros(posts, dtype=bool)  # this week
         self.minutes = np.zeros(posts, dtype=np.int64)  # in hand today
         self.used = np.zeros(posts, dtype=np.int64)  # today
+        self.fresh = np.zeros(posts, dtype=np.int64)  # of today's minutes, those funded today
+        self.carried = np.zeros(posts, dtype=np.int64)  # of today's minutes, those left from the day before
 
     def __len__(self) -> int:
         return self.key.size
@@ -90,16 +92,21 @@ class Staff:
         self.away = (person < depth**power) & (u >= 1 - losing) & ~kept
 
     def begin_day(self, share: float, lost: float, unlimited: bool) -> None:
-        """Minutes in hand: ``share`` of the day is for this work, of which guidance and technology take ``lost``."""
-        each = PLENTY if unlimited else round(self.day_minutes * share * (1 - lost))
-        self.minutes = np.where(self.working, each, 0).astype(np.int64)
-        if unlimited:
-            self.minutes[:] = PLENTY
+        """Minutes in hand: ``share`` of the day is for this work, of which guidance and technology take ``lost``.
+
+        What was left yesterday carries over, up to one day's worth, so that work longer than what is left of a day gets done.
+        """
+        each = round(self.day_minutes * share * (1 - lost))
+        self.carried = self.minutes - self.used
+        self.fresh = np.where(self.working, each, 0).astype(np.int64)
+        if each:
+            self.carried = np.where(self.working, np.minimum(self.carried, each), 0)
+        self.minutes = np.full(len(self), PLENTY) if unlimited else self.carried + self.fresh
         self.used = np.zeros(len(self), dtype=np.int64)
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes, for saving."""
-        return {n: getattr(self, n).copy() for n in ("vacant_weeks", "absent", "away", "leaving", "arriving", "minutes", "used")}
+        return {n: getattr(self, n).copy() for n in ("vacant_weeks", "absent", "away", "leaving", "arriving", "minutes", "used", "fresh", "carried")}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put saved columns back."""
