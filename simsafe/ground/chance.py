@@ -121,6 +121,11 @@ class Happening:
     key: np.ndarray  # uint64, the candidate's own identity
 
 
+def block_length(highest: float) -> int:
+    """Days in a block of candidates when the highest rate a day of any row is ``highest``: 84, 28 or 7."""
+    return next((days for days in (84, 28) if days * highest <= MOST_IN_A_BLOCK / 5), 7)
+
+
 class Candidates:
     """Candidate events for one question: a Poisson stream a row at its ceiling rate, laid down a block of days at a time.
 

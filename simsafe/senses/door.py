@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from simsafe.ground.chance import Candidates, Chance
+from simsafe.ground.chance import Candidates, Chance, block_length
 from simsafe.ground.parameter import Checked, param
 from simsafe.senses.signs import SEVERITY_FACTOR, VISIBLE, Nature, looks_like
 from simsafe.truth.families import HiddenFamilies
@@ -68,8 +68,10 @@ class Door:
         top = nature.rates.need_ratio * (1 + nature.rates.strong_to_weak) + nature.rates.need_signs
         top *= 2.0 if agency is Agency.COMMUNITY else 1.0  # the highest that neighbours' presence can be turned
         per_day = nature.weak[agency] / DAYS_OF_EXPOSURE[agency]
-        ceiling = per_day * (1 + SPREAD_OF_NOTICING) * top * self.hidden.look_alike[family]
-        return Candidates(self.chance, self.world.children.key, f"look-alike sign, {agency.name}", ceiling)
+        highest = per_day * (1 + SPREAD_OF_NOTICING) * top
+        ceiling = highest * self.hidden.look_alike[family]
+        days = block_length(highest * self.hidden.how.look_alike_highest)
+        return Candidates(self.chance, self.world.children.key, f"look-alike sign, {agency.name}", ceiling, days)
 
     def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
         """What came of each try, and every sign that showed today. ``digital`` is each family's access today."""

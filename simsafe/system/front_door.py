@@ -18,6 +18,8 @@ from simsafe.system.sharing import Purpose, Sharing, logistic
 from simsafe.world.contact import Agency, Strength
 from simsafe.world.staff import Staff
 
+HIGHEST_LOAD = 2.0  # a backlog beyond a second day's work is felt no more than this
+
 
 @dataclass(frozen=True)
 class FrontDoorPractice(Checked):
@@ -29,8 +31,8 @@ class FrontDoorPractice(Checked):
     )
     spread: float = param(0.485, unit="nats, logistic scale", source="TH02", low=0.05, high=1.5, grade="B")
     drift: float = param(0.8, unit="nats per unit of load above 1", source="TH03", low=0, high=2)
-    contact_minutes: int = param(25, unit="minutes a contact", source="assumed", low=5, high=90)
-    referral_minutes: int = param(60, unit="minutes a referral", source="assumed", low=15, high=240)
+    contact_minutes: int = param(20, unit="minutes a contact", source="assumed", low=5, high=90)
+    referral_minutes: int = param(45, unit="minutes a referral", source="assumed", low=15, high=240)
     load_memory: float = param(0.9, unit="share of the load felt yesterday that is felt today", source="assumed", low=0, high=0.99)
 
 
@@ -59,7 +61,7 @@ class FrontDoor:
         """Decide on referrals, then screen contacts, within the team's minutes; returns rows of cases opened for assessment."""
         minutes = int(self.staff.minutes.sum())
         wanted = len(self.contacts) * self.how.contact_minutes + len(self.referrals) * self.how.referral_minutes
-        felt = wanted / max(minutes, 1) if coupled else 0.0
+        felt = min(wanted / max(minutes, 1), HIGHEST_LOAD) if coupled else 0.0
         self.load = self.how.load_memory * self.load + (1 - self.how.load_memory) * felt
         opened, spent = self._decide(minutes, day)
         spent += self._screen(minutes - spent, day, coupled)

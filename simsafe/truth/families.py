@@ -43,6 +43,12 @@ class Hidden(Checked):
     look_alike_slope: float = param(0.15, unit="relative rise per quintile towards the most deprived", source="assumed; SG27", low=0, high=0.4)
 
 
+    @property
+    def look_alike_highest(self) -> float:
+        """The most look-alike signs a family can give off, relative to the mean."""
+        return self.look_alike_cap * (1 + 2 * self.look_alike_slope)
+
+
 class HiddenFamilies:
     """The hidden columns, one entry a family; ``strain`` changes weekly and has this file as its one writer."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simsafe.ground.chance import Candidates, Chance
+from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.table import Table
 from simsafe.truth.families import HiddenFamilies
@@ -32,7 +33,7 @@ class Harm(Checked):
     )
     spell_years: float = param(2.5, unit="years, mean without intervention", source="PR07", low=0.5, high=6)
     onset_normaliser: float = param(
-        2.4, unit="mean onset multiplier in England", source="set so that prevalence comes out: experiments/first_fit", low=0.2, high=20, grade="fitted"
+        fitted("onset_normaliser"), unit="mean onset multiplier in England", source="fitted so that prevalence is steady", low=0.2, high=20, grade="fitted"
     )
     onset_per_strain: float = param(0.7, unit="log hazard per sd of strain beyond reserve", source="assumed; SF062", low=0, high=1.5)
     onset_domestic_abuse: float = param(0.9, unit="log hazard", source="PR14 shrunk", low=0, high=1.6, grade="B")

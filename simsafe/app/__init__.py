@@ -1,0 +1,100 @@
+"""The front door: ``simsafe run``, ``areas``, ``crises``, ``plans`` and ``describe``.
+
+``words`` is the help, ``arguments`` looks at what was typed, ``compose`` is the only file that knows Hydra, ``run`` runs and
+saves, ``show`` lists and explains. Nothing slow is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from simsafe.app.words import HELP, OVERVIEW
+
+DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+DEBUG = "SIMSAFE_DEBUG"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the words ask; 0 when done, 2 when something asked for cannot be, 1 when something went wrong, 130 when interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that cannot print a letter gets a ? for it
+    try:
+        code = dispatch(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # as in: simsafe areas | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        say("stopped; nothing more was saved")
+        return INTERRUPTED
+    except Exception as problem:
+        return explain(problem)
+
+
+def dispatch(words: list[str]) -> int:
+    """Hand the words to the command they name."""
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(HELP.get(words[1], OVERVIEW) if len(words) > 1 else OVERVIEW, end="")
+        return DONE
+    command, rest = words[0], words[1:]
+    if command in ("--version", "-V"):
+        import simsafe
+
+        print(f"simsafe {simsafe.__version__}")
+        return DONE
+    if command not in HELP:
+        return refuse_command(command)
+    if "-h" in rest or "--help" in rest:
+        print(HELP[command], end="")
+        return DONE
+    if command == "run":
+        from simsafe.app.run import run
+
+        return run(rest)
+    from simsafe.app import show
+
+    return show.COMMANDS[command](rest)
+
+
+def refuse_command(command: str) -> int:
+    """One line for a command that does not exist."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(command, HELP, n=1, cutoff=0.5)
+    hint = f"; did you mean: simsafe {close[0]}" if close else ""
+    if "=" in command or command.startswith("-"):
+        hint = f"; did you mean: simsafe run {command[:80]}" if "=" in command else ""
+    say(f"{command[:80]!r}: no such command{hint}; expected {', '.join(HELP)} or --help")
+    return REFUSED
+
+
+def explain(problem: Exception) -> int:
+    """One line for anything that went wrong, and the code to end with; the whole story with SIMSAFE_DEBUG=1."""
+    from simsafe.ground.parameter import ConfigError
+
+    if os.environ.get(DEBUG) == "1":
+        import traceback
+
+        traceback.print_exception(problem)
+    if isinstance(problem, ConfigError):
+        say(str(problem))
+        return REFUSED
+    if isinstance(problem, OSError):
+        where = f" ({problem.filename})" if problem.filename else ""
+        say(f"{problem.strerror or type(problem).__name__}{where}; nothing more was saved")
+        return FAILED
+    if isinstance(problem, MemoryError):
+        say("not enough memory; expected a smaller run: give children= a smaller number")
+        return FAILED
+    say(f"unexpected {type(problem).__name__}: {str(problem)[:300]}; to see where, set {DEBUG}=1 in the environment and run again")
+    return FAILED
+
+
+def say(text: str) -> None:
+    """One line to the person, on stderr."""
+    line = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+    print(f"simsafe: {line[:700]}", file=sys.stderr)

@@ -1,0 +1,7 @@
+"""``python -m simsafe.app``, for when the script is not on the path."""
+
+import sys
+
+from simsafe.app import main
+
+sys.exit(main())

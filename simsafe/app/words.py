@@ -1,0 +1,110 @@
+"""What the command line says about itself. Plain text only: nothing here may import anything slow."""
+
+from __future__ import annotations
+
+RESPONSIBLE = (
+    "Simulated. For comparing plans for a whole system; not for decisions about any child, family, worker or council.\n"
+    "How much harm is hidden is an assumption. See RESPONSIBLE_USE.md."
+)
+
+OVERVIEW = f"""\
+simsafe: which contingency plan keeps children visible? A simulation of multi-agency safeguarding under crisis.
+
+  simsafe run [SETTING=VALUE ...]    simulate an area under a crisis and a plan, and save tables and figures
+  simsafe areas [TEXT]               areas to choose from: England and its 151 upper-tier authorities
+  simsafe crises [show NAME]         crises to choose from
+  simsafe plans [show NAME]          plans to choose from, and the dials one turns
+  simsafe describe [WHAT]            what a number, a measure, a dial or a lever means
+
+  simsafe COMMAND --help             more, with examples
+  simsafe --version
+
+Start with:  simsafe run children=5000
+
+{RESPONSIBLE}
+"""
+
+RUN = f"""\
+simsafe run [SETTING=VALUE ...] [--config-dir DIR] [-m]
+
+Simulates an area day by day and saves what happened. By itself it takes the settings of configs/run.yaml.
+
+  area=NAME               an area; `simsafe areas` lists them
+  area_file=FILE.csv      an area of your own: one row of totals
+  children=N              how many children to simulate, 500 to 2000000; England without it: 100000
+  crisis=NAME  plan=NAME  from the shelves; `simsafe crises`, `simsafe plans`
+  severity=S              0 is ordinary times, 1 the crisis as written, 2 twice as far
+  start=DATE  end=DATE    such as 2020-01-01
+  warm_up_days=N          days simulated before the start, 0 to 730
+  seed=N                  which luck; the same seed gives the same run, event for event
+  capacity_coupling=false one child's case never delays another's
+  open_loop=true          decisions never change who is met later
+  output=FOLDER           where to save; a new folder under outputs/ without it
+  model.PATH=NUMBER       any parameter; `simsafe describe parameters` lists them
+  plan.PATH=VALUE         a setting inside the chosen plan, as in its YAML file; likewise crisis.PATH=VALUE
+
+  --config-dir DIR        adds your own shelf: DIR/plan/my_plan.yaml, DIR/crisis/my_crisis.yaml
+  -m, --multirun          runs every combination of values separated by commas
+  hydra/launcher=NAME     with -m: how the runs are started (joblib, submitit_slurm ..., if installed)
+  hydra.sweep.dir=FOLDER  with -m: where the runs are saved
+
+Examples
+  simsafe run area=devon crisis=none children=9000 seed=2
+  simsafe run plan=see_every_child severity=0.5 output=my_results
+  simsafe run model.truth.harm.prevalence=0.03
+  simsafe run --config-dir my_shelf plan=my_plan
+  simsafe run -m seed=1,2,3 plan=as_happened_2020,see_every_child children=5000
+
+Ends with 0 when all is saved, 2 when a setting is refused, 1 when something else went wrong, 130 when stopped by hand.
+With SIMSAFE_DEBUG=1 in the environment, an error shows where it happened.
+
+{RESPONSIBLE}
+"""
+
+AREAS = """\
+simsafe areas [TEXT] [--csv]
+
+Lists the areas: short name, printed name, region, children, referrals a year per 10,000 children. With TEXT, those whose name or
+region has it.
+
+Examples
+  simsafe areas
+  simsafe areas "south west"
+  simsafe areas --csv > areas.csv
+"""
+
+CRISES = """\
+simsafe crises [show NAME] [--config-dir DIR]
+
+Lists the crises, or shows which dials one turns, from when to when.
+
+Examples
+  simsafe crises
+  simsafe crises show covid19_england
+"""
+
+PLANS = """\
+simsafe plans [show NAME] [--config-dir DIR]
+
+Lists the plans, or shows which dials one turns, from when to when.
+
+Examples
+  simsafe plans
+  simsafe plans show see_every_child
+  simsafe plans show my_plan --config-dir my_shelf
+"""
+
+DESCRIBE = """\
+simsafe describe [parameters | measures | dials | levers | NAME] [--csv]
+
+Says what a number means: its value, unit, range and source, and the grade of the evidence
+(A published for the United Kingdom, B published elsewhere, C judgement or survey, D assumed, fitted, or a rule).
+
+Examples
+  simsafe describe parameters
+  simsafe describe parameters --csv > parameters.csv
+  simsafe describe truth.harm.prevalence
+  simsafe describe school_open_share
+"""
+
+HELP = {"run": RUN, "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE}

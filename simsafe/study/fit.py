@@ -1,0 +1,154 @@
+"""A first fit by a program: each fitted number is moved until the published figure it answers for comes out.
+
+Every number has one target that it moves most, up or down without turning back, so all are moved together a little at a time
+(stochastic approximation), each by the log ratio of target to outcome. The luck is keyed, so the same numbers always give the
+same outcome and small moves give small changes. England before the crisis; means over several seeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from simsafe.model import SafeguardingModel
+from simsafe.scenario import Parameters, Scenario
+from simsafe.world.area import load_area
+
+START, END = date(2019, 4, 1), date(2020, 3, 20)  # the last year before schools closed
+PER = 10_000
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A fitted number, the path to it in Parameters, and how it answers: ``gain`` is its change per unit of log ratio."""
+
+    name: str
+    path: str
+    target: str
+    gain: float
+    logarithmic: bool
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """A published figure, England, ordinary times."""
+
+    value: float
+    unit: str
+    source: str
+
+
+_REFERRALS = 552.9
+_SHARES = {  # the model's sources against the published ones; the split of health is assumed
+    "schools": (0.181, "schools 18.1 %"),
+    "general_practice": (0.055, "health services 14.8 %, of which general practice assumed 5.5"),
+    "health_visiting": (0.093, "health services 14.8 %, of which health visiting assumed 9.3; midwives and hospital later"),
+    "police": (0.288, "police 28.8 %"),
+    "community": (0.166, "individuals 8.1, anonymous 2.1, other 4.9, unknown 1.5 %"),
+    "local_services": (0.217, "LA services 14.1, education services 2.1, housing 1.3, other legal agencies 3.9 % and rounding"),
+}
+TARGETS: dict[str, Target] = {
+    **{f"referrals_{a}": Target(_REFERRALS * s, "per 10,000 a year", f"DfE children in need 2018-20: {w}") for a, (s, w) in _SHARES.items()},
+    "contacts": Target(2035, "per 10,000 a year", "A0564: 2.4 million initial contacts in 2017-18"),
+    "no_further_action": Target(_REFERRALS * 0.079, "per 10,000 a year", "DfE children in need 2018-20: 7.9 % of referrals"),
+    "not_in_need": Target(_REFERRALS * 0.293, "per 10,000 a year", "DfE children in need 2018-20: 29.3 % of referrals"),
+    "section_47": Target(170.2, "per 10,000 a year", "DfE children in need 2018-20"),
+    "conferences": Target(66.5, "per 10,000 a year", "DfE children in need 2018-20"),
+    "plans_started": Target(57.1, "per 10,000 a year", "DfE children in need 2018-20"),
+    "open_protection": Target(43.7, "per 10,000 at the end", "DfE children in need, 31 March 2020"),
+    "open_all": Target(330.1, "per 10,000 at the end", "DfE children in need, 31 March 2020, episodes"),
+    "into_care": Target(26.9, "per 10,000 a year", "DfE children looked after 2018-20"),
+    "harmed": Target(500, "per 10,000, mean", "PR01: assumed prevalence, kept steady"),
+}
+KNOBS = (
+    *(Knob(f"{a}_signs", f"senses.nature.rates.{a}", f"referrals_{a}", 0.6, True, 1e-3, 5.0) for a in _SHARES if a != "police"),
+    Knob("police_incidents", "truth.calls.incidents_abusive", "contacts", 0.6, True, 0.05, 6.0),
+    Knob("screen", "front_door.screen", "referrals_police", -0.5, False, -1, 6),
+    Knob("assess", "front_door.assess", "no_further_action", 0.3, False, -3, 5),
+    Knob("in_need", "assessment.in_need", "not_in_need", 0.6, False, -2, 8),
+    Knob("strategy", "assessment.strategy", "section_47", -0.8, False, 0, 12),
+    Knob("conference", "assessment.conference", "conferences", -0.8, False, 0, 14),
+    Knob("plan", "plans.plan", "plans_started", -1.0, False, -2, 14),
+    Knob("keep_plan", "plans.keep_plan", "open_protection", -1.5, False, -2, 14),
+    Knob("keep_in_need", "plans.keep_in_need", "open_all", -1.5, False, -2, 10),
+    Knob("into_care", "plans.into_care", "into_care", -0.7, False, 2, 30),
+    Knob("onset_normaliser", "truth.harm.onset_normaliser", "harmed", -1.5, True, 0.2, 20),
+)
+
+
+def with_values(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
+    """The same parameters with some numbers changed, by path (``truth.harm.prevalence``)."""
+    for path, value in values.items():
+        parameters = _set(parameters, path.split("."), value)
+    return parameters
+
+
+def _set(group: Any, path: list[str], value: float) -> Any:
+    name, *rest = path
+    return replace(group, **{name: _set(getattr(group, name), rest, value) if rest else value})
+
+
+def outcomes(model: SafeguardingModel) -> dict[str, float]:
+    """The model's figures for every target, per 10,000 children, from ``START`` to the end of the run."""
+    daily = model.measures.daily
+    reported = daily["day"] >= model.setup.warm_up_days
+    children = daily["children"][reported].mean()
+    years = reported.sum() / 365.25
+    kind, day = model.log.rows["kind"], model.log.rows["day"]
+    found = {name: daily[name][reported].sum() / years for name in TARGETS if name in daily_names(model) and not name.startswith("open_")}
+    last = np.flatnonzero(reported)[-28:]
+    stages = ("assessment", "in_need", "protection", "looked_after")
+    found["open_protection"] = daily["open_protection"][last].mean()
+    found["open_all"] = sum(daily[f"open_{s}"][last].mean() for s in stages)
+    found["into_care"] = np.count_nonzero((kind == 15) & (day >= model.setup.warm_up_days)) / years
+    found["harmed"] = daily["harmed"][reported].mean()
+    return {name: float(value) / children * PER for name, value in found.items()}
+
+
+def daily_names(model: SafeguardingModel) -> tuple[str, ...]:
+    """Names of the daily measures."""
+    return tuple(model.measures.daily.state())
+
+
+def one_run(values: Mapping[str, float], children: int, seed: int) -> dict[str, float]:
+    """Figures of one seed, England before the crisis."""
+    paths = {k.path: values[k.name] for k in KNOBS}
+    scenario = Scenario(load_area("england").scaled(children), start=START, end=END, seed=seed, parameters=with_values(Parameters(), paths))
+    model = SafeguardingModel(scenario)
+    for _ in range(scenario.days):
+        model.step()
+    return outcomes(model)
+
+
+def mean_of(values: Mapping[str, float], children: int, seeds: range, workers: int) -> dict[str, float]:
+    """Figures averaged over seeds, in the order of the seeds."""
+    if workers == 1:
+        runs = [one_run(values, children, s) for s in seeds]
+    else:
+        with ProcessPoolExecutor(workers) as pool:
+            runs = list(pool.map(partial(one_run, values, children), seeds))
+    return {name: float(np.mean([r[name] for r in runs])) for name in TARGETS}
+
+
+def move(values: Mapping[str, float], found: Mapping[str, float], step: float) -> dict[str, float]:
+    """Every fitted number moved once towards its target."""
+    moved = {}
+    for knob in KNOBS:
+        ratio = float(np.clip(np.log(TARGETS[knob.target].value / max(found[knob.target], 1e-3)), -0.6, 0.6))
+        change = step * knob.gain * ratio
+        value = values[knob.name]
+        moved[knob.name] = float(np.clip(value * np.exp(change) if knob.logarithmic else value + change, knob.low, knob.high))
+    return moved
+
+
+def misfit(found: Mapping[str, float]) -> dict[str, float]:
+    """Relative error of each target."""
+    return {name: found[name] / target.value - 1 for name, target in TARGETS.items()}
