@@ -24,6 +24,7 @@ from simsafe.plans.change import Timetable
 from simsafe.results.measures import DAILY, Measures
 from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
+from simsafe.senses.door import DAYS_OF_EXPOSURE
 from simsafe.system.assessment import Assessing
 from simsafe.system.cases import NONE, Cases
 from simsafe.system.casework import Casework, Work
@@ -35,7 +36,7 @@ from simsafe.system.sharing import Sharing
 from simsafe.world.build import build_world
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import AGENCIES, Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
-from simsafe.world.population import ADULT, Schooling, schooling
+from simsafe.world.population import ADULT, YEAR, Schooling, schooling
 from simsafe.world.published import england_calendar
 from simsafe.world.staff import Staff
 
@@ -73,10 +74,10 @@ class SafeguardingModel(mesa.Model):
         self._build_agencies()
         self._build_system()
         self.behind = Behind(self.world, scenario.area, self.chance, p.truth, p.senses)
-        self.behind.lay_down(self.cases, self.records)
         self.measures = Measures()
         self.here = self.world.children.living_here(0)
         self.september, self.schooling = self._school_month()
+        self.behind.lay_down(self.cases, self.records, self._usual_exposure())
         self.digital = self.world.families.digital
         self.datacollector = mesa.DataCollector(tables={"daily": ["day", *DAILY]})
         self._appoint()
@@ -307,6 +308,16 @@ class SafeguardingModel(mesa.Model):
         shared = (self.records, self.cases, self.casework, self.sharing, self.calendar, self.log, self.ids, chance)
         self.assessing = Assessing(*shared, p.assessment)
         self.protecting = Protecting(*shared, p.plans)
+
+    def _usual_exposure(self) -> np.ndarray:
+        """Occasions a year on which each agency meets each child in ordinary times, shape (agencies, children)."""
+        exposure = np.zeros((AGENCIES, len(self.world.children)))
+        exposure[Agency.SCHOOLS] = self.schools.days_a_year(self.schooling) / DAYS_OF_EXPOSURE[Agency.SCHOOLS]
+        exposure[Agency.GENERAL_PRACTICE] = self.general_practice.contacts_a_year(0)
+        exposure[Agency.HEALTH_VISITING] = self.health_visiting.contacts_a_year(0)
+        exposure[Agency.COMMUNITY] = self.here
+        exposure[Agency.LOCAL_SERVICES] = self.local_services.rate * YEAR
+        return exposure
 
     def _appoint(self) -> None:
         """Services and professionals take their places as Mesa agents."""

@@ -47,3 +47,7 @@ class GeneralPractice:
         in_person = self.chance.ask(key, "face to face") < now.gp_face_to_face_share
         mode = np.where(in_person, Mode.CLINIC, Mode.PHONE).astype(np.int8)
         return Attempt.by(self.agency, who, mode, key, False)
+
+    def contacts_a_year(self, day: int) -> np.ndarray:
+        """Contacts expected of each child a year at its age on ``day``, in ordinary times."""
+        return self.by_band[self.world.children.age_band(day)] * YEAR

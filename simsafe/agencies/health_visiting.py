@@ -99,6 +99,12 @@ class HealthVisiting:
         self._next(who[~is_extra])
         self.extra_due[who[is_extra]] = NEVER
 
+    def contacts_a_year(self, day: int) -> np.ndarray:
+        """Contacts expected of each child a year at its age on ``day``: universal ones, and those parents ask for."""
+        age = day - self.world.children.birth.astype(np.int32)
+        universal = np.where(age < YEAR, np.count_nonzero(AGES < YEAR), np.where(age < 2.5 * YEAR, 1 / 1.5, 0.0))
+        return np.where((age >= 0) & (age < 2.5 * YEAR), universal + self.how.ordinary_extra, 0.0)
+
     def plan_extra(self, who: np.ndarray, day: int) -> None:
         """Book extra contacts for these children of under five, unless one is booked already."""
         young = day - self.world.children.birth[who].astype(np.int32) < 5 * YEAR

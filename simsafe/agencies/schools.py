@@ -13,6 +13,8 @@ from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Digital, Mode, Presence
 from simsafe.world.population import Schooling, World
 
+SCHOOL_DAYS = 190  # pupils' days in a school year
+
 
 @dataclass(frozen=True)
 class SchoolPractice(Checked):
@@ -85,6 +87,11 @@ class Schools:
             share = now.school_check_in_share * np.where(access == Digital.NONE, self.how.phone_without_internet, 1.0)
             reached[home] = u < share
         return reached
+
+    def days_a_year(self, schooling: Schooling) -> np.ndarray:
+        """Days a year each child is expected in school or nursery, in ordinary times."""
+        at_school = schooling.on_roll * (1 - self.world.children.absence)
+        return SCHOOL_DAYS * (at_school + schooling.in_setting * self.how.setting_days)
 
     def presences(self, today: SchoolDay) -> list[Presence]:
         """In whose sight today's pupils were."""

@@ -16,7 +16,7 @@ from simsafe.ground.parameter import ConfigError, nearest, register
 from simsafe.plans.change import show
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.scenario import Parameters
-from simsafe.study.from_config import GROUPS, SETTINGS, Shelves
+from simsafe.study.from_config import GROUPS, SETTINGS, Shelves, defaults
 
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9][A-Za-z0-9_-]*)*")
 TEXT_SETTINGS = ("area", "area_file", "output")  # taken as typed: a path may hold spaces and letters of any language
@@ -34,6 +34,10 @@ class Asked:
     multirun: bool = False
     launcher: str | None = None
     folder: str | None = None  # of a sweep
+
+    def chosen(self, kind: str) -> list[str]:
+        """The names of the crises, plans or models to use: one, or with ``-m`` several."""
+        return several(self.settings[kind] if kind in self.settings else str(defaults()[kind]), self.multirun)
 
     @property
     def shelves(self) -> Shelves:
@@ -89,9 +93,9 @@ def read_setting(word: str) -> tuple[str, str]:
     if not equals:
         raise ConfigError(f"{show(word)}: no value; expected SETTING=VALUE, as in area=devon{meant(word)}")
     if "${" in word:
-        raise ConfigError(f"{show(key)} = {show(value)}; formulas (${{...}}) are not allowed; expected the value itself")
+        raise ConfigError(f"{bare(key)} = {show(value)}; formulas (${{...}}) are not allowed; expected the value itself")
     if len(word) > LONGEST or not word.isprintable():
-        raise ConfigError(f"{show(key)} = {show(value)}; expected at most {LONGEST} printable characters")
+        raise ConfigError(f"{bare(key)} = {show(value)}; expected at most {LONGEST} printable characters")
     check_key(key, value)
     if not value.strip():
         raise ConfigError(f"{key} = ''; no value; expected one after the = sign, or null where the default is null")
@@ -104,15 +108,20 @@ def check_key(key: str, value: str) -> None:
     """Refuse machinery and names that do not exist."""
     if re.match(r"hydra\b", key):
         if key not in (*FOLDERS, LAUNCHER):
-            raise ConfigError(f"{key[:80]} = {show(value)}; not allowed; of Hydra's settings only {', '.join((*FOLDERS, LAUNCHER))} are")
+            raise ConfigError(f"{bare(key)} = {show(value)}; not allowed; of Hydra's settings only {', '.join((*FOLDERS, LAUNCHER))} are")
         if key == LAUNCHER and not re.fullmatch(r"[A-Za-z0-9_]{1,40}", value):
             raise ConfigError(f"{key} = {show(value)}; expected the name of a launcher, such as basic or joblib")
         return
     if any(part.startswith("_") for part in re.split(r"[./@]", key)):
-        raise ConfigError(f"{show(key)} = {show(value)}; names that start with _ are not allowed; expected plain settings")
+        raise ConfigError(f"{bare(key)} = {show(value)}; names that start with _ are not allowed; expected plain settings")
     root, _, rest = key.partition(".")
     if not KEY.fullmatch(key) or root not in SETTINGS or (rest and root not in GROUPS):
-        raise ConfigError(f"{show(key)} = {show(value)}; no such setting{meant(key)}")
+        raise ConfigError(f"{bare(key)} = {show(value)}; no such setting{meant(key)}")
+
+
+def bare(key: str) -> str:
+    """A key as it may stand in a message."""
+    return show(key)[1:-1]
 
 
 def meant(key: str) -> str:
@@ -138,7 +147,7 @@ def check_choices(asked: Asked) -> None:
     shelves = asked.shelves
     for kind in GROUPS:
         names = shelves.names(kind)
-        for name in several(asked.settings[kind], asked.multirun) if kind in asked.settings else ():
+        for name in asked.chosen(kind):
             if name not in names:
                 every = "" if "there are" in (close := nearest(name[:60], names)) else f"; there are {', '.join(names)}"
                 raise ConfigError(f"{kind} = {show(name)}; no such {kind}{close}{every}")
@@ -153,9 +162,8 @@ def check_parameters(settings: Mapping[str, str]) -> None:
     """A path under ``model`` must lead to a parameter or a room of them, and one number must look like one."""
     paths = parameter_paths()
     for key, value in settings.items():
-        if key.startswith("model."):
-            if key not in paths and not any(path.startswith(f"{key}.") for path in paths):
-                raise ConfigError(f"{key} = {show(value)}; no such parameter{meant(key) or nearest(key, paths)}")
+        if key.startswith("model.") and key not in paths and not any(path.startswith(f"{key}.") for path in paths):
+            raise ConfigError(f"{key} = {show(value)}; no such parameter{meant(key) or nearest(key, paths)}")
         if key.startswith(("plan.", "crisis.")) and value in ("null", "~"):
             raise ConfigError(f"{key} = {value}; expected a value; to leave a lever out, write a plan without it")
 
@@ -190,7 +198,7 @@ def with_folder(asked: Asked, machinery: Mapping[str, str]) -> Asked:
     if len(given) > 1:
         raise ConfigError(f"{' and '.join(given)}; expected one of them")
     for key, value in given.items():
-        if asked.multirun and key == "hydra.run.dir" or not asked.multirun and key == "hydra.sweep.dir":
+        if key == ("hydra.run.dir" if asked.multirun else "hydra.sweep.dir"):
             raise ConfigError(f"{key} = {show(value)}; expected output=FOLDER, or with -m hydra.sweep.dir=FOLDER")
     if asked.launcher is not None and not asked.multirun:
         raise ConfigError(f"{LAUNCHER} = {show(asked.launcher)}; a launcher starts the runs of a sweep; expected -m with it")

@@ -5,8 +5,9 @@ Hydra never reads a person's own YAML: such a file is read by ``simsafe.plans.re
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice, product
@@ -23,14 +24,15 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from simsafe.app.arguments import LAUNCHER, Asked, as_hydra, check_inside, quote, several
+from simsafe.app.arguments import LAUNCHER, Asked, as_hydra, check_inside, quote
 from simsafe.ground.parameter import ConfigError, build
 from simsafe.plans.change import show
 from simsafe.plans.shelf import configs_folder, crisis_from, plan_from
 from simsafe.scenario import Parameters
-from simsafe.study.from_config import GROUPS, defaults, over_the_tree, parameter_tree
+from simsafe.study.from_config import GROUPS, SETTINGS, defaults, over_the_tree, parameter_tree
 
 ROOT, SCHEMA = "simsafe_run", "simsafe_schema"
+PLAIN_SETTINGS = tuple(name for name in SETTINGS if name not in GROUPS)
 MOST_RUNS = 10_000
 QUIET = ("hydra.output_subdir=null", "hydra/job_logging=none", "hydra/hydra_logging=none", "hydra.sweep.subdir=.")
 
@@ -57,10 +59,10 @@ def compose_jobs(asked: Asked) -> list[Job]:
         composed: dict[tuple[str, ...], dict[str, Any]] = {}
         jobs = []
         for words in combinations:
-            shaping = tuple(word for word in words if word.partition("=")[0].partition(".")[0] in GROUPS)
+            shaping = tuple(word for word in words if re.split(r"[.=]", word)[0] in GROUPS)
             if shaping not in composed:
                 composed[shaping] = compose_one(asked, shaping)
-            plain = {key: parsed(word).value() for word in words if word not in shaping for key in [word.partition("=")[0]]}
+            plain = {key: parsed(f"{key}={value}").value() for key, value in by_key(words).items() if key in PLAIN_SETTINGS}
             jobs.append(Job(words, composed[shaping] | plain))
         return jobs
 
@@ -70,7 +72,7 @@ def register(asked: Asked) -> None:
     store, shelves = ConfigStore.instance(), asked.shelves
     schema: dict[str, Any] = {"model": parameter_tree()}
     for kind in GROUPS:
-        for name in several(asked.settings.get(kind, defaults()[kind]), asked.multirun):
+        for name in asked.chosen(kind):
             mapping = shelves.mapping(kind, name)
             if name not in shelves.own_names(kind):
                 continue
@@ -92,6 +94,11 @@ def every_combination(asked: Asked) -> Iterator[tuple[str, ...]]:
     """The settings of each run, in the order in which Hydra starts them."""
     choices = [values_of(override, asked) for override in map(parsed, as_hydra(asked))]
     return product(*choices)
+
+
+def by_key(words: Iterable[str]) -> dict[str, str]:
+    """What was typed for each key."""
+    return {key: value for key, _, value in (word.partition("=") for word in words)}
 
 
 def parsed(word: str) -> Override:
@@ -129,9 +136,9 @@ def check_launcher(asked: Asked) -> None:
 
 def compose_one(asked: Asked, words: Sequence[str]) -> dict[str, Any]:
     """The resolved settings of one run."""
-    typed = dict(word.partition("=")[::2] for word in words)
+    typed = by_key(words)
     for kind in ("crisis", "plan"):
-        name = typed.get(kind, defaults()[kind])
+        name = typed.get(kind) or str(defaults()[kind])
         if inside := [key for key in typed if key.startswith(f"{kind}.")]:
             check_inside(asked.shelves.mapping(kind, name), name, inside)
     try:
@@ -148,7 +155,7 @@ def plain_config(composed: DictConfig, typed: dict[str, str]) -> dict[str, Any]:
     """
     made: Any = OmegaConf.to_container(composed, resolve=False)
     for kind in ("crisis", "plan"):
-        name = typed.get(kind, defaults()[kind])
+        name = typed.get(kind) or str(defaults()[kind])
         changed = any(key.startswith(f"{kind}.") for key in typed)
         made[f"{kind}_name"] = f"{name}_changed"[-80:] if changed else name
     return made
@@ -186,5 +193,5 @@ def this_job(composed: DictConfig) -> tuple[str, int, Job]:
     """Inside a sweep: its folder, this run's number, and the run."""
     about = HydraConfig.get()
     words = tuple(about.overrides.task)
-    typed = dict(word.partition("=")[::2] for word in words)
+    typed = by_key(words)
     return str(about.sweep.dir), int(about.job.num), Job(words, plain_config(composed, typed))

@@ -121,6 +121,29 @@ class Happening:
     key: np.ndarray  # uint64, the candidate's own identity
 
 
+def poisson(u: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Invert the Poisson distribution: (position, number) of every event, ``number`` counting from 0 at each position.
+
+    ``u`` is one number in [0, 1) a position, ``expected`` the mean there. More than MOST_IN_A_BLOCK at one position is refused.
+    """
+    below = np.exp(-expected)
+    alive = np.flatnonzero(u >= below)
+    u, expected, below = u[alive], expected[alive], below[alive]
+    term = below.copy()
+    who, number, k = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)], 0
+    while alive.size:
+        who.append(alive)
+        number.append(np.full(alive.size, k))
+        k += 1
+        if k > MOST_IN_A_BLOCK:
+            raise ValueError(f"over {MOST_IN_A_BLOCK} events expected at once; make the block shorter")
+        term = term * expected / k
+        below = below + term
+        more = u >= below
+        alive, u, expected, below, term = alive[more], u[more], expected[more], below[more], term[more]
+    return np.concatenate(who), np.concatenate(number)
+
+
 def block_length(highest: float) -> int:
     """Days in a block of candidates when the highest rate a day of any row is ``highest``: 84, 28 or 7."""
     return next((days for days in (84, 28) if days * highest <= MOST_IN_A_BLOCK / 5), 7)
@@ -153,9 +176,7 @@ class Candidates:
     def _lay_down(self, block: int) -> None:
         """Count each row's candidates from one number, then give each candidate its day, mark and key from its own."""
         self.block = block
-        u = self.chance.ask(self.keys, self.question, block)
-        some = np.flatnonzero(u >= np.exp(-self.ceiling.astype(float) * self.days))
-        who, number = self._count(some, u[some])
+        who, number = poisson(self.chance.ask(self.keys, self.question, block), self.ceiling.astype(float) * self.days)
         word_key = self.chance.keys(self.keys[who], f"{self.question}, candidate", block)
         key = mix(word_key + number.astype(np.uint64) * np.uint64(GOLDEN), np.uint64(block + 1))
         day = ((mix(key, np.uint64(1)) >> np.uint64(32)) * np.uint64(self.days) >> np.uint64(32)).astype(np.int16)
@@ -163,23 +184,3 @@ class Candidates:
         self._who, self._key = who[order].astype(np.int32), key[order]
         self._mark = unit_interval(mix(self._key, np.uint64(2)))
         self._from = np.searchsorted(day[order], np.arange(self.days + 1))
-
-    def _count(self, rows: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Invert the Poisson distribution row by row: (row, number) of every candidate."""
-        rate = self.ceiling[rows].astype(float) * self.days
-        term = np.exp(-rate)
-        below = term.copy()
-        who, number, k = [], [], 0
-        alive = np.arange(rows.size)
-        while alive.size:
-            who.append(rows[alive])
-            number.append(np.full(alive.size, k))
-            k += 1
-            if k > MOST_IN_A_BLOCK:
-                raise ValueError(f"{self.question}: over {MOST_IN_A_BLOCK} candidates in one block of {self.days} days")
-            term[alive] *= rate[alive] / k
-            below[alive] += term[alive]
-            alive = alive[u[alive] >= below[alive]]
-        if not who:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-        return np.concatenate(who), np.concatenate(number)

@@ -19,8 +19,8 @@ from simsafe.truth.harm import Harm, HarmAndNeed
 from simsafe.truth.past import LayingDown, Past
 from simsafe.world.area import Area
 from simsafe.world.conditions import Conditions
-from simsafe.world.contact import Attempt, CallOuts, Meetings, Presence, Signs
-from simsafe.world.population import World
+from simsafe.world.contact import Agency, Attempt, CallOuts, Meetings, Presence, Signs
+from simsafe.world.population import YEAR, World
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,12 @@ class Behind:
         self.harm.lay_down()
         self.calling = Calling(world, self.hidden, self.harm, chance, truth.calls)
         self.door = Door(world, self.hidden, self.harm, chance, senses)
-        self.past = LayingDown(world, area, self.harm, chance, truth.past)
+        self.past = LayingDown(world, area, self.hidden, self.harm, chance, truth.past)
 
-    def lay_down(self, cases: Cases, records: Records) -> None:
-        """What the past left in social care's and others' records."""
-        self.past.lay_down(cases, records)
+    def lay_down(self, cases: Cases, records: Records, exposure: np.ndarray) -> None:
+        """What the past left in everybody's records. ``exposure``: yearly occasions by agency and child; police are added here."""
+        exposure[Agency.POLICE] = self.calling.rate[self.past.world.children.family] * YEAR
+        self.past.lay_down(cases, records, exposure, self.door.how.nature)
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
         """Strain, harm and need move on; ``stage_of`` says what help each child has."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from simsafe.ground.chance import Candidates, Chance, block_length
 from simsafe.ground.parameter import Checked, param
-from simsafe.senses.signs import SEVERITY_FACTOR, VISIBLE, Nature, looks_like
+from simsafe.truth.nature import SEVERITY_FACTOR, VISIBLE, Nature, looks_like
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.world.conditions import Conditions

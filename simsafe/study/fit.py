@@ -17,10 +17,14 @@ from typing import Any
 import numpy as np
 
 from simsafe.model import SafeguardingModel
+from simsafe.plans.shelf import crisis_from, load_yaml, plan_from
 from simsafe.scenario import Parameters, Scenario
+from simsafe.system.cases import Stage
+from simsafe.system.events import Event
 from simsafe.world.area import load_area
 
-START, END = date(2019, 4, 1), date(2020, 3, 20)  # the last year before schools closed
+START, CLOSURE, END = date(2019, 4, 1), date(2020, 3, 20), date(2020, 6, 30)  # ordinary times end when schools close
+SPRING = (date(2019, 4, 1), date(2019, 6, 30)), (date(2020, 4, 1), date(2020, 6, 30))
 PER = 10_000
 
 
@@ -66,6 +70,7 @@ TARGETS: dict[str, Target] = {
     "open_protection": Target(43.7, "per 10,000 at the end", "DfE children in need, 31 March 2020"),
     "open_all": Target(330.1, "per 10,000 at the end", "DfE children in need, 31 March 2020, episodes"),
     "into_care": Target(26.9, "per 10,000 a year", "DfE children looked after 2018-20"),
+    "school_referrals_left": Target(0.24, "April-June 2020 over a year before", "DfE vulnerable children survey, May 2020: 76 % fewer"),
     "harmed": Target(500, "per 10,000, mean", "PR01: assumed prevalence, kept steady"),
 }
 KNOBS = (
@@ -80,6 +85,7 @@ KNOBS = (
     Knob("keep_plan", "plans.keep_plan", "open_protection", -1.5, False, -2, 14),
     Knob("keep_in_need", "plans.keep_in_need", "open_all", -1.5, False, -2, 10),
     Knob("into_care", "plans.into_care", "into_care", -0.7, False, 2, 30),
+    Knob("remote_lesson_seen", "senses.nature.modes.remote_lesson_seen", "school_referrals_left", 0.7, True, 0.05, 0.35),
     Knob("onset_normaliser", "truth.harm.onset_normaliser", "harmed", -1.5, True, 0.2, 20),
 )
 
@@ -97,31 +103,35 @@ def _set(group: Any, path: list[str], value: float) -> Any:
 
 
 def outcomes(model: SafeguardingModel) -> dict[str, float]:
-    """The model's figures for every target, per 10,000 children, from ``START`` to the end of the run."""
-    daily = model.measures.daily
-    reported = daily["day"] >= model.setup.warm_up_days
-    children = daily["children"][reported].mean()
-    years = reported.sum() / 365.25
-    kind, day = model.log.rows["kind"], model.log.rows["day"]
-    found = {name: daily[name][reported].sum() / years for name in TARGETS if name in daily_names(model) and not name.startswith("open_")}
-    last = np.flatnonzero(reported)[-28:]
-    stages = ("assessment", "in_need", "protection", "looked_after")
+    """The model's figures for every target: ordinary times from ``START`` to ``CLOSURE``, and the first spring of the crisis."""
+    daily = {name: column for name, column in model.measures.daily.state().items()}
+    ordinary = _between(model, START, CLOSURE)
+    children, years = daily["children"][ordinary].mean(), ordinary.sum() / 365.25
+    counted = [name for name in TARGETS if name in daily and not name.startswith("open_") and name != "harmed"]
+    found = {name: daily[name][ordinary].sum() / years for name in counted}
+    last = np.flatnonzero(ordinary)[-28:]
     found["open_protection"] = daily["open_protection"][last].mean()
-    found["open_all"] = sum(daily[f"open_{s}"][last].mean() for s in stages)
-    found["into_care"] = np.count_nonzero((kind == 15) & (day >= model.setup.warm_up_days)) / years
-    found["harmed"] = daily["harmed"][reported].mean()
-    return {name: float(value) / children * PER for name, value in found.items()}
+    found["open_all"] = sum(daily[f"open_{stage.name.lower()}"][last].mean() for stage in Stage)
+    entries = model.log.rows["day"][model.log.rows["kind"] == Event.INTO_CARE]
+    found["into_care"] = np.count_nonzero(ordinary[entries]) / years
+    found["harmed"] = daily["harmed"][ordinary].mean()
+    found = {name: float(value) / children * PER for name, value in found.items()}
+    before, during = (daily["referrals_schools"][_between(model, *spring)].sum() for spring in SPRING)
+    return found | {"school_referrals_left": float(during) / max(float(before), 1.0)}
 
 
-def daily_names(model: SafeguardingModel) -> tuple[str, ...]:
-    """Names of the daily measures."""
-    return tuple(model.measures.daily.state())
+def _between(model: SafeguardingModel, first: date, last: date) -> np.ndarray:
+    """bool, one a simulated day: from ``first`` to ``last``, both included."""
+    day = np.arange(model.day)
+    return (day >= model.calendar.day_of(first)) & (day <= model.calendar.day_of(last))
 
 
 def one_run(values: Mapping[str, float], children: int, seed: int) -> dict[str, float]:
-    """Figures of one seed, England before the crisis."""
-    paths = {k.path: values[k.name] for k in KNOBS}
-    scenario = Scenario(load_area("england").scaled(children), start=START, end=END, seed=seed, parameters=with_values(Parameters(), paths))
+    """Figures of one seed: England, into the first spring of the crisis as it happened."""
+    parameters = with_values(Parameters(), {k.path: values[k.name] for k in KNOBS})
+    crisis = crisis_from(load_yaml("crisis", "covid19_england"), "covid19_england")
+    plan = plan_from(load_yaml("plan", "as_happened_2020"), "as_happened_2020")
+    scenario = Scenario(load_area("england").scaled(children), crisis, plan, start=START, end=END, seed=seed, parameters=parameters)
     model = SafeguardingModel(scenario)
     for _ in range(scenario.days):
         model.step()

@@ -64,7 +64,7 @@ class Shelves:
         if self.own is None or name not in self.own_names(kind):
             return deepcopy(shipped(kind, name))
         if name in shelf_names(kind):
-            raise ConfigError(f"{kind} = {show(name)}; {kind}/{name}.yaml of your own has the name of a shipped {kind}; expected another name")
+            raise ConfigError(f"{kind} = {show(name)}; {kind}/{name}.yaml of your own has a shipped {kind}'s name; expected another")
         return read_yaml(self.own / kind / f"{name}.yaml")
 
     def starts_from(self, plan: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -80,16 +80,11 @@ def shipped(kind: str, name: str) -> dict[str, Any]:
 
 
 @cache
-def run_settings() -> dict[str, Any]:
+def defaults() -> dict[str, Any]:
     """The settings of ``configs/run.yaml``, with the names of its crisis, plan and model, read once."""
     run = read_yaml(configs_folder() / "run.yaml")
     chosen = {kind: name for line in run.pop("defaults") if isinstance(line, dict) for kind, name in line.items()}
     return run | chosen
-
-
-def defaults() -> dict[str, Any]:
-    """A copy of the settings of ``configs/run.yaml``, for laying others over."""
-    return dict(run_settings())
 
 
 def parameter_tree(room: Any = None) -> dict[str, Any]:
@@ -134,17 +129,7 @@ def scenario_for(*, config_dir: str | Path | None = None, **given: Any) -> Scena
     >>> scenario_for(area="devon", crisis="none", children=2000, seed=3).area.name
     'Devon'
 
-    Parameters
-    ----------
-    config_dir : path, optional
-        A folder of your own with ``plan/``, ``crisis/`` or ``model/`` YAML files.
-    **given
-        The settings of ``configs/run.yaml``; see :func:`config_for`.
-
-    Raises
-    ------
-    ConfigError
-        One line naming the setting, the value and what is allowed.
+    What may be given is said at :func:`config_for`. Raises :class:`ConfigError` in one line.
     """
     return scenario_from(config_for(config_dir=config_dir, **given))
 
@@ -226,11 +211,14 @@ def plain_copy(value: Any, key: str, depth: int = 0) -> Any:
 def area_from(given: Mapping[str, Any]) -> Area:
     """The area by name or from a file, at the size asked for."""
     slug, path, children = given["area"], given["area_file"], given["children"]
-    if slug is None and path is None:
-        raise ConfigError("area = null; expected the name of an area, such as shropshire, or area_file= with the path of a file")
-    if path is not None and not isinstance(path, str):
-        raise ConfigError(f"area_file = {show(path)}; expected the path of a CSV file")
-    area = load_area_file(path) if path is not None else load_area(slug)
+    if path is not None:
+        if not isinstance(path, str):
+            raise ConfigError(f"area_file = {show(path)}; expected the path of a CSV file")
+        area = load_area_file(path)
+    elif isinstance(slug, str):
+        area = load_area(slug)
+    else:
+        raise ConfigError(f"area = {show(slug)}; expected the name of an area, such as shropshire, or area_file= with the path of a file")
     if children is not None:
         return area.scaled(check_number("children", children, int, SMALLEST, LARGEST, "children of the area"))
     if area.children > LARGEST:

@@ -11,18 +11,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from simsafe.agencies.records import Records
-from simsafe.ground.chance import Chance
+from simsafe.ground.chance import Chance, poisson
 from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import Cases, Stage
+from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
+from simsafe.truth.nature import SEVERITY_FACTOR, VISIBLE, Nature, looks_like
 from simsafe.world.area import Area
-from simsafe.world.contact import Agency, Concern, Mode, Signs, Strength
-from simsafe.world.population import World
+from simsafe.world.contact import PARTNERS, Agency, Concern, Mode, Signs, Strength
+from simsafe.world.population import YEAR, World
 
 PLAN_DURATIONS = np.array([0.317, 0.248, 0.267, 0.147, 0.021])  # plans open at 31 March 2020: facts A0147-A0151
 DURATION_EDGES = np.array([0, 91, 182, 365, 730, 1825])  # days
 SOURCES = np.cumsum([0.18, 0.07, 0.08, 0.29, 0.16])  # agency of the founding sign, the rest local services: near the published mix
-RECENT = (25, 80, 140)  # days ago of later signs in the record, where there were any
+LOOK_BACK = 400  # days of signs laid down before day 0; attention has left less than a quarter of anything older
 
 
 @dataclass(frozen=True)
@@ -37,24 +39,35 @@ class Past(Checked):
     assessment_need: float = param(4.0, unit="ratio", source="assumed", low=1, high=30)
     care_harmed: float = param(10.0, unit="ratio", source="assumed; harm ended when care began", low=1, high=60)
     in_assessment: float = param(0.2, unit="share of open cases that are in assessment", source="A0512, about 66 of 330 per 10,000", low=0.05, high=0.4, grade="B")
-    sign_if_so: float = param(0.6, unit="chance of each later sign in the record, harmed or in need", source="assumed", low=0, high=1)
-    sign_if_not: float = param(0.2, unit="chance of each later sign in the record, otherwise", source="assumed", low=0, high=1)
+    founding_strong: int = param(2, unit="strong signs behind a plan or care when it began", source="assumed", low=1, high=4)
+    told: float = param(0.15, unit="share of other agencies' past signs that social care holds", source="assumed", low=0, high=1)
+    told_of_open: float = param(0.7, unit="the same, where a case is open", source="assumed", low=0, high=1)
 
 
 class LayingDown:
     """Chooses children one by one, each by its own luck, so that another child's presence changes nothing."""
 
-    def __init__(self, world: World, area: Area, harm: HarmAndNeed, chance: Chance, how: Past) -> None:
-        self.world, self.area, self.harm, self.chance, self.how = world, area, harm, chance, how
+    def __init__(self, world: World, area: Area, families: HiddenFamilies, harm: HarmAndNeed, chance: Chance, how: Past) -> None:
+        self.world, self.area, self.families, self.harm, self.chance, self.how = world, area, families, harm, chance, how
 
-    def lay_down(self, cases: Cases, records: Records) -> None:
-        """Open the cases of day 0 and write their records."""
+    def lay_down(self, cases: Cases, records: Records, exposure: np.ndarray, nature: Nature) -> None:
+        """Open the cases of day 0 and write every agency's record of the past year.
+
+        ``exposure`` is each agency's yearly occasions with each child in ordinary times, shape (agencies, children).
+        """
         free = self.world.children.living_here(0)
         for stage in (Stage.LOOKED_AFTER, Stage.PROTECTION, Stage.IN_NEED, Stage.ASSESSMENT):
             who = np.flatnonzero(free & (self.chance.ask(self.world.children.key, f"open case, {stage.name}") < self._chance_of(stage)))
             free[who] = False
             self._open(cases, who, stage)
-            self._write_records(records, cases, who, stage)
+            self._found(records, cases, who, stage)
+        visited = np.zeros(free.size)
+        for stage, interval in ((Stage.PROTECTION, 14), (Stage.ASSESSMENT, 14), (Stage.IN_NEED, 28), (Stage.LOOKED_AFTER, 42)):
+            visited[cases.stage_of == stage] = 365 / interval
+        exposure = exposure.copy()
+        exposure[Agency.SOCIAL_CARE] = visited
+        for agency in Agency:
+            self._write_past(records, cases, agency, exposure[agency], nature)
         self._end_harm_in_care(cases)
 
     def _chance_of(self, stage: Stage) -> np.ndarray:
@@ -92,38 +105,60 @@ class LayingDown:
         finish = np.maximum(1, since + 60) if stage is Stage.ASSESSMENT else 32767
         cases.open(who, key, 0, opened=since, since=since, stage=int(stage), next_visit=visit, review=first, finish=finish, reviews=-since // 182)
 
-    def _write_records(self, records: Records, cases: Cases, who: np.ndarray, stage: Stage) -> None:
-        """A founding sign from the agency that referred, and what later contacts showed; social care holds them all."""
+    def _found(self, records: Records, cases: Cases, who: np.ndarray, stage: Stage) -> None:
+        """The signs on which a case was founded, from the agency that referred; social care holds them."""
         key = self.chance.keys(self.world.children.key[who], "founding sign")
-        so = (self.harm.type[who] >= 0) | self.harm.in_need[who]
         harmed = self.harm.type[who] >= 0
         needy = ~harmed & (self.harm.in_need[who] | (self.chance.ask(key, "need or worry") < 0.4)) & (stage is not Stage.PROTECTION)
         looks = np.where(needy, Concern.NEED, np.where(harmed, np.maximum(self.harm.type[who], 0), Concern.NEGLECT)).astype(np.int8)
         source = np.searchsorted(SOURCES, self.chance.ask(key, "source"), side="right")
         since = cases["since"][cases.row[who]]
-        for agency in range(len(SOURCES) + 1):
-            at = source == agency
-            self._keep(records, _signs(Agency(agency), Strength.STRONG, who[at], looks[at], key[at]), since[at])
-        share = np.where(so, self.how.sign_if_so, self.how.sign_if_not)
-        for number, ago in enumerate(RECENT):
-            at = (self.chance.ask(key, "later sign", number) < share) & (since < -ago)
-            later = _signs(Agency.SOCIAL_CARE, Strength.WEAK, who[at], looks[at], self.chance.keys(key[at], "later sign", number))
-            self._keep(records, later, np.full(at.sum(), -ago, dtype=np.int16))
+        for number in range(self.how.founding_strong if stage in (Stage.PROTECTION, Stage.LOOKED_AFTER) else 1):
+            sign_key = self.chance.keys(key, "founding sign", number)
+            for agency in PARTNERS:
+                at = source == agency
+                self._keep(records, _signs(agency, Strength.STRONG, who[at], looks[at], sign_key[at]), since[at], np.ones(int(at.sum()), dtype=bool))
+
+    def _write_past(self, records: Records, cases: Cases, agency: Agency, exposure: np.ndarray, nature: Nature) -> None:
+        """Signs an agency would have noticed over the past year, at nature's rates; social care was told of some.
+
+        For social care itself, only since the case was opened.
+        """
+        children, rates = self.world.children, nature.rates
+        since = np.minimum(LOOK_BACK, -children.birth.astype(np.int32))
+        if agency is Agency.SOCIAL_CARE:
+            open_now = cases.stage_of >= 0
+            since = np.where(open_now, np.minimum(since, -cases["since"][np.maximum(cases.row, 0)].astype(np.int32)), 0)
+        span = np.where(children.living_here(0), since, 0) / YEAR
+        of_harm = SEVERITY_FACTOR[self.harm.severity] * VISIBLE[agency, np.maximum(self.harm.type, 0)]
+        look = self.families.look_alike[children.family] * np.where(self.harm.in_need, rates.need_ratio + rates.need_signs, 1.0)
+        if agency is Agency.POLICE:  # incidents happen to families, alike or not, and harm shows in how they speak
+            look, of_harm = np.ones(look.size), np.zeros(look.size)
+        base = exposure * span * (nature.weak[agency] if agency is not Agency.POLICE else 1.0)
+        for strength, a_sign, extra in ((Strength.WEAK, 1.0, nature.weak_extra), (Strength.STRONG, rates.strong_to_weak, nature.strong_extra)):
+            harmful = of_harm * extra
+            expected = base * (look * a_sign + harmful)
+            who, number = poisson(self.chance.ask(children.key, f"past {strength.name} signs, {agency.name}"), expected)
+            key = self.chance.keys(children.key[who] + number.astype(np.uint64), f"past {strength.name} sign, {agency.name}")
+            day = -(1 + self.chance.ask(key, "day") * since[who]).astype(np.int16)
+            true = self.chance.ask(key, "of harm") < (harmful / np.maximum(look * a_sign + harmful, 1e-9))[who]
+            looks = looks_like(np.maximum(self.harm.type[who], 0), true, self.chance.ask(key, "looks like"))
+            told = (self.chance.ask(key, "told") < np.where(cases.is_open(who), self.how.told_of_open, self.how.told)) & (agency is not Agency.SOCIAL_CARE)
+            self._keep(records, _signs(agency, strength, who, looks, key), day, told)
 
     @staticmethod
-    def _keep(records: Records, signs: Signs, day: np.ndarray) -> None:
-        """Write signs down as of day 0, with their own past days, and give them to social care."""
+    def _keep(records: Records, signs: Signs, day: np.ndarray, told: np.ndarray) -> None:
+        """Write signs down with their own past days; worry is what attention has left of them. ``told``: social care holds it too."""
         rows = records.keep(signs, 0)
-        if rows.size:
-            left = records.weighing.decay(-day.astype(float))
-            records.worry[signs.agency, signs.who] -= (1 - left) * records.signs["weight"][rows]
-            records.signs["day"][rows] = day
-            if signs.agency[0] == Agency.SOCIAL_CARE:
-                needy = signs.concern == Concern.NEED
-                records.worry[signs.agency, signs.who] += np.where(needy, (1 - left) * records.signs["weight"][rows], 0)
-                records.need[signs.who] -= np.where(needy, (1 - left) * records.signs["weight"][rows], 0)
-            else:
-                records.pass_to_social_care(rows, 0)
+        if not rows.size:
+            return
+        weight = records.signs["weight"][rows]
+        faded = weight * (1 - records.weighing.decay(-day.astype(float)))
+        own_need = (signs.agency == Agency.SOCIAL_CARE) & (signs.concern == Concern.NEED)
+        np.subtract.at(records.worry, (signs.agency, signs.who), np.where(own_need, 0, faded).astype(np.float32))
+        np.subtract.at(records.need, signs.who, np.where(own_need, faded, 0).astype(np.float32))
+        records.signs["day"][rows] = day
+        records.pass_to_social_care(rows[told], 0)
 
     def _end_harm_in_care(self, cases: Cases) -> None:
         """Harm by the family ended when the child was looked after."""

@@ -47,7 +47,7 @@ class Households(Checked):
     people_per_child: float = param(4.77, unit="residents per child", source="ONS mid-2019: 56.29 / 11.79 million", low=3, high=8, grade="A")
     people_per_practice: float = param(8200, unit="residents", source="GAPS; NHS Digital list size 8,727", low=4000, high=15000, grade="A")
     children_per_visitor: float = param(467, unit="children 0-4 per health visitor", source="GAPS; QU08", low=250, high=750, grade="A")
-    front_door_share: float = param(0.055, unit="front-door workers per social worker in post", source="assumed", low=0.01, high=0.2)
+    front_door_share: float = param(0.065, unit="front-door workers per social worker in post", source="assumed", low=0.01, high=0.2)
     school_size_spread: float = param(0.5, unit="coefficient of variation", source="assumed (GAPS)", low=0, high=1)
 
 

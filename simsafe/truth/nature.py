@@ -59,7 +59,7 @@ class ModeFactors(Checked):
     doorstep_seen: float = param(0.75, unit="ratio of opportunities", source="MO04, split", low=0.4, high=1)
     doorstep_told: float = param(0.8, unit="ratio of meaning", source="MO04, split", low=0.5, high=1)
     remote_lesson_seen: float = param(
-        0.15, unit="ratio of opportunities to a day in school", source="MO01: computed from the fall it would reproduce", low=0.05, high=0.35, grade="fitted"
+        fitted("remote_lesson_seen"), unit="ratio of opportunities to a day in school", source="MO01: computed from the fall it would reproduce", low=0.05, high=0.35, grade="fitted"
     )
     remote_lesson_told: float = param(0.8, unit="ratio of meaning", source="assumed", low=0.4, high=1)
     not_yet_speaking: float = param(0.6, unit="ratio of meaning, under-fives by video or telephone", source="assumed; SF045", low=0.2, high=1)

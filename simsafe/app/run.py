@@ -1,0 +1,166 @@
+"""``simsafe run``: settings in, a folder of results out."""
+
+from __future__ import annotations
+
+import logging
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from simsafe.app import DONE, FAILED, explain
+from simsafe.app.arguments import Asked, read_arguments
+from simsafe.app.words import RESPONSIBLE
+from simsafe.ground.parameter import ConfigError
+from simsafe.plans.change import show
+from simsafe.scenario import Scenario
+from simsafe.study.from_config import scenario_from
+
+OUTPUTS, SWEEPS = Path("outputs"), Path("multirun")
+MOST_NAMES = 10_000
+
+
+def run(words: Sequence[str]) -> int:
+    """One run, or with ``-m`` every run of a sweep; nothing is written before all of it has been checked."""
+    from simsafe.app.compose import compose_jobs
+
+    asked = read_arguments(words)
+    jobs = compose_jobs(asked)
+    scenarios = [scenario_from(job.config) for job in jobs]
+    with stopped_politely():
+        if asked.multirun:
+            return sweep(asked, len(jobs))
+        return run_one(jobs[0].config, scenarios[0])
+
+
+def run_one(config: dict[str, Any], scenario: Scenario) -> int:
+    """Simulate, save and say what came out."""
+    chosen = config["output"]
+    if chosen is not None:
+        check_free(Path(chosen), "output")
+    print(f"{scenario.area.name}, {scenario.area.children} children; crisis {scenario.crisis_name}, plan {scenario.plan_name}")
+    model = simulated(scenario)
+    folder = Path(chosen) if chosen is not None else free_name(OUTPUTS, run_name(scenario))
+    keep(model, folder, config)
+    report(model, folder)
+    return DONE
+
+
+def sweep(asked: Asked, runs: int) -> int:
+    """Every run of a sweep, each in its own numbered folder; 1 when any of them is missing at the end."""
+    from simsafe.app.compose import run_sweep
+
+    folder = Path(asked.folder) if asked.folder is not None else free_name(SWEEPS, datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
+    check_free(folder, "output")
+    print(f"{runs} runs, each in a numbered folder in {folder}")
+    with suppress(SystemExit):  # Hydra has said what went wrong; what is missing is counted below
+        run_sweep(asked, str(folder), one_of_many)
+    missing = [number for number in range(runs) if not filled(folder / str(number))]
+    absent = f"; missing: {', '.join(map(str, missing[:20]))}" if missing else ""
+    print(f"{runs - len(missing)} of {runs} runs saved in {folder}{absent}")
+    print(RESPONSIBLE)
+    return FAILED if missing else DONE
+
+
+def one_of_many(composed: Any) -> int:
+    """One run of a sweep, in whatever process a launcher started it; a run that fails says so and leaves the others alone."""
+    from simsafe.app.compose import this_job
+
+    try:
+        folder, number, job = this_job(composed)
+        model = simulated(scenario_from(job.config))
+        keep(model, Path(folder) / str(number), job.config)
+        print(f"{number}: {' '.join(job.overrides)}", flush=True)
+    except Exception as problem:
+        return explain(problem)
+    return DONE
+
+
+# Parts of a run
+
+
+def simulated(scenario: Scenario) -> Any:
+    """The model after its last day, with a bar to watch when there is a terminal to watch it on."""
+    from simsafe.study.run import simulate
+
+    logging.getLogger("MESA").setLevel(logging.WARNING)
+    if not sys.stderr.isatty():
+        return simulate(scenario)
+    from tqdm import tqdm
+
+    with tqdm(total=scenario.days, unit="day", leave=False, file=sys.stderr) as bar:
+        return simulate(scenario, progress=lambda *_: bar.update(1))
+
+
+def keep(model: Any, folder: Path, config: dict[str, Any]) -> None:
+    """Save the results, all of them or none."""
+    from simsafe.results.folder import save
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    save(model, folder, config)
+
+
+def report(model: Any, folder: Path) -> None:
+    """Where the results are and the main ones of them."""
+    from simsafe.results.summary import headlines
+
+    for line in headlines(model):
+        print(line)
+    print(f"digest {model.log.digest()}")
+    print(f"saved in {folder}")
+    print(RESPONSIBLE)
+
+
+# Folders
+
+
+def run_name(scenario: Scenario) -> str:
+    """What the folder of a run is called."""
+    name = f"{scenario.area.slug}_{scenario.crisis_name}_{scenario.plan_name}_seed{scenario.seed}"
+    return re.sub(r"[^a-zA-Z0-9_-]", "-", name)
+
+
+def free_name(parent: Path, name: str) -> Path:
+    """A folder of that name that does not exist, with a number after it if need be."""
+    for number in range(1, MOST_NAMES):
+        folder = parent / (name if number == 1 else f"{name}_{number}")
+        if not folder.exists() and not folder.is_symlink():
+            return folder
+    raise ConfigError(f"output: {parent / name} and {MOST_NAMES} folders like it exist; expected output= with a folder of your own")
+
+
+def filled(folder: Path) -> bool:
+    """Whether there is anything in a folder."""
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def check_free(folder: Path, key: str) -> None:
+    """Refuse a folder that has something in it, or a path on which a file stands."""
+    for part in (folder, *folder.parents):
+        if part.exists() and not part.is_dir():
+            raise ConfigError(f"{key} = {show(str(folder))}; {show(str(part))} is a file; expected the path of a new folder")
+    if filled(folder):
+        raise ConfigError(f"{key} = {show(str(folder))}; there is something in it already; expected a new folder")
+
+
+@contextmanager
+def stopped_politely() -> Iterator[None]:
+    """Being asked to end (SIGTERM) is treated as Ctrl-C is."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before: Callable[..., Any] | int | None = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def interrupt(*_: Any) -> None:
+    """End as if by Ctrl-C."""
+    raise KeyboardInterrupt

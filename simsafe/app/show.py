@@ -1,0 +1,204 @@
+"""``simsafe areas``, ``crises``, ``plans`` and ``describe``: what there is to choose from, and what it means."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from simsafe.app import DONE
+from simsafe.ground.parameter import ConfigError, nearest, plain
+from simsafe.plans.change import Change, How, show
+
+Row = Mapping[str, Any]
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # how a spreadsheet formula may begin
+
+
+# Commands
+
+
+def areas(words: Sequence[str]) -> int:
+    """The areas whose name or region has the text."""
+    texts, flags = split(words, "areas", ("--csv",))
+    from simsafe.world.area import areas_table
+
+    text = " ".join(texts).lower()
+    rows = [{str(k): v for k, v in row.items()} for row in areas_table().to_dict("records")]
+    found = [row for row in rows if any(text in str(row[column]).lower() for column in ("slug", "name", "region"))]
+    if not found:
+        raise ConfigError(f"areas {show(text)}: no area or region has that in its name{nearest(text[:60], [row['slug'] for row in rows])}")
+    return print_rows(found, flags)
+
+
+def crises(words: Sequence[str]) -> int:
+    """The crises, or the dials that one turns."""
+    return shelf("crisis", "crises", words)
+
+
+def plans(words: Sequence[str]) -> int:
+    """The plans, or the dials that one turns."""
+    return shelf("plan", "plans", words)
+
+
+def describe(words: Sequence[str]) -> int:
+    """Parameters, measures, dials or levers, all of a kind or one by name."""
+    texts, flags = split(words, "describe", ("--csv",))
+    if len(texts) > 1:
+        raise ConfigError(f"describe {show(' '.join(texts))}: expected one of {', '.join(KINDS)}, or one name")
+    if not texts:
+        counts = ", ".join(f"{len(list(rows()))} {kind}" for kind, rows in KINDS.items())
+        print(f"There are {counts}. Ask for one of these, or for one by name: simsafe describe school_open_share")
+        return DONE
+    if texts[0] in KINDS:
+        return print_rows(list(KINDS[texts[0]]()), flags)
+    return describe_one(texts[0])
+
+
+def describe_one(name: str) -> int:
+    """All that is known of one name: a parameter by its path or the end of it, a measure, a dial or a lever."""
+    everything = [(kind, row) for kind, rows in KINDS.items() for row in rows()]
+    wanted = name.removeprefix("model.")
+    found = [(kind, row) for kind, row in everything if row["name"] == wanted]
+    found = found or [(kind, row) for kind, row in everything if row["name"].endswith(f".{wanted}")]
+    if not found:
+        names = {end for _, row in everything for end in (row["name"], row["name"].rpartition(".")[2])}
+        raise ConfigError(f"describe {show(name)}: no parameter, measure, dial or lever of that name{nearest(name[:60], names)}")
+    for kind, row in found:
+        print(f"{row['name']} ({kind[:-1]})")
+        for column, value in row.items():
+            if column != "name" and value != "":
+                print(f"  {column:<10} {written(value)}")
+    return DONE
+
+
+def shelf(kind: str, command: str, words: Sequence[str]) -> int:
+    """A shelf's names and titles, or the changes that one entry makes."""
+    texts, flags = split(words, command, ("--csv", "--config-dir"))
+    from simsafe.study.from_config import Shelves
+
+    folder = flags.get("--config-dir")
+    shelves = Shelves(None if folder is None else Path(folder))
+    if not texts:
+        rows = [{"name": name, "title": shelves.mapping(kind, name).get("title", "")} for name in shelves.names(kind)]
+        return print_rows(rows, flags)
+    if texts[0] != "show" or len(texts) != 2:
+        raise ConfigError(f"{command} {show(' '.join(texts))}: expected simsafe {command}, or simsafe {command} show NAME")
+    mapping = shelves.mapping(kind, texts[1])
+    rows = [change_row(change) for change in changes_of(kind, texts[1], mapping, shelves)]
+    if "--csv" not in flags:
+        print(mapping.get("title", texts[1]))
+        print(" ".join(str(mapping.get("purpose", "")).split()), end="\n\n")
+    return print_rows(rows, flags) if rows else DONE
+
+
+COMMANDS = {"areas": areas, "crises": crises, "plans": plans, "describe": describe}
+
+
+# What there is
+
+
+def changes_of(kind: str, name: str, mapping: Mapping[str, Any], shelves: Any) -> tuple[Change, ...]:
+    """The changes of a crisis or a plan, in order of dial and date."""
+    from simsafe.plans.shelf import crisis_from, plan_from
+
+    made = crisis_from(mapping, name) if kind == "crisis" else plan_from(mapping, name, lambda other: shelves.mapping("plan", other))
+    return tuple(sorted(made, key=lambda change: (change.dial, change.from_date)))
+
+
+def change_row(change: Change) -> Row:
+    """One change as a line of a table."""
+    if change.how is How.FOLLOW:
+        values = [value for _, value in change.points]
+        value = plain(values[0]) if len(values) == 1 else f"{plain(values[0])} to {plain(values[-1])} by {len(values)} dates"
+    else:
+        value = plain(change.value or 0.0)
+    return {"dial": change.dial, "from": change.from_date, "to": change.to_date, "how": change.how, "value": value, "source": change.source}
+
+
+def parameters() -> Iterable[Row]:
+    """Every number of the model."""
+    from simsafe.ground.parameter import register
+    from simsafe.scenario import Parameters
+
+    yield from register(Parameters())
+
+
+def measures() -> Iterable[Row]:
+    """Every measure of the diary."""
+    from simsafe.results.measures import DAILY, WEEKLY
+
+    for often, table in (("daily", DAILY), ("weekly, by group", WEEKLY)):
+        yield from ({"name": name, "unit": unit, "meaning": meaning, "written": often} for name, (unit, meaning) in table.items())
+
+
+def dials() -> Iterable[Row]:
+    """Every dial that a crisis or a plan may turn."""
+    from simsafe.world.conditions import DIALS, ORDINARY
+
+    for name, f in DIALS.items():
+        about = {key: f.metadata[key] for key in ("unit", "low", "high", "turned_by", "source")}
+        yield {"name": name, "ordinary": getattr(ORDINARY, name), **about}
+
+
+def levers() -> Iterable[Row]:
+    """Every lever that a plan may pull."""
+    from dataclasses import fields
+
+    from simsafe.plans.shelf import SHELF
+
+    for name, cls in SHELF.items():
+        meaning = (cls.__doc__ or "").partition("\n")[0]
+        yield {"name": name, "meaning": meaning, "settings": ", ".join(f"{f.name} = {written(f.default)}" for f in fields(cls))}
+
+
+KINDS = {"parameters": parameters, "measures": measures, "dials": dials, "levers": levers}
+
+
+# Printing
+
+
+def split(words: Sequence[str], command: str, known: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Plain words, and flags with what follows them."""
+    texts, flags = [], {}
+    waiting = iter(words)
+    for word in waiting:
+        name, equals, value = word.partition("=")
+        if not word.startswith("-"):
+            texts.append(word)
+        elif name == "--config-dir" and name in known:
+            flags[name] = value if equals else next(waiting, "")
+        elif word == "--csv" and name in known:
+            flags[name] = "yes"
+        else:
+            raise ConfigError(f"{command}: {show(word)}; no such option; expected {', '.join(known)} or --help")
+    return texts, flags
+
+
+def written(value: Any) -> str:
+    """A value as a person writes it."""
+    return plain(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def print_rows(rows: Sequence[Row], flags: Mapping[str, str]) -> int:
+    """A table: aligned for reading, or CSV for a spreadsheet."""
+    columns = list(rows[0])
+    if "--csv" in flags:
+        out = csv.writer(sys.stdout, lineterminator="\n")
+        out.writerow(columns)
+        out.writerows([unformula(row[column]) for column in columns] for row in rows)
+        return DONE
+    lines = [columns, *([written(row[column]) for column in columns] for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
+    room = max(100, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 10_000
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()[:room])
+    return DONE
+
+
+def unformula(value: Any) -> str:
+    """A cell that no spreadsheet will run: text that might be a formula gets a ' before it."""
+    text = written(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
