@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import mesa
 import numpy as np
@@ -328,6 +329,32 @@ class SafeguardingModel(mesa.Model):
         SocialWorker.create_agents(self, len(self.social_workers), list(range(len(self.social_workers))))
         FrontDoorWorker.create_agents(self, len(self.front_door_staff), list(range(len(self.front_door_staff))))
         Partnership(self)
+
+    # ---- saving ---------------------------------------------------------------------------------------------------------------
+
+    @property
+    def _parts(self) -> dict[str, Any]:
+        """Everything that changes during a run, by name."""
+        return {
+            "behind": self.behind, "records": self.records, "contacts": self.contacts, "cases": self.cases, "sharing": self.sharing,
+            "front_door": self.front_door, "health_visiting": self.health_visiting, "health_visitors": self.health_visitors,
+            "social_workers": self.social_workers, "front_door_staff": self.front_door_staff, "log": self.log, "measures": self.measures,
+        }  # fmt: skip
+
+    def state(self) -> dict[str, dict[str, np.ndarray]]:
+        """All that changes, as plain arrays (``saving.py`` writes them)."""
+        return {name: part.state() for name, part in self._parts.items()}
+
+    def restore(self, day: int, state: dict[str, dict[str, np.ndarray]]) -> None:
+        """Put saved columns back into a model just built from the same scenario."""
+        for name, part in self._parts.items():
+            part.restore(state[name])
+        month_began = max(0, day - self.calendar.date_of(max(day - 1, 0)).day) if day else 0
+        self.day = month_began
+        self.september, self.schooling = self._school_month()
+        self.day = day
+        for row in self.measures.rows():
+            self.datacollector.add_table_row("daily", row)
 
     # ---- looking ------------------------------------------------------------------------------------------------------------
 

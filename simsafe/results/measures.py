@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,6 +124,12 @@ class Measures:
         education = np.where(school.on_roll[here], 2, np.where(school.in_setting[here], 1, not_enrolled))
         known = (model.cases.stage_of[here] != NONE).astype(np.int8)
         return [np.zeros(here.size, dtype=np.int8), c.age_band(model.day, here), f.deprivation[family] - 1, f.digital[family], education, known]
+
+    def rows(self) -> Iterator[dict[str, float]]:
+        """The daily table, a row at a time."""
+        names = ("day", *DAILY)
+        columns = [self.daily[name].tolist() for name in names]
+        yield from (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""

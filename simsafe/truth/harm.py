@@ -174,6 +174,10 @@ class HarmAndNeed:
         column = self.spells[rung]
         column[spells] = np.where(column[spells] == NONE, day, column[spells])
 
+    def forget_rows(self) -> None:
+        """Look for the harmed children anew: their types were changed from outside (only a test or a saved run does so)."""
+        self._harmed = None
+
     def state_of(self, children: np.ndarray, day: int) -> np.ndarray:
         """int8 for each child: 0 harmed now, 1 likely to be harmed, 2 in need without harm, 3 neither."""
         likely = self.multiplier(children, day) > self.how.likely_ratio * self.how.onset_normaliser
