@@ -30,13 +30,24 @@ class Belief(Checked):
     phone: float = param(0.2, unit="worth of a telephone contact", source="MO03", low=0.05, high=0.45)
     doorstep: float = param(0.6, unit="worth of a doorstep contact", source="MO04", low=0.3, high=0.85)
     remote_lesson: float = param(0.3, unit="worth of a remote lesson", source="assumed", low=0.05, high=0.8)
+    video_meaning: float = param(0.75, unit="believed meaning of a sign seen by video, relative to in person", source="MO02, split", low=0.4, high=1, grade="C")
+    phone_meaning: float = param(0.6, unit="believed meaning of a sign by telephone", source="MO03, split", low=0.3, high=1)
+    doorstep_meaning: float = param(0.8, unit="believed meaning of a sign at the door", source="MO04, split", low=0.5, high=1)
+    remote_lesson_meaning: float = param(0.8, unit="believed meaning of a sign in a remote lesson", source="assumed", low=0.4, high=1)
     believed_excess: float = param(0.3, unit="0: remote contact is trusted as it deserves; 1: as a home visit", source="assumed; sweep", low=0, high=1)
 
     def trust(self) -> np.ndarray:
-        """Believed worth by Mode, relative to meeting in person."""
+        """Believed worth of a quiet contact by Mode, relative to a home visit."""
+        return self._by_mode("{}")
+
+    def meaning(self) -> np.ndarray:
+        """Believed meaning of a sign by Mode, relative to one seen in person."""
+        return self._by_mode("{}_meaning")
+
+    def _by_mode(self, name: str) -> np.ndarray:
         table = np.ones(len(Mode))
         for mode in (Mode.VIDEO, Mode.PHONE, Mode.DOORSTEP, Mode.REMOTE_LESSON):
-            deserved = getattr(self, mode.name.lower())
+            deserved = getattr(self, name.format(mode.name.lower()))
             table[mode] = deserved + self.believed_excess * (1 - deserved)
         return table
 
@@ -46,13 +57,16 @@ class Weighing:
 
     def __init__(self, belief: Belief) -> None:
         self.belief, self.trust = belief, belief.trust()
-        self.by_strength = np.array([belief.weak, belief.strong])
+        # The odds of harm that a sign adds shrink with the meaning it is believed to have in its mode; a disclosure by telephone is
+        # still a disclosure.
+        nats = np.array([belief.weak, belief.strong])
+        self.by_strength_and_mode = np.log1p(np.expm1(nats)[:, None] * belief.meaning())
         self.half_lives = 1.0 / belief.half_life
         self.quiet = belief.quiet * belief.quiet_visit
 
     def of_signs(self, signs: Signs) -> np.ndarray:
         """Nats for each sign: strength, apparent concern and the mode it was seen in."""
-        weight = self.by_strength[signs.strength] * np.sqrt(self.trust[signs.mode])  # a remote sign counts for less, not for nothing
+        weight = self.by_strength_and_mode[signs.strength, signs.mode]
         incident = (signs.concern == Concern.DOMESTIC_ABUSE) & (signs.strength == Strength.WEAK)
         return np.where(incident, weight * self.belief.domestic_abuse, weight)
 

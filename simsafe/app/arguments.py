@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -134,9 +135,10 @@ def meant(key: str) -> str:
     return nearest(key[:60], [*SETTINGS, *(paths if "." in key else ())])
 
 
-def parameter_paths() -> list[str]:
+@cache
+def parameter_paths() -> tuple[str, ...]:
     """Every parameter as it is typed."""
-    return [row["name"] for row in register(Parameters(), "model.")]
+    return tuple(row["name"] for row in register(Parameters(), "model."))
 
 
 # Choices
