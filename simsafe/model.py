@@ -29,7 +29,7 @@ from simsafe.senses.door import DAYS_OF_EXPOSURE
 from simsafe.system.assessment import Assessing
 from simsafe.system.cases import NONE, Cases
 from simsafe.system.casework import Casework, Work
-from simsafe.system.events import Decision, Event, EventLog
+from simsafe.system.events import Decision, Event, EventLog, Today
 from simsafe.system.front_door import FrontDoor
 from simsafe.system.protection import Protecting
 from simsafe.system.referring import Referring, Telling
@@ -164,14 +164,14 @@ class SafeguardingModel(mesa.Model):
         self.sharing.answer_calls(now, self.front_door.load, self.cases.stage_of != NONE, day)
 
     def end_day(self, day: int) -> None:
-        """The ladder of detection, the diary and the log."""
+        """The log, the ladder of detection and the diary."""
         self.cases.tidy()
-        self._climb(day)
-        self.measures.write_day(self)
+        events = self.log.close_day(day)
+        self._climb(events, day)
+        self.measures.write_day(self, events)
         if day % 7 == 6:
             self.measures.write_week(self)
         self.datacollector.add_table_row("daily", {"day": day, **self.measures.today})
-        self.log.close_day()
         self.day += 1
 
     # ---- parts of a day -----------------------------------------------------------------------------------------------------
@@ -257,15 +257,15 @@ class SafeguardingModel(mesa.Model):
             newest = order[np.append(child[order][1:] != child[order][:-1], True)]  # one discussion a child
             self.assessing.discuss(child[newest], key[newest], day)
 
-    def _climb(self, day: int) -> None:
+    def _climb(self, events: Today, day: int) -> None:
         """Which rungs of the ladder of detection today's events reached, for children harmed now."""
-        part = self.log.today()
-        kind, who, a, b = (self.log.rows[n][part] for n in ("kind", "who", "a", "b"))
-        spell = np.where(kind < Event.STAFF_LEFT, self.behind.harm.spell[self.row_of_id[np.minimum(who, self.row_of_id.size - 1)]], NONE)
+        about_children = events.kind < Event.STAFF_LEFT
+        spell = self.behind.harm.spell[self.row_of_id[events.who[about_children]]]
         true = np.flatnonzero(spell >= 0)
-        kind, spell, a, b = kind[true], spell[true], a[true], b[true]
-        for rung, reached in rungs_reached(kind, a, b):
-            self.behind.harm.reach(rung, spell[reached], day)
+        if true.size:
+            kind, a, b = (column[about_children][true] for column in (events.kind, events.a, events.b))
+            for rung, reached in rungs_reached(kind, a, b):
+                self.behind.harm.reach(rung, spell[true][reached], day)
 
     # ---- building -----------------------------------------------------------------------------------------------------------
 

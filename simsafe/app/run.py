@@ -60,6 +60,7 @@ def sweep(asked: Asked, runs: int) -> int:
     print(f"{runs} runs, each in a numbered folder in {folder}")
     with suppress(SystemExit):  # Hydra has said what went wrong; what is missing is counted below
         run_sweep(asked, str(folder), one_of_many)
+    (folder / "multirun.yaml").unlink(missing_ok=True)  # Hydra's note of this machine's paths; each run's folder has its settings
     missing = [number for number in range(runs) if not filled(folder / str(number))]
     absent = f"; missing: {', '.join(map(str, missing[:20]))}" if missing else ""
     print(f"{runs - len(missing)} of {runs} runs saved in {folder}{absent}")

@@ -9,7 +9,7 @@ import numpy as np
 
 from simsafe.ground.table import Table
 from simsafe.system.cases import NONE, Stage
-from simsafe.system.events import Decision, Event, Outcome
+from simsafe.system.events import Decision, Event, Outcome, Today
 from simsafe.world.contact import IN_PERSON, PARTNERS, Agency, Mode
 from simsafe.world.population import AGE_BANDS, YEAR
 
@@ -86,9 +86,9 @@ class Measures:
         self.weekly = Table({"day": "i2", "group": "i1"} | dict.fromkeys(WEEKLY, "i4"), room=256)
         self.today: dict[str, float] = {}
 
-    def write_day(self, model: SafeguardingModel) -> None:
+    def write_day(self, model: SafeguardingModel, events: Today) -> None:
         """Count today's events, stocks and minutes."""
-        self.today = flows(model) | stocks(model)
+        self.today = flows(events, model.contacts.today) | stocks(model)
         self.daily.add(1, day=model.day, **self.today)
 
     def write_week(self, model: SafeguardingModel) -> None:
@@ -141,10 +141,9 @@ class Measures:
         self.weekly.restore({n[7:]: c for n, c in state.items() if n.startswith("weekly.")})
 
 
-def flows(model: SafeguardingModel) -> dict[str, float]:
+def flows(events: Today, met: np.ndarray) -> dict[str, float]:
     """Today's events and meetings, counted from the event log and the contact log."""
-    part = model.log.today()
-    kind, a, b = (model.log.rows[n][part] for n in ("kind", "a", "b"))
+    kind, a, b = events.kind, events.a, events.b
     count = np.bincount(kind, minlength=len(Event)).tolist()
 
     def of(event: Event, test: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> int:
@@ -155,7 +154,6 @@ def flows(model: SafeguardingModel) -> dict[str, float]:
         return int(np.count_nonzero(test(a[rows], b[rows])))
 
     source = np.bincount(a[kind == Event.REFERRAL], minlength=len(Agency)).tolist()
-    met = model.contacts.today
     total, in_person, school = int(met.sum()), int(met[:, IN_PERSON].sum()), int(met[Agency.SCHOOLS, Mode.IN_SCHOOL])
     return {
         "meetings_in_school": school,

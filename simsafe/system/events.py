@@ -5,6 +5,7 @@ The SHA-256 of the log is the digest of a run. Within a day, events stand in a f
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
 
@@ -71,41 +72,57 @@ class Closing(IntEnum):
 COLUMNS = {"day": "i2", "kind": "i1", "who": "i4", "a": "i2", "b": "i2"}
 
 
+@dataclass(frozen=True)
+class Today:
+    """One day's events in their final order."""
+
+    kind: np.ndarray
+    who: np.ndarray
+    a: np.ndarray
+    b: np.ndarray
+
+
 class EventLog:
     """Events of a run. Written by every part of ``system/``; read by measures and people."""
 
     def __init__(self) -> None:
         self.rows = Table(COLUMNS, room=4096)
-        self.closed = 0  # rows up to here are in their final order and in the digest
+        self._today: list[tuple[int, np.ndarray, np.ndarray | int, np.ndarray | int]] = []  # not yet in the table
         self._digest = sha256()
 
     def add(self, day: int, kind: Event, who: np.ndarray, a: np.ndarray | int = 0, b: np.ndarray | int = 0) -> None:
         """Write down one kind of event for each ``who`` (a child's id, or a post)."""
         if who.size:
-            self.rows.add(who.size, day=day, kind=int(kind), who=who, a=a, b=b)
+            self._today.append((int(kind), who, a, b))
 
-    def today(self) -> slice:
-        """The rows written since the last day was closed."""
-        return slice(self.closed, self.rows.size)
+    def close_day(self, day: int) -> Today:
+        """Put today's events in order, into the table and into the digest; returns them."""
+        start = self.rows.size
+        sizes = [who.size for _, who, _, _ in self._today]
+        where = start
+        self.rows.add(sum(sizes), day=day, kind=0, who=0, a=0, b=0)
+        kinds, whos, first, second = (self.rows[n] for n in ("kind", "who", "a", "b"))
+        for size, (kind, who, a, b) in zip(sizes, self._today, strict=True):
+            part = slice(where, where + size)
+            kinds[part], whos[part], first[part], second[part] = kind, who, a, b
+            where += size
+        self._today = []
+        part = slice(start, None)
+        order = np.lexsort((second[part], first[part], whos[part], kinds[part]))
+        for column in (kinds, whos, first, second):
+            column[part] = column[part][order]
+        self._take_in(part)
+        return Today(kinds[part], whos[part], first[part], second[part])
 
-    def close_day(self) -> None:
-        """Put today's events in order and take them into the digest."""
-        part = self.today()
-        columns = [self.rows[name][part] for name in COLUMNS]
-        order = np.lexsort(columns[::-1])
-        for column in columns:
-            column[:] = column[order]
-            self._digest.update(np.ascontiguousarray(column, dtype=column.dtype.newbyteorder("<")).tobytes())
-        self.closed = self.rows.size
+    def _take_in(self, part: slice) -> None:
+        """Add rows to the digest, column by column, as little-endian whole numbers."""
+        for name, dtype in COLUMNS.items():
+            self._digest.update(self.rows[name][part].astype(np.dtype(dtype).newbyteorder("<")).tobytes())
 
     @property
     def digest(self) -> str:
         """SHA-256 of all events of closed days."""
         return self._digest.copy().hexdigest()
-
-    def counts_today(self, kind: Event) -> int:
-        """How many events of a kind were written today."""
-        return int(np.count_nonzero(self.rows["kind"][self.today()] == kind))
 
     def state(self) -> dict[str, np.ndarray]:
         """The log, for saving."""
@@ -114,10 +131,7 @@ class EventLog:
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put a saved log back, and its digest, day by day."""
         self.rows.restore(state)
-        self._digest, self.closed = sha256(), 0
-        ends = np.flatnonzero(np.diff(self.rows["day"], append=self.rows["day"][-1:] + 1)) + 1 if len(self.rows) else []
-        for end in ends:
-            for name, dtype in COLUMNS.items():
-                column = self.rows[name][self.closed : end]
-                self._digest.update(column.astype(np.dtype(dtype).newbyteorder("<")).tobytes())
-            self.closed = int(end)
+        self._digest = sha256()
+        ends = np.flatnonzero(np.diff(self.rows["day"], append=32767)) + 1
+        for start, end in zip(np.concatenate([[0], ends[:-1]]), ends, strict=True):
+            self._take_in(slice(int(start), int(end)))

@@ -21,6 +21,8 @@ from simsafe.world.population import YEAR, World
 EDGE_CAP = 2.5
 OTHER_INCIDENTS_ABUSE = 0.4  # share of other families' incidents that look like domestic abuse: assumed
 
+NOTHING = Signs(*(np.empty(0, dtype=d) for d in ("i1", "i4", "i1", "i1", "i1", "u8")))
+
 
 @dataclass(frozen=True)
 class Calls(Checked):
@@ -58,6 +60,8 @@ class Calling:
 
     def _incidents(self, now: Conditions, day: int) -> tuple[Signs, np.ndarray]:
         how, found = self.how, self.incidents.on(day)
+        if not found.who.size:
+            return NOTHING, found.who
         edge = self.hidden.over_the_edge(found.who, EDGE_CAP)
         rate = self.rate[found.who] * np.exp(how.incidents_per_strain * edge) * now.incident_reporting
         happens = found.mark * self.incidents.ceiling[found.who] < rate
@@ -76,6 +80,8 @@ class Calling:
     def _disclosures(self, now: Conditions, in_school: np.ndarray | None, day: int) -> Signs:
         """A harmed child tells: someone at school when there, otherwise a relative or a helpline, if it is safe to."""
         found = self.disclosures.on(day)
+        if not found.who.size:
+            return NOTHING
         telling = (self.harm.type[found.who] >= 0) & (self.world.children.birth[found.who] <= day - 5 * YEAR)
         who, key, mark = found.who[telling], found.key[telling], found.mark[telling]
         at_school = np.zeros(who.size, dtype=bool) if in_school is None else in_school[who]
@@ -89,6 +95,8 @@ class Calling:
     def _asking(self, day: int) -> Signs:
         """A parent whose child is in need asks for help."""
         found = self.requests.on(day)
+        if not found.who.size:
+            return NOTHING
         asks = self.harm.in_need[found.who] & self.world.children.living_here(day, found.who)
         who, n = found.who[asks], int(asks.sum())
         columns = (Agency.COMMUNITY, Strength.STRONG, Concern.NEED, Mode.COMMUNITY)
