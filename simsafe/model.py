@@ -286,7 +286,9 @@ class SafeguardingModel(mesa.Model):
         turnover = area.sw_turnover
         posts = round(w.social_workers / (1 - min(0.5, turnover * p.recruitment_weeks / 52)))
         self.social_workers = Staff("social worker", posts, p.day_minutes, absence=area.sw_absence, turnover=turnover, **hire)
-        self.front_door_staff = Staff("front door worker", w.front_door_workers, p.day_minutes, absence=area.sw_absence, turnover=0.0, **hire)
+        self.front_door_staff = Staff(
+            "front door worker", w.front_door_workers, p.day_minutes, absence=area.sw_absence, turnover=0.0, **hire
+        )
         self.health_visitors = Staff("health visitor", w.visitors, p.day_minutes, absence=p.health_absence, turnover=0.0, **hire)
 
     def _build_agencies(self) -> None:

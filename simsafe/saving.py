@@ -33,7 +33,7 @@ def save(model: SafeguardingModel, path: str | Path) -> Path:
     temporary = path.with_name(f".{path.name}.partial")
     try:
         with temporary.open("wb") as out:
-            np.savez(out, **about, **columns)
+            np.savez(out, allow_pickle=False, **about, **columns)  # pyright: ignore[reportArgumentType]
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)

@@ -64,7 +64,7 @@ class Scenario:
     severity: float = 1.0
     start: date = date(2019, 4, 1)
     end: date = date(2022, 3, 31)
-    warm_up_days: int = 182
+    warm_up_days: int = 91
     seed: int = 1
     capacity_coupling: bool = True
     open_loop: bool = False

@@ -10,10 +10,10 @@ LONG_AGO = -1000  # before any child's first recorded meeting
 
 
 class ContactLog:
-    """Last days on which each child was met, seen in person, seen alone and spoken to, whoever met it."""
+    """Last days on which each child was reached remotely, seen in person, seen alone and spoken to, whoever met it."""
 
     def __init__(self, children: int) -> None:
-        self.met = np.full(children, LONG_AGO, dtype=np.int16)
+        self.reached = np.full(children, LONG_AGO, dtype=np.int16)  # by video, telephone or remote lesson
         self.seen = np.full(children, LONG_AGO, dtype=np.int16)
         self.alone = np.full(children, LONG_AGO, dtype=np.int16)
         self.spoken = np.full(children, LONG_AGO, dtype=np.int16)
@@ -23,7 +23,7 @@ class ContactLog:
 
     def begin_before(self, luck: np.ndarray) -> None:
         """Before the first day, each child was last seen in person up to three months ago; ``luck`` in [0, 1), one a child."""
-        self.seen[:] = self.met[:] = -(luck * 90).astype(np.int16)
+        self.seen[:] = -(luck * 90).astype(np.int16)
 
     def begin_day(self) -> None:
         """Start counting a new day."""
@@ -37,7 +37,7 @@ class ContactLog:
         self.tried += np.bincount(agency, minlength=AGENCIES)
         cell = agency[opened].astype(np.int64) * modes + meetings.mode[opened]
         self.today += np.bincount(cell, minlength=AGENCIES * modes).reshape(AGENCIES, modes)
-        self.met[who[opened]] = day
+        self.reached[who[opened & ~meetings.seen]] = day
         self.seen[who[meetings.seen]] = day
         self.alone[who[meetings.alone]] = day
         self.spoken[who[meetings.spoken]] = day
@@ -48,16 +48,17 @@ class ContactLog:
         count = int(np.count_nonzero(there)) if there.dtype == bool else there.size
         self.tried[agency] += count
         self.today[agency, mode] += count
-        columns = (self.met, self.seen) if IN_PERSON[mode] else (self.met,)
-        for column in columns:
-            if there.dtype == bool:
-                np.copyto(column, np.int16(day), where=there)
-            else:
-                column[there] = day
+        column = self.seen if IN_PERSON[mode] else self.reached
+        if there.dtype == bool:
+            # Days never go back, so the later of what stood and today; whole-number steps are five times faster than a mask.
+            today = ((there.astype(np.int16) - np.int16(1)) & np.int16(-32768)) | np.int16(day)  # today, or far in the past
+            np.maximum(column, today, out=column)
+        else:
+            column[there] = day
 
     def state(self) -> dict[str, np.ndarray]:
         """What lasts, for saving."""
-        return {n: getattr(self, n).copy() for n in ("met", "seen", "alone", "spoken", "seen_by_social_care")}
+        return {n: getattr(self, n).copy() for n in ("reached", "seen", "alone", "spoken", "seen_by_social_care")}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put it back."""

@@ -24,7 +24,9 @@ NEVER = 32767
 class VisitingRules(Checked):
     """Local practice of health visiting."""
 
-    declines: float = param(0.08, unit="share of universal contacts families decline, after the new birth visit", source="assumed; A0627-A0629", low=0, high=0.3)
+    declines: float = param(
+        0.08, unit="share of universal contacts families decline, after the new birth visit", source="assumed; A0627-A0629", low=0, high=0.3
+    )
     extra_interval: int = param(42, unit="days between extra contacts where there is worry", source="assumed; MO19", low=14, high=180)
     extra_from: float = param(1.0, unit="nats of worry that bring extra contacts", source="assumed", low=0.2, high=4)
     ordinary_extra: float = param(0.6, unit="extra contacts a year below 2.5 years without worry", source="assumed; MO19", low=0, high=4)

@@ -34,7 +34,9 @@ class LocalServices:
         self.world, self.chance, self.how = world, chance, how
         poorer = 3.0 - world.families.deprivation[world.children.family]
         self.rate = (how.contacts / YEAR * (1 + how.slope * poorer)).astype(np.float32)
-        self.contacts = Candidates(chance, world.children.key, "local services", self.rate * DIALS["local_services_contact_share"].metadata["high"])
+        self.contacts = Candidates(
+            chance, world.children.key, "local services", self.rate * DIALS["local_services_contact_share"].metadata["high"]
+        )
 
     def attempt(self, now: Conditions, day: int) -> Attempt:
         """Today's contacts, at a centre, at home, or by video or telephone."""

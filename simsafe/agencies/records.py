@@ -66,7 +66,7 @@ class Records:
         """Bring worry up to date and add to it. Social care tells need from harm; the others keep one worry."""
         self._bring_up_to(agency, children, day)
         apart = (agency == Agency.SOCIAL_CARE) & (concern == Concern.NEED)
-        np.add.at(self.worry, (agency, children), np.where(apart, 0, weight).astype(np.float32))
+        np.add.at(self.worry.reshape(-1), np.int64(agency) * self.need.size + children, np.where(apart, 0, weight).astype(np.float32))
         if apart.any():
             needy = children[apart]
             self.need[needy] = self.need_of(needy, day)
@@ -98,7 +98,8 @@ class Records:
         known = np.uint8(1 << int(Agency.SOCIAL_CARE))
         holders, previous, day = self.signs["holders"], self.signs["previous"], self.signs["day"]
         row, at = self.last_sign[children], np.arange(children.size)
-        found, whose = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+        found: list[np.ndarray] = [np.empty(0, dtype=np.int64)]
+        whose: list[np.ndarray] = [np.empty(0, dtype=np.int64)]
         while True:
             live = row >= 0
             row, at = row[live], at[live]

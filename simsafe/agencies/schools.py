@@ -21,9 +21,13 @@ class SchoolPractice(Checked):
     """How schools reach pupils."""
 
     setting_days: float = param(0.6, unit="share of weekdays a nursery child attends", source="assumed: 15 to 30 hours", low=0.2, high=1)
-    phone_without_internet: float = param(0.5, unit="share of families without internet whom a school still reaches", source="assumed", low=0, high=1)
+    phone_without_internet: float = param(
+        0.5, unit="share of families without internet whom a school still reaches", source="assumed", low=0, high=1
+    )
     doorstep_minutes: int = param(20, unit="staff minutes a doorstep visit", source="assumed", low=5, high=60)
-    doorstep_capacity: float = param(2.5, unit="staff minutes a day for doorstep visits per pupil on roll", source="assumed", low=0, high=20)
+    doorstep_capacity: float = param(
+        2.5, unit="staff minutes a day for doorstep visits per pupil on roll", source="assumed", low=0, high=20
+    )
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,9 @@ class Schools:
         c = self.world.children
         on_roll = schooling.on_roll
         if now.school_open_share < 1 or now.school_vulnerable_share < 1:
-            place = np.where(known | c.ehcp, self.vulnerable_turn < now.school_vulnerable_share, self.turn < now.school_open_share)
-            has_place = on_roll & place
+            vulnerable = known | c.ehcp
+            place = vulnerable & (self.vulnerable_turn < now.school_vulnerable_share)
+            has_place = on_roll & (place | (~vulnerable & (self.turn < now.school_open_share)))
         else:
             has_place = on_roll
         luck = self._luck(day)
@@ -100,9 +105,7 @@ class Schools:
             there.append(Presence(self.agency, Mode.REMOTE_LESSON, today.reached, 1.0))
         return there
 
-    def attempts(
-        self, schooling: Schooling, today: SchoolDay, now: Conditions, working_day: int, day: int, coupled: bool
-    ) -> list[Attempt]:
+    def attempts(self, schooling: Schooling, today: SchoolDay, now: Conditions, working_day: int, day: int, coupled: bool) -> list[Attempt]:
         """Doorstep rounds: each pupil at home is due once in so many weeks, as far as the school's staff time goes."""
         if now.school_doorstep_weeks <= 0:
             return []

@@ -32,7 +32,9 @@ class VisitRules(Checked):
     protection_days: int = param(10, unit="working days between visits", source="usual local practice", low=5, high=30, grade="rule")
     assessment_days: int = param(10, unit="working days between visits", source="assumed", low=3, high=20)
     in_need_days: int = param(20, unit="working days between visits", source="usual local practice", low=10, high=60, grade="rule")
-    looked_after_days: int = param(30, unit="working days between visits", source="six-weekly, by regulation", low=20, high=65, grade="rule")
+    looked_after_days: int = param(
+        30, unit="working days between visits", source="six-weekly, by regulation", low=20, high=65, grade="rule"
+    )
     home_minutes: int = param(120, unit="minutes a home visit, travel and recording included", source="assumed; QU06", low=45, high=240)
     doorstep_minutes: int = param(75, unit="minutes a doorstep visit", source="assumed", low=30, high=150)
     remote_minutes: int = param(45, unit="minutes a video or telephone visit", source="assumed", low=15, high=120)

@@ -20,7 +20,9 @@ class Belief(Checked):
 
     weak: float = param(1.2, unit="nats for a weak sign", source="SG15", low=0.7, high=1.8, grade="A")
     strong: float = param(4.0, unit="nats for a strong sign", source="SG14", low=2.8, high=5, grade="B")
-    domestic_abuse: float = param(0.8, unit="worth of an incident of domestic abuse relative to other signs", source="assumed", low=0.4, high=1.2)
+    domestic_abuse: float = param(
+        0.8, unit="worth of an incident of domestic abuse relative to other signs", source="assumed", low=0.4, high=1.2
+    )
     half_life: float = param(182.0, unit="days until attention to a sign has halved", source="SG26", low=56, high=728)
     quiet: float = param(0.15, unit="share of what no sign is worth, that a quiet contact takes away", source="SG24", low=0, high=1)
     quiet_visit: float = param(0.5, unit="nats a quiet home visit would take away if fully weighed", source="assumed", low=0.1, high=1.5)
@@ -30,11 +32,15 @@ class Belief(Checked):
     phone: float = param(0.2, unit="worth of a telephone contact", source="MO03", low=0.05, high=0.45)
     doorstep: float = param(0.6, unit="worth of a doorstep contact", source="MO04", low=0.3, high=0.85)
     remote_lesson: float = param(0.3, unit="worth of a remote lesson", source="assumed", low=0.05, high=0.8)
-    video_meaning: float = param(0.75, unit="believed meaning of a sign seen by video, relative to in person", source="MO02, split", low=0.4, high=1, grade="C")
+    video_meaning: float = param(
+        0.75, unit="believed meaning of a sign seen by video, relative to in person", source="MO02, split", low=0.4, high=1, grade="C"
+    )
     phone_meaning: float = param(0.6, unit="believed meaning of a sign by telephone", source="MO03, split", low=0.3, high=1)
     doorstep_meaning: float = param(0.8, unit="believed meaning of a sign at the door", source="MO04, split", low=0.5, high=1)
     remote_lesson_meaning: float = param(0.8, unit="believed meaning of a sign in a remote lesson", source="assumed", low=0.4, high=1)
-    believed_excess: float = param(0.3, unit="0: remote contact is trusted as it deserves; 1: as a home visit", source="assumed; sweep", low=0, high=1)
+    believed_excess: float = param(
+        0.3, unit="0: remote contact is trusted as it deserves; 1: as a home visit", source="assumed; sweep", low=0, high=1
+    )
 
     def trust(self) -> np.ndarray:
         """Believed worth of a quiet contact by Mode, relative to a home visit."""

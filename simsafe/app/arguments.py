@@ -150,6 +150,8 @@ def check_choices(asked: Asked) -> None:
     for kind in GROUPS:
         names = shelves.names(kind)
         for name in asked.chosen(kind):
+            if "," in name:
+                raise ConfigError(f"{kind} = {show(name)}; several; expected one, or -m to run each of them")
             if name not in names:
                 every = "" if "there are" in (close := nearest(name[:60], names)) else f"; there are {', '.join(names)}"
                 raise ConfigError(f"{kind} = {show(name)}; no such {kind}{close}{every}")
@@ -166,8 +168,8 @@ def check_parameters(settings: Mapping[str, str]) -> None:
     for key, value in settings.items():
         if key.startswith("model.") and key not in paths and not any(path.startswith(f"{key}.") for path in paths):
             raise ConfigError(f"{key} = {show(value)}; no such parameter{meant(key) or nearest(key, paths)}")
-        if key.startswith(("plan.", "crisis.")) and value in ("null", "~"):
-            raise ConfigError(f"{key} = {value}; expected a value; to leave a lever out, write a plan without it")
+        if key.startswith(("plan.", "crisis.")) and value in ("null", "~", "{}"):
+            raise ConfigError(f"{key} = {value}; expected a value; to leave something out, write a file of your own without it")
 
 
 def check_inside(mapping: Mapping[str, Any], name: str, keys: Sequence[str]) -> None:
@@ -218,9 +220,8 @@ def as_hydra(asked: Asked) -> Iterator[str]:
     """The settings as Hydra reads them: text that it might read otherwise is quoted."""
     for key, value in asked.settings.items():
         listed = asked.multirun and re.fullmatch(r"[A-Za-z0-9_./, -]+", value)
-        plain = re.fullmatch(r"[A-Za-z0-9_./-]+", value)
         quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-        if key in TEXT_SETTINGS and not (listed or plain or quoted):
+        if key in TEXT_SETTINGS and not (listed or quoted or value == "null"):
             value = quote(value)
         yield f"{key}={value}"
     if asked.settings.get("area_file", "null") != "null":

@@ -57,11 +57,13 @@ def sweep(asked: Asked, runs: int) -> int:
 
     folder = Path(asked.folder) if asked.folder is not None else free_name(SWEEPS, datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
     check_free(folder, "output")
-    print(f"{runs} runs, each in a numbered folder in {folder}")
+    print(f"{runs} run{'s' if runs > 1 else ''}, each in a numbered folder in {folder}")
     with suppress(SystemExit):  # Hydra has said what went wrong; what is missing is counted below
         run_sweep(asked, str(folder), one_of_many)
     (folder / "multirun.yaml").unlink(missing_ok=True)  # Hydra's note of this machine's paths; each run's folder has its settings
     missing = [number for number in range(runs) if not filled(folder / str(number))]
+    if folder.is_dir() and not filled(folder):
+        folder.rmdir()
     absent = f"; missing: {', '.join(map(str, missing[:20]))}" if missing else ""
     print(f"{runs - len(missing)} of {runs} runs saved in {folder}{absent}")
     print(RESPONSIBLE)
@@ -112,7 +114,7 @@ def report(model: Any, folder: Path) -> None:
 
     for line in headlines(model):
         print(line)
-    print(f"digest {model.log.digest()}")
+    print(f"digest {model.log.digest}")
     print(f"saved in {folder}")
     print(RESPONSIBLE)
 

@@ -180,7 +180,7 @@ class Candidates:
         word_key = self.chance.keys(self.keys[who], f"{self.question}, candidate", block)
         key = mix(word_key + number.astype(np.uint64) * np.uint64(GOLDEN), np.uint64(block + 1))
         day = ((mix(key, np.uint64(1)) >> np.uint64(32)) * np.uint64(self.days) >> np.uint64(32)).astype(np.int16)
-        order = np.lexsort((key, who, day))
+        order = np.argsort(day.astype(np.int64) << 32 | who, kind="stable")  # by day, then row, then number
         self._who, self._key = who[order].astype(np.int32), key[order]
         self._mark = unit_interval(mix(self._key, np.uint64(2)))
         self._from = np.searchsorted(day[order], np.arange(self.days + 1))

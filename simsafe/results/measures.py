@@ -99,18 +99,22 @@ class Measures:
         seen = (unseen < 7).astype(np.int8) + (unseen < 28) + (unseen < 90)  # 3: within 7 days .. 0: not within 90
         harmed = model.behind.harm.type[here] >= 0
         shape = (*(len(names) for names in GROUPS.values()), 4, 2)
-        cell = np.ravel_multi_index((*self._codes(model, here), seen, harmed), shape)
-        size = int(np.prod(shape))
-        children = np.bincount(cell, minlength=size).reshape(shape)
-        days = np.bincount(cell, weights=unseen, minlength=size).reshape(shape)
+        cell = np.zeros(here.size, dtype=np.int16)  # there are a few thousand cells
+        for size, code in zip(shape, [*self._codes(model, here), seen, harmed], strict=True):
+            cell *= size
+            cell += code
+        cells = int(np.prod(shape))
+        children = np.bincount(cell, minlength=cells).reshape(shape)
+        days = np.bincount(cell, weights=unseen, minlength=cells).reshape(shape)
         start, dimensions = 0, len(GROUPS)
         for d, names in enumerate(GROUPS.values()):
             rest = tuple(k for k in range(dimensions) if k != d)
             table = children.sum(axis=rest)  # (group, seen, harmed)
             by_seen = table.sum(axis=2)
+            days_unseen = days.sum(axis=(*rest, dimensions, dimensions + 1))
             self.weekly.add(
                 len(names), day=day, group=np.arange(start, start + len(names)), children=by_seen.sum(axis=1), seen_7=by_seen[:, 3],
-                seen_28=by_seen[:, 2:].sum(axis=1), seen_90=by_seen[:, 1:].sum(axis=1), days_unseen=days.sum(axis=(*rest, dimensions, dimensions + 1)),
+                seen_28=by_seen[:, 2:].sum(axis=1), seen_90=by_seen[:, 1:].sum(axis=1), days_unseen=days_unseen,
                 harmed=table[:, :, 1].sum(axis=1), harmed_unseen_28=table[:, :2, 1].sum(axis=1),
             )  # fmt: skip
             start += len(names)
@@ -123,7 +127,14 @@ class Measures:
         not_enrolled = np.where(c.birth[here] < model.september - 4 * YEAR, 3, 0)
         education = np.where(school.on_roll[here], 2, np.where(school.in_setting[here], 1, not_enrolled))
         known = (model.cases.stage_of[here] != NONE).astype(np.int8)
-        return [np.zeros(here.size, dtype=np.int8), c.age_band(model.day, here), f.deprivation[family] - 1, f.digital[family], education, known]
+        return [
+            np.zeros(here.size, dtype=np.int8),
+            c.age_band(model.day, here),
+            f.deprivation[family] - 1,
+            f.digital[family],
+            education,
+            known,
+        ]
 
     def rows(self) -> Iterator[dict[str, float]]:
         """The daily table, a row at a time."""
@@ -203,4 +214,3 @@ def stocks(model: SafeguardingModel) -> dict[str, float]:
         "harmed": harmed.size,
         "harmed_open": int(np.count_nonzero(cases.is_open(harmed))),
     }
-

@@ -12,7 +12,7 @@ import numpy as np
 from simsafe.agencies.records import Records
 from simsafe.ground.chance import Chance
 from simsafe.senses.door import Door, Senses
-from simsafe.system.cases import Cases, Stage
+from simsafe.system.cases import Cases
 from simsafe.truth.call_outs import Calling, Calls
 from simsafe.truth.families import Hidden, HiddenFamilies
 from simsafe.truth.harm import Harm, HarmAndNeed
@@ -53,9 +53,9 @@ class Behind:
         """Strain, harm and need move on; ``stage_of`` says what help each child has."""
         if day % 7 == 0:
             self.hidden.live_a_week(day // 7, now, now.school_open_share)
-        self.harm.live_a_day(day, now, stage_of == Stage.PROTECTION, stage_of == Stage.IN_NEED, stage_of == Stage.LOOKED_AFTER)
+        self.harm.live_a_day(day, now, stage_of)
 
-    def call_out(self, now: Conditions, in_school: np.ndarray, day: int) -> CallOuts:
+    def call_out(self, now: Conditions, in_school: np.ndarray | None, day: int) -> CallOuts:
         """What comes to notice by itself."""
         return self.calling.call_out(now, in_school, day)
 

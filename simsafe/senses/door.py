@@ -8,9 +8,9 @@ import numpy as np
 
 from simsafe.ground.chance import Candidates, Chance, block_length
 from simsafe.ground.parameter import Checked, param
-from simsafe.truth.nature import SEVERITY_FACTOR, VISIBLE, Nature, looks_like
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
+from simsafe.truth.nature import SEVERITY_FACTOR, VISIBLE, Nature, looks_like
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import AGENCIES, IN_PERSON, Agency, Attempt, Concern, Digital, Meetings, Mode, Presence, Signs
 from simsafe.world.population import YEAR, World
@@ -27,9 +27,15 @@ class Doors(Checked):
 
     remote_answered: float = param(0.85, unit="share of calls answered, average family", source="assumed", low=0.4, high=1)
     shared_device_works: float = param(0.6, unit="share of video calls that work on a shared device", source="assumed", low=0.2, high=1)
-    lost_from_focus: float = param(0.1, unit="share of home visits where the child is out of mind", source="MO20", low=0.05, high=0.25, grade="C")
-    alone_at_home: float = param(0.35, unit="share of home visits with the child seen alone, from age 4", source="assumed", low=0.05, high=0.8)
-    alone_remote: float = param(0.15, unit="share of remote contacts known to be alone, from age 4", source="assumed; DI13", low=0, high=0.6)
+    lost_from_focus: float = param(
+        0.1, unit="share of home visits where the child is out of mind", source="MO20", low=0.05, high=0.25, grade="C"
+    )
+    alone_at_home: float = param(
+        0.35, unit="share of home visits with the child seen alone, from age 4", source="assumed", low=0.05, high=0.8
+    )
+    alone_remote: float = param(
+        0.15, unit="share of remote contacts known to be alone, from age 4", source="assumed; DI13", low=0, high=0.6
+    )
     spoken_to: float = param(0.75, unit="share of meetings in which a child of 3 or over is spoken to", source="assumed", low=0.3, high=1)
 
 
@@ -93,7 +99,9 @@ class Door:
         in_person = IN_PERSON[mode]
         share = np.where(in_person, willing, willing * d.remote_answered)
         if now.disengagement:
-            withdraws = self.chance.ask(self.world.families.key[family], "withdraws") < now.disengagement * (1 - willing) / (1 - WILLING_MEAN)
+            withdraws = self.chance.ask(self.world.families.key[family], "withdraws") < now.disengagement * (1 - willing) / (
+                1 - WILLING_MEAN
+            )
             share[withdraws] *= 0.5
         share[mode == Mode.CLINIC] = 1.0  # the family came
         luck_open, luck_alone, luck_spoken = self.chance.ask_three(key, "at the door")

@@ -22,11 +22,25 @@ from simsafe.world.contact import Agency
 class AssessmentPractice(Checked):
     """Clocks, thresholds and minutes."""
 
-    strategy: float = param(fitted("strategy"), unit="nats at which half lead to a strategy discussion", source="fitted to section 47 enquiries", low=0, high=12, grade="fitted")
-    conference: float = param(
-        fitted("conference"), unit="nats at which half of enquiries go to conference", source="fitted to conferences", low=0, high=14, grade="fitted"
+    strategy: float = param(
+        fitted("strategy"),
+        unit="nats at which half lead to a strategy discussion",
+        source="fitted to section 47 enquiries",
+        low=0,
+        high=12,
+        grade="fitted",
     )
-    in_need: float = param(fitted("in_need"), unit="nats at which half are found in need", source="fitted to not in need, 29 %", low=-2, high=8, grade="fitted")
+    conference: float = param(
+        fitted("conference"),
+        unit="nats at which half of enquiries go to conference",
+        source="fitted to conferences",
+        low=0,
+        high=14,
+        grade="fitted",
+    )
+    in_need: float = param(
+        fitted("in_need"), unit="nats at which half are found in need", source="fitted to not in need, 29 %", low=-2, high=8, grade="fitted"
+    )
     spread: float = param(0.8, unit="nats, logistic scale", source="SG20: agreement between workers is poor", low=0.05, high=2, grade="B")
     shortest: int = param(10, unit="working days", source="assumed", low=1, high=30)
     longest: int = param(44, unit="working days planned at most", source="statutory 45", low=20, high=45, grade="rule")
@@ -39,7 +53,16 @@ class Assessing:
     """Reads social care's own record; writes cases."""
 
     def __init__(
-        self, records: Records, cases: Cases, casework: Casework, sharing: Sharing, calendar: Calendar, log: EventLog, ids: np.ndarray, chance: Chance, how: AssessmentPractice
+        self,
+        records: Records,
+        cases: Cases,
+        casework: Casework,
+        sharing: Sharing,
+        calendar: Calendar,
+        log: EventLog,
+        ids: np.ndarray,
+        chance: Chance,
+        how: AssessmentPractice,
     ) -> None:
         self.records, self.cases, self.casework, self.sharing = records, cases, casework, sharing
         self.calendar, self.log, self.ids, self.chance, self.how = calendar, log, ids, chance, how
@@ -77,7 +100,9 @@ class Assessing:
             return
         cases, how = self.cases, self.how
         child = cases["child"][rows]
-        span = how.enquiry_shortest + (how.enquiry_longest + 1 - how.enquiry_shortest) * self.chance.ask(cases["key"][rows], "length of enquiry", day)
+        span = how.enquiry_shortest + (how.enquiry_longest + 1 - how.enquiry_shortest) * self.chance.ask(
+            cases["key"][rows], "length of enquiry", day
+        )
         cases["strategy"][rows] = day
         cases["last_enquiry"][rows] = day
         cases["enquiry_end"][rows] = self.calendar.add_working_days(np.full(rows.size, day), span.astype(np.int64))

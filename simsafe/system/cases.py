@@ -24,7 +24,8 @@ class Stage(IntEnum):
 COLUMNS = {
     "child": "i4", "key": "u8", "opened": "i2", "stage": "i1", "since": "i2", "worker": "i2", "source": "i1",
     "next_visit": "i2", "visits": "i2", "finish": "i2",
-    "closed": "?", "strategy": "i2", "enquiry_end": "i2", "enquiry_visits": "i1", "last_enquiry": "i2", "conference": "i2", "review": "i2", "reviews": "i2",
+    "closed": "?", "strategy": "i2", "enquiry_end": "i2", "enquiry_visits": "i1", "last_enquiry": "i2", "conference": "i2",
+    "review": "i2", "reviews": "i2",
 }  # fmt: skip
 CLOCKS = ("next_visit", "finish", "enquiry_end", "conference", "review")  # days on which something falls due
 

@@ -65,7 +65,16 @@ class Casework:
     """Allocation, visits and desk work. Minutes are whole, and work waits when they run out."""
 
     def __init__(
-        self, cases: Cases, staff: Staff, social_care: SocialCare, records: Records, calendar: Calendar, log: EventLog, ids: np.ndarray, chance: Chance, how: CaseworkPractice
+        self,
+        cases: Cases,
+        staff: Staff,
+        social_care: SocialCare,
+        records: Records,
+        calendar: Calendar,
+        log: EventLog,
+        ids: np.ndarray,
+        chance: Chance,
+        how: CaseworkPractice,
     ) -> None:
         self.cases, self.staff, self.social_care, self.records = cases, staff, social_care, records
         self.calendar, self.log, self.ids, self.chance, self.how = calendar, log, ids, chance, how

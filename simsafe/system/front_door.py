@@ -25,9 +25,21 @@ HIGHEST_LOAD = 2.0  # a backlog beyond a second day's work is felt no more than 
 class FrontDoorPractice(Checked):
     """How the front door decides, and what it costs."""
 
-    screen: float = param(fitted("screen"), unit="nats at which half of contacts become referrals", source="fitted to the referral rate", low=-1, high=6, grade="fitted")
+    screen: float = param(
+        fitted("screen"),
+        unit="nats at which half of contacts become referrals",
+        source="fitted to the referral rate",
+        low=-1,
+        high=6,
+        grade="fitted",
+    )
     assess: float = param(
-        fitted("assess"), unit="nats at which half of referrals go to assessment", source="fitted to no further action, 7.9 %", low=-3, high=5, grade="fitted"
+        fitted("assess"),
+        unit="nats at which half of referrals go to assessment",
+        source="fitted to no further action, 7.9 %",
+        low=-3,
+        high=5,
+        grade="fitted",
     )
     spread: float = param(0.485, unit="nats, logistic scale", source="TH02", low=0.05, high=1.5, grade="B")
     drift: float = param(0.8, unit="nats per unit of load above 1", source="TH03", low=0, high=2)
@@ -40,7 +52,15 @@ class FrontDoor:
     """One team with one queue of contacts and one of referrals. Reads social care's own record only."""
 
     def __init__(
-        self, records: Records, cases: Cases, sharing: Sharing, staff: Staff, log: EventLog, ids: np.ndarray, chance: Chance, how: FrontDoorPractice
+        self,
+        records: Records,
+        cases: Cases,
+        sharing: Sharing,
+        staff: Staff,
+        log: EventLog,
+        ids: np.ndarray,
+        chance: Chance,
+        how: FrontDoorPractice,
     ) -> None:
         self.records, self.cases, self.sharing, self.staff, self.log = records, cases, sharing, staff, log
         self.ids, self.chance, self.how = ids, chance, how
@@ -80,7 +100,9 @@ class FrontDoor:
             return np.empty(0, dtype=np.int64), 0
         waiting = np.flatnonzero(table["day"] < day)
         cost = np.full(waiting.size, self.how.referral_minutes)
-        served = within_budget(np.zeros(waiting.size, dtype=np.int64), cost, np.array([minutes]), (table["day"][waiting], table["key"][waiting]))
+        served = within_budget(
+            np.zeros(waiting.size, dtype=np.int64), cost, np.array([minutes]), (table["day"][waiting], table["key"][waiting])
+        )
         rows = waiting[served]
         child, agency, key = (table[n][rows].copy() for n in ("child", "agency", "key"))
         worry = np.maximum(self.records.worry_of(Agency.SOCIAL_CARE, child, day), self.records.need_of(child, day))

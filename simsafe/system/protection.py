@@ -22,13 +22,46 @@ from simsafe.world.contact import Agency
 class PlanPractice(Checked):
     """Clocks, thresholds and minutes."""
 
-    plan: float = param(fitted("plan"), unit="nats at which half of conferences make a plan", source="fitted to plans per conference, 86 %", low=-2, high=14, grade="fitted")
-    keep_plan: float = param(fitted("keep_plan"), unit="nats at which half of plans go on at review", source="fitted to the stock of plans", low=-2, high=14, grade="fitted")
-    keep_in_need: float = param(
-        fitted("keep_in_need"), unit="nats at which half of cases in need go on at review", source="fitted to the stock of children in need", low=-2, high=10, grade="fitted"
+    plan: float = param(
+        fitted("plan"),
+        unit="nats at which half of conferences make a plan",
+        source="fitted to plans per conference, 86 %",
+        low=-2,
+        high=14,
+        grade="fitted",
     )
-    into_care: float = param(fitted("into_care"), unit="nats at which half enter care at review", source="fitted to starts of care, 27 per 10,000", low=2, high=30, grade="fitted")
-    leaves_care: float = param(0.2, unit="chance at each six-monthly review", source="stock over starts: 68 / 27 per 10,000 is 2.5 years", low=0.05, high=0.6, grade="B")
+    keep_plan: float = param(
+        fitted("keep_plan"),
+        unit="nats at which half of plans go on at review",
+        source="fitted to the stock of plans",
+        low=-2,
+        high=14,
+        grade="fitted",
+    )
+    keep_in_need: float = param(
+        fitted("keep_in_need"),
+        unit="nats at which half of cases in need go on at review",
+        source="fitted to the stock of children in need",
+        low=-2,
+        high=10,
+        grade="fitted",
+    )
+    into_care: float = param(
+        fitted("into_care"),
+        unit="nats at which half enter care at review",
+        source="fitted to starts of care, 27 per 10,000",
+        low=2,
+        high=30,
+        grade="fitted",
+    )
+    leaves_care: float = param(
+        0.2,
+        unit="chance at each six-monthly review",
+        source="stock over starts: 68 / 27 per 10,000 is 2.5 years",
+        low=0.05,
+        high=0.6,
+        grade="B",
+    )
     spread: float = param(0.8, unit="nats, logistic scale", source="SG20", low=0.05, high=2, grade="B")
     first_review: int = param(91, unit="days", source="Working Together 2018: within three months", low=60, high=91, grade="rule")
     next_reviews: int = param(182, unit="days", source="Working Together 2018: six-monthly", low=90, high=182, grade="rule")
@@ -39,7 +72,16 @@ class Protecting:
     """Reads social care's own record; writes cases."""
 
     def __init__(
-        self, records: Records, cases: Cases, casework: Casework, sharing: Sharing, calendar: Calendar, log: EventLog, ids: np.ndarray, chance: Chance, how: PlanPractice
+        self,
+        records: Records,
+        cases: Cases,
+        casework: Casework,
+        sharing: Sharing,
+        calendar: Calendar,
+        log: EventLog,
+        ids: np.ndarray,
+        chance: Chance,
+        how: PlanPractice,
     ) -> None:
         self.records, self.cases, self.casework, self.sharing = records, cases, casework, sharing
         self.calendar, self.log, self.ids, self.chance, self.how = calendar, log, ids, chance, how

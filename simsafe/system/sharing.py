@@ -12,7 +12,7 @@ from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.table import Table
 from simsafe.world.conditions import Conditions
-from simsafe.world.contact import AGENCIES, PARTNERS, Agency
+from simsafe.world.contact import AGENCIES, PARTNERS
 
 
 def logistic(x: np.ndarray) -> np.ndarray:
@@ -30,13 +30,15 @@ class SharingPractice(Checked):
     silo: float = param(0.5, unit="fall in log-odds per unit of front-door load above capacity", source="SH12", low=0, high=2, grade="C")
     step_back: float = param(0.8, unit="ratio of sharing once social care is in", source="SH13", low=0.5, high=1, grade="C")
     schools_attend: float = param(0.85, unit="chance to take part when called", source="assumed", low=0.2, high=1)
-    general_practice_attend: float = param(0.35, unit="chance to take part or report when called", source="SH06, with reports", low=0.05, high=0.8, grade="C")
+    general_practice_attend: float = param(
+        0.35, unit="chance to take part or report when called", source="SH06, with reports", low=0.05, high=0.8, grade="C"
+    )
     health_visiting_attend: float = param(0.8, unit="chance to take part when called", source="assumed", low=0.2, high=1)
     police_attend: float = param(0.9, unit="chance to take part when called", source="assumed", low=0.3, high=1)
     community_attend: float = param(0.2, unit="chance that relatives and others are asked and answer", source="assumed", low=0, high=0.6)
     local_services_attend: float = param(0.6, unit="chance to take part when called", source="assumed", low=0.1, high=1)
     delay: float = param(3.0, unit="days until what is shared arrives, mean", source="assumed; SH09", low=0, high=20)
-    history: int = param(1095, unit="days of record looked through", source="assumed", low=90, high=6574)
+    history: int = param(548, unit="days of record looked through: three half-lives of attention", source="assumed", low=90, high=6574)
 
     def attendance(self) -> np.ndarray:
         """Chance to take part, by Agency."""
@@ -102,7 +104,9 @@ class Sharing:
         base = np.log(how.share / (1 - how.share)) if how.share > 0 else -np.inf
         return logistic(base + how.slope * (own - how.middling) + now.sharing_log_odds - how.silo * max(0.0, load - 1))
 
-    def told_with_contact(self, agency: np.ndarray, children: np.ndarray, trigger: np.ndarray, now: Conditions, load: float, day: int) -> np.ndarray:
+    def told_with_contact(
+        self, agency: np.ndarray, children: np.ndarray, trigger: np.ndarray, now: Conditions, load: float, day: int
+    ) -> np.ndarray:
         """Signs that go with a contact: always the sign that moved the agency, and of its older ones what it passes on."""
         if not trigger.size:
             return trigger

@@ -29,11 +29,18 @@ class Calls(Checked):
     """How often families come to notice by themselves."""
 
     incidents_abusive: float = param(
-        fitted("police_incidents"), unit="police incidents a year, family with domestic abuse", source="fitted to the police share; A0655", low=0.05, high=6, grade="fitted"
+        fitted("police_incidents"),
+        unit="police incidents a year, family with domestic abuse",
+        source="fitted to the police share; A0655",
+        low=0.05,
+        high=6,
+        grade="fitted",
     )
     incidents_other: float = param(0.04, unit="police incidents a year, other families", source="assumed", low=0, high=0.3)
     incidents_per_strain: float = param(0.3, unit="log rate per sd of strain beyond reserve", source="assumed", low=0, high=1)
-    strong_incident: float = param(0.05, unit="share of incidents that speak for themselves, no child harmed", source="assumed", low=0, high=0.3)
+    strong_incident: float = param(
+        0.05, unit="share of incidents that speak for themselves, no child harmed", source="assumed", low=0, high=0.3
+    )
     strong_if_harmed: float = param(0.12, unit="added share per step of severity of harm", source="assumed", low=0, high=0.4)
     child_seen_by_police: float = param(0.6, unit="share of children at an incident seen in person", source="assumed", low=0.1, high=1)
     disclosure: float = param(0.05, unit="disclosures per harmed child of 5 or over and year", source="assumed; DI01-DI04", low=0, high=0.5)
@@ -72,7 +79,9 @@ class Calling:
         key = self.chance.keys(found.key[happens][which] ^ self.world.children.key[who], "child at the incident")
         speaks, looks, seen = self.chance.ask_three(key, "at the incident")
         strong = speaks < how.strong_incident + how.strong_if_harmed * self.harm.severity[who]
-        concern = np.where(self.hidden.domestic_abuse[family][which] | (looks < OTHER_INCIDENTS_ABUSE), Concern.DOMESTIC_ABUSE, Concern.NEED)
+        concern = np.where(
+            self.hidden.domestic_abuse[family][which] | (looks < OTHER_INCIDENTS_ABUSE), Concern.DOMESTIC_ABUSE, Concern.NEED
+        )
         mode = np.full(who.size, Mode.INCIDENT, dtype=np.int8)
         signs = Signs(np.full(who.size, Agency.POLICE, dtype=np.int8), who, strong.astype(np.int8), concern.astype(np.int8), mode, key)
         return signs, who[seen < how.child_seen_by_police]

@@ -32,16 +32,28 @@ class Hidden(Checked):
     strain_trait: float = param(0.5, unit="sd per domestic abuse or parental difficulty", source="assumed", low=0, high=1.5)
     strain_spread: float = param(0.5, unit="sd between families otherwise alike", source="assumed", low=0.1, high=1.5)
     susceptible: float = param(
-        0.25, unit="share of families who bear most of a crisis", source="SK09: about 75 % consistently low symptoms", low=0.1, high=0.5, grade="B"
+        0.25,
+        unit="share of families who bear most of a crisis",
+        source="SK09: about 75 % consistently low symptoms",
+        low=0.1,
+        high=0.5,
+        grade="B",
     )
-    school_closure_strain: float = param(0.2, unit="sd when schools are wholly closed, susceptible families", source="assumed", low=0, high=1)
+    school_closure_strain: float = param(
+        0.2, unit="sd when schools are wholly closed, susceptible families", source="assumed", low=0, high=1
+    )
     reserve: float = param(1.0, unit="strain a family can carry before harm becomes likelier, mean", source="assumed; SF062", low=0, high=3)
     reserve_spread: float = param(0.5, unit="sd between families", source="assumed", low=0, high=1.5)
-    willingness: float = param(0.9, unit="share of tries at which an average family opens the door", source="MO23: no access 10 %", low=0.75, high=0.97)
-    concealing: float = param(0.3, unit="share of signs of harm hidden when a visit was announced, mean", source="assumed; MO05", low=0, high=0.8)
+    willingness: float = param(
+        0.9, unit="share of tries at which an average family opens the door", source="MO23: no access 10 %", low=0.75, high=0.97
+    )
+    concealing: float = param(
+        0.3, unit="share of signs of harm hidden when a visit was announced, mean", source="assumed; MO05", low=0, high=0.8
+    )
     look_alike_cap: float = param(6.0, unit="times the mean", source="assumed; keeps candidate rates finite", low=3, high=10)
-    look_alike_slope: float = param(0.15, unit="relative rise per quintile towards the most deprived", source="assumed; SG27", low=0, high=0.4)
-
+    look_alike_slope: float = param(
+        0.15, unit="relative rise per quintile towards the most deprived", source="assumed; SG27", low=0, high=0.4
+    )
 
     @property
     def look_alike_highest(self) -> float:

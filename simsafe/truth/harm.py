@@ -10,6 +10,7 @@ from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.table import Table
+from simsafe.system.cases import Stage
 from simsafe.truth.families import HiddenFamilies
 from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Concern
@@ -17,7 +18,9 @@ from simsafe.world.population import YEAR, World
 
 NONE = -1
 EDGE_CAP = 2.5  # strain beyond reserve counts up to here, so that the ceiling of onset holds
-AGE_MULTIPLIERS = np.array([1.8, 1.1, 0.9, 1.0, 0.8])  # onset by age band, assumed; under-ones from PR08, shrunk: PR08 is of serious incidents
+AGE_MULTIPLIERS = np.array(
+    [1.8, 1.1, 0.9, 1.0, 0.8]
+)  # onset by age band, assumed; under-ones from PR08, shrunk: PR08 is of serious incidents
 WITHOUT_ABUSE = np.cumsum([0.48, 0.30, 0.14, 0.08])  # neglect, emotional, physical, sexual: assumed, near plan categories A0534-A0538
 ABUSE_IN_ABUSIVE = 0.5  # share of harm that is exposure to domestic abuse where there is domestic abuse: assumed
 SEVERITIES = np.cumsum([0.55, 0.33])  # at onset, severity 1 and 2, the rest 3: assumed
@@ -29,24 +32,42 @@ class Harm(Checked):
     """Rates of harm and need."""
 
     prevalence: float = param(
-        0.05, unit="share of children harmed by a carer now, England, ordinary times", source="PR01; sweep, not identifiable", low=0.0, high=0.1, grade="B"
+        0.05,
+        unit="share of children harmed by a carer now, England, ordinary times",
+        source="PR01; sweep, not identifiable",
+        low=0.0,
+        high=0.1,
+        grade="B",
     )
     spell_years: float = param(2.5, unit="years, mean without intervention", source="PR07", low=0.5, high=6)
     onset_normaliser: float = param(
-        fitted("onset_normaliser"), unit="mean onset multiplier in England", source="fitted so that prevalence is steady", low=0.2, high=20, grade="fitted"
+        fitted("onset_normaliser"),
+        unit="mean onset multiplier in England",
+        source="fitted so that prevalence is steady",
+        low=0.2,
+        high=20,
+        grade="fitted",
     )
     onset_per_strain: float = param(0.7, unit="log hazard per sd of strain beyond reserve", source="assumed; SF062", low=0, high=1.5)
     onset_domestic_abuse: float = param(0.9, unit="log hazard", source="PR14 shrunk", low=0, high=1.6, grade="B")
     onset_parental_difficulty: float = param(0.7, unit="log hazard", source="PR15 shrunk", low=0, high=1.4, grade="B")
-    history: float = param(2.0, unit="hazard ratio after earlier harm", source="PR10 shrunk: detected recurrence 3-8", low=1, high=6, grade="B")
+    history: float = param(
+        2.0, unit="hazard ratio after earlier harm", source="PR10 shrunk: detected recurrence 3-8", low=1, high=6, grade="B"
+    )
     worsening: float = param(0.25, unit="steps of severity a year", source="assumed", low=0, high=1)
     plan_effect: float = param(0.6, unit="hazard ratio under a protection plan", source="IN04, no causal estimate", low=0.3, high=1)
-    in_need_effect: float = param(0.85, unit="hazard ratio under a child in need plan", source="assumed; IN01, IN02 shrunk", low=0.5, high=1)
+    in_need_effect: float = param(
+        0.85, unit="hazard ratio under a child in need plan", source="assumed; IN01, IN02 shrunk", low=0.5, high=1
+    )
     care_ends: float = param(0.3, unit="chance a week that harm by the family ends once looked after", source="assumed", low=0, high=1)
-    likely_ratio: float = param(3.0, unit="onset multiplier from which harm is called likely, relative to the mean", source="assumed", low=1.5, high=10)
+    likely_ratio: float = param(
+        3.0, unit="onset multiplier from which harm is called likely, relative to the mean", source="assumed", low=1.5, high=10
+    )
     need_prevalence: float = param(0.04, unit="share of children in need without disability", source="assumed", low=0.01, high=0.1)
     need_years: float = param(1.0, unit="years, mean", source="assumed", low=0.2, high=4)
-    disabled_in_need: float = param(0.006, unit="share of children whose disability needs social care", source="assumed", low=0.002, high=0.02)
+    disabled_in_need: float = param(
+        0.006, unit="share of children whose disability needs social care", source="assumed", low=0.002, high=0.02
+    )
 
 
 class HarmAndNeed:
@@ -64,6 +85,7 @@ class HarmAndNeed:
         self.spell = np.full(children, NONE, dtype=np.int32)  # row in spells while harmed
         columns = {"child": "i4", "type": "i1", "severity": "i1", "onset": "i2", "end": "i2"} | dict.fromkeys(RUNGS, "i2")
         self.spells = Table(columns)
+        self.effect = np.array([1.0, how.in_need_effect, how.plan_effect, 1.0, 1.0])  # on the hazard, by Stage; the last is no case at all
         self.trait = self._trait_multiplier()
         top = how.history * np.exp(how.onset_per_strain * EDGE_CAP) * AGE_MULTIPLIERS.max() * DIALS["harm_incidence"].metadata["high"]
         self.onsets = Candidates(chance, world.children.key, "harm begins", self.base_rate * self.trait * top)
@@ -91,7 +113,12 @@ class HarmAndNeed:
         """How much likelier harm is to begin for each child than at the base rate, in ordinary times."""
         edge = self.families.over_the_edge(self.world.children.family[children], EDGE_CAP)
         age = AGE_MULTIPLIERS[self.world.children.age_band(day, children)]
-        return self.trait[children] * np.exp(self.how.onset_per_strain * edge) * age * np.where(self.was_harmed[children], self.how.history, 1.0)
+        return (
+            self.trait[children]
+            * np.exp(self.how.onset_per_strain * edge)
+            * age
+            * np.where(self.was_harmed[children], self.how.history, 1.0)
+        )
 
     def lay_down(self) -> None:
         """Who is harmed or in need on day 0, as the rates would have left it."""
@@ -110,15 +137,14 @@ class HarmAndNeed:
         need = self._need_rate() * self.how.need_years * YEAR
         self.in_need |= here & (self.chance.ask(key, "in need at the start") < need / (1 + need))
 
-    def live_a_day(self, day: int, now: Conditions, on_plan: np.ndarray, in_need_plan: np.ndarray, in_care: np.ndarray) -> None:
-        """Harm and need begin, worsen and end. The three masks say which children have which help; help acts on truth here only."""
-        how = self.how
+    def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
+        """Harm and need begin, worsen and end. ``stage_of`` says what help each child has; help acts on truth here only."""
         if day % 7 == 0:
-            self._end_and_worsen(day, on_plan, in_need_plan, in_care)
+            self._end_and_worsen(day, stage_of)
         new = self.onsets.on(day)
         rate = self.base_rate * self.multiplier(new.who, day) * now.harm_incidence
-        rate *= np.where(on_plan[new.who], how.plan_effect, np.where(in_need_plan[new.who], how.in_need_effect, 1.0))
-        free = (self.type[new.who] == NONE) & ~in_care[new.who] & self.world.children.living_here(day, new.who)
+        rate *= self.effect[stage_of[new.who]]
+        free = (self.type[new.who] == NONE) & (stage_of[new.who] != Stage.LOOKED_AFTER) & self.world.children.living_here(day, new.who)
         begins = np.flatnonzero(free & (new.mark * self.onsets.ceiling[new.who] < rate))
         if begins.size:
             who, first = np.unique(new.who[begins], return_index=True)
@@ -129,7 +155,9 @@ class HarmAndNeed:
     def _begin(self, who: np.ndarray, onset: np.ndarray, key: np.ndarray) -> None:
         """Start a spell for each: its type and severity follow from the spell's own key."""
         u = self.chance.ask(key, "type of harm")
-        abusive = self.families.domestic_abuse[self.world.children.family[who]] & (self.chance.ask(key, "abuse witnessed") < ABUSE_IN_ABUSIVE)
+        abusive = self.families.domestic_abuse[self.world.children.family[who]] & (
+            self.chance.ask(key, "abuse witnessed") < ABUSE_IN_ABUSIVE
+        )
         kind = np.searchsorted(WITHOUT_ABUSE[:-1], u, side="right")
         self.type[who] = np.where(abusive, Concern.DOMESTIC_ABUSE, kind)
         self.severity[who] = 1 + np.searchsorted(SEVERITIES, self.chance.ask(key, "severity"), side="right")
@@ -140,13 +168,13 @@ class HarmAndNeed:
             who.size, child=who, type=self.type[who], severity=self.severity[who], onset=onset, end=NONE, **empty
         )
 
-    def _end_and_worsen(self, day: int, on_plan: np.ndarray, in_need_plan: np.ndarray, in_care: np.ndarray) -> None:
+    def _end_and_worsen(self, day: int, stage_of: np.ndarray) -> None:
         """Once a week: harm ends or worsens, need ends, and young people who turned 18 are no longer children."""
         how, key = self.how, self.world.children.key
         harmed = self.harmed_rows
         u = self.chance.ask(key[harmed], "harm this week", day // 7)
-        help_ = np.where(on_plan[harmed], how.plan_effect, np.where(in_need_plan[harmed], how.in_need_effect, 1.0))
-        end = np.where(in_care[harmed], how.care_ends, 7 / (how.spell_years * YEAR) / help_)
+        help_ = self.effect[stage_of[harmed]]
+        end = np.where(stage_of[harmed] == Stage.LOOKED_AFTER, how.care_ends, 7 / (how.spell_years * YEAR) / help_)
         grown = ~self.world.children.living_here(day, harmed)
         worse = harmed[(u > 1 - how.worsening * help_ * 7 / YEAR) & (self.severity[harmed] < 3)]
         self.severity[worse] += 1

@@ -28,7 +28,9 @@ VISIBLE[Agency.SOCIAL_CARE] = [1.2, 1.0, 0.9, 0.5, 1.1]
 
 
 def _rate(agency: str, unit: str, high: float = 5.0) -> float:
-    return param(fitted(f"{agency}_signs"), unit=unit, source="fitted to the agency's share of referrals", low=0.0, high=high, grade="fitted")
+    return param(
+        fitted(f"{agency}_signs"), unit=unit, source="fitted to the agency's share of referrals", low=0.0, high=high, grade="fitted"
+    )
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,26 @@ class SignRates(Checked):
 class ModeFactors(Checked):
     """What each way of meeting lets through, relative to its in-person form: opportunities (seen) and meaning (told)."""
 
-    video_seen: float = param(0.6, unit="ratio of opportunities", source="MO02, split between seeing and meaning", low=0.3, high=1, grade="C")
+    video_seen: float = param(
+        0.6, unit="ratio of opportunities", source="MO02, split between seeing and meaning", low=0.3, high=1, grade="C"
+    )
     video_told: float = param(0.75, unit="ratio of meaning", source="MO02, split", low=0.4, high=1, grade="C")
     phone_seen: float = param(0.35, unit="ratio of opportunities", source="MO03, split", low=0.1, high=0.8)
     phone_told: float = param(0.6, unit="ratio of meaning", source="MO03, split", low=0.3, high=1)
     doorstep_seen: float = param(0.75, unit="ratio of opportunities", source="MO04, split", low=0.4, high=1)
     doorstep_told: float = param(0.8, unit="ratio of meaning", source="MO04, split", low=0.5, high=1)
     remote_lesson_seen: float = param(
-        fitted("remote_lesson_seen"), unit="ratio of opportunities to a day in school", source="MO01: computed from the fall it would reproduce", low=0.05, high=0.35, grade="fitted"
+        fitted("remote_lesson_seen"),
+        unit="ratio of opportunities to a day in school",
+        source="MO01: computed from the fall it would reproduce",
+        low=0.05,
+        high=0.35,
+        grade="fitted",
     )
     remote_lesson_told: float = param(0.8, unit="ratio of meaning", source="assumed", low=0.4, high=1)
-    not_yet_speaking: float = param(0.6, unit="ratio of meaning, under-fives by video or telephone", source="assumed; SF045", low=0.2, high=1)
+    not_yet_speaking: float = param(
+        0.6, unit="ratio of meaning, under-fives by video or telephone", source="assumed; SF045", low=0.2, high=1
+    )
 
     def seen(self) -> np.ndarray:
         """Opportunities by Mode."""
@@ -98,9 +109,9 @@ class Nature:
         object.__setattr__(self, "weak_extra", math.expm1(r.weak_ratio))
         object.__setattr__(self, "strong_extra", r.strong_to_weak * math.expm1(r.strong_ratio))
 
-    weak: np.ndarray = field(init=False, repr=False)
-    seen: np.ndarray = field(init=False, repr=False)
-    told: np.ndarray = field(init=False, repr=False)
+    weak: np.ndarray = field(init=False, repr=False, compare=False)
+    seen: np.ndarray = field(init=False, repr=False, compare=False)
+    told: np.ndarray = field(init=False, repr=False, compare=False)
     weak_extra: float = field(init=False, repr=False)
     strong_extra: float = field(init=False, repr=False)
 

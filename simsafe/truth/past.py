@@ -38,7 +38,9 @@ class Past(Checked):
     assessment_harmed: float = param(6.0, unit="ratio", source="assumed", low=1, high=30)
     assessment_need: float = param(4.0, unit="ratio", source="assumed", low=1, high=30)
     care_harmed: float = param(10.0, unit="ratio", source="assumed; harm ended when care began", low=1, high=60)
-    in_assessment: float = param(0.2, unit="share of open cases that are in assessment", source="A0512, about 66 of 330 per 10,000", low=0.05, high=0.4, grade="B")
+    in_assessment: float = param(
+        0.2, unit="share of open cases that are in assessment", source="A0512, about 66 of 330 per 10,000", low=0.05, high=0.4, grade="B"
+    )
     founding_strong: int = param(2, unit="strong signs behind a plan or care when it began", source="assumed", low=1, high=4)
     told: float = param(0.15, unit="share of other agencies' past signs that social care holds", source="assumed", low=0, high=1)
     told_of_open: float = param(0.7, unit="the same, where a case is open", source="assumed", low=0, high=1)
@@ -103,7 +105,9 @@ class LayingDown:
         first = np.where(young, np.maximum(1, 91 + since), review)
         visit = (self.chance.ask(key, "next visit") * 28).astype(np.int16)
         finish = np.maximum(1, since + 60) if stage is Stage.ASSESSMENT else 32767
-        cases.open(who, key, 0, opened=since, since=since, stage=int(stage), next_visit=visit, review=first, finish=finish, reviews=-since // 182)
+        cases.open(
+            who, key, 0, opened=since, since=since, stage=int(stage), next_visit=visit, review=first, finish=finish, reviews=-since // 182
+        )
 
     def _found(self, records: Records, cases: Cases, who: np.ndarray, stage: Stage) -> None:
         """The signs on which a case was founded, from the agency that referred; social care holds them."""
@@ -117,7 +121,12 @@ class LayingDown:
             sign_key = self.chance.keys(key, "founding sign", number)
             for agency in PARTNERS:
                 at = source == agency
-                self._keep(records, _signs(agency, Strength.STRONG, who[at], looks[at], sign_key[at]), since[at], np.ones(int(at.sum()), dtype=bool))
+                self._keep(
+                    records,
+                    _signs(agency, Strength.STRONG, who[at], looks[at], sign_key[at]),
+                    since[at],
+                    np.ones(int(at.sum()), dtype=bool),
+                )
 
     def _write_past(self, records: Records, cases: Cases, agency: Agency, exposure: np.ndarray, nature: Nature) -> None:
         """Signs an agency would have noticed over the past year, at nature's rates; social care was told of some.
@@ -135,7 +144,10 @@ class LayingDown:
         if agency is Agency.POLICE:  # incidents happen to families, alike or not, and harm shows in how they speak
             look, of_harm = np.ones(look.size), np.zeros(look.size)
         base = exposure * span * (nature.weak[agency] if agency is not Agency.POLICE else 1.0)
-        for strength, a_sign, extra in ((Strength.WEAK, 1.0, nature.weak_extra), (Strength.STRONG, rates.strong_to_weak, nature.strong_extra)):
+        for strength, a_sign, extra in (
+            (Strength.WEAK, 1.0, nature.weak_extra),
+            (Strength.STRONG, rates.strong_to_weak, nature.strong_extra),
+        ):
             harmful = of_harm * extra
             expected = base * (look * a_sign + harmful)
             who, number = poisson(self.chance.ask(children.key, f"past {strength.name} signs, {agency.name}"), expected)
@@ -143,7 +155,9 @@ class LayingDown:
             day = -(1 + self.chance.ask(key, "day") * since[who]).astype(np.int16)
             true = self.chance.ask(key, "of harm") < (harmful / np.maximum(look * a_sign + harmful, 1e-9))[who]
             looks = looks_like(np.maximum(self.harm.type[who], 0), true, self.chance.ask(key, "looks like"))
-            told = (self.chance.ask(key, "told") < np.where(cases.is_open(who), self.how.told_of_open, self.how.told)) & (agency is not Agency.SOCIAL_CARE)
+            told = (self.chance.ask(key, "told") < np.where(cases.is_open(who), self.how.told_of_open, self.how.told)) & (
+                agency is not Agency.SOCIAL_CARE
+            )
             self._keep(records, _signs(agency, strength, who, looks, key), day, told)
 
     @staticmethod
@@ -168,7 +182,12 @@ class LayingDown:
 
 def _signs(agency: Agency, strength: Strength, who: np.ndarray, looks: np.ndarray, key: np.ndarray) -> Signs:
     """One agency's signs of the past, in the mode it usually meets children."""
-    met = {Agency.SCHOOLS: Mode.IN_SCHOOL, Agency.POLICE: Mode.INCIDENT, Agency.COMMUNITY: Mode.COMMUNITY, Agency.GENERAL_PRACTICE: Mode.CLINIC}
+    met = {
+        Agency.SCHOOLS: Mode.IN_SCHOOL,
+        Agency.POLICE: Mode.INCIDENT,
+        Agency.COMMUNITY: Mode.COMMUNITY,
+        Agency.GENERAL_PRACTICE: Mode.CLINIC,
+    }
     columns = (agency, strength, met.get(agency, Mode.HOME_VISIT))
     by, how_strong, mode = (np.full(who.size, value, dtype=np.int8) for value in columns)
     return Signs(by, who, how_strong, looks, mode, key)

@@ -9,7 +9,6 @@ import numpy as np
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.world.area import Area
-from simsafe.world.contact import Digital
 from simsafe.world.population import ADULT, YEAR, Children, Families, World
 
 NEVER = 32767  # an age in days no child reaches
@@ -34,17 +33,22 @@ class Households(Checked):
         0.08, unit="share of families", source="SK10: Ofcom 11 % March 2020, 6 % 2021", low=0.06, high=0.11, grade="A"
     )
     phone_only: float = param(0.04, unit="share of families", source="Ofcom 2021: mobile only", low=0.02, high=0.08, grade="A")
-    shared_device: float = param(
-        0.18, unit="share of families", source="SK11: no consistent device 17-20 %", low=0.1, high=0.3, grade="A"
-    )
+    shared_device: float = param(0.18, unit="share of families", source="SK11: no consistent device 17-20 %", low=0.1, high=0.3, grade="A")
     digital_slope: float = param(
-        0.25, unit="relative rise in poor access per quintile towards the most deprived", source="A0690: 35 % to 11 %", low=0, high=0.5, grade="A"
+        0.25,
+        unit="relative rise in poor access per quintile towards the most deprived",
+        source="A0690: 35 % to 11 %",
+        low=0,
+        high=0.5,
+        grade="A",
     )
     two_year_olds_in_setting: float = param(0.4, unit="share", source="assumed", low=0.1, high=0.8)
     three_year_olds_in_setting: float = param(0.93, unit="share", source="assumed", low=0.6, high=1)
     home_educated: float = param(0.006, unit="share aged 5-15", source="ADCS 54,656 in October 2019", low=0.002, high=0.02, grade="A")
     stays_on: float = param(0.85, unit="share aged 16-17 in school or college", source="assumed", low=0.5, high=1)
-    people_per_child: float = param(4.77, unit="residents per child", source="ONS mid-2019: 56.29 / 11.79 million", low=3, high=8, grade="A")
+    people_per_child: float = param(
+        4.77, unit="residents per child", source="ONS mid-2019: 56.29 / 11.79 million", low=3, high=8, grade="A"
+    )
     people_per_practice: float = param(8200, unit="residents", source="GAPS; NHS Digital list size 8,727", low=4000, high=15000, grade="A")
     children_per_visitor: float = param(467, unit="children 0-4 per health visitor", source="GAPS; QU08", low=250, high=750, grade="A")
     front_door_share: float = param(0.065, unit="front-door workers per social worker in post", source="assumed", low=0.01, high=0.2)
@@ -161,8 +165,9 @@ def _families(area: Area, chance: Chance, key: np.ndarray, place: np.ndarray, fa
     poor_access = np.clip(1 + how.digital_slope * poorer, 0, None)
     u = chance.ask(key, "digital access")
     edges = np.cumsum([how.no_internet, how.phone_only, how.shared_device])
-    digital = sum((u >= edge * poor_access).astype(np.int8) for edge in edges)
-    assert isinstance(digital, np.ndarray) and Digital.ADEQUATE == edges.size
+    digital = np.zeros(count, dtype=np.int8)  # no internet, then phone only, then a shared device, then adequate (Digital)
+    for edge in edges:
+        digital += u >= edge * poor_access
     primaries = max(1, area.schools_primary + area.schools_allthrough)
     secondaries = max(1, area.schools_secondary + area.schools_allthrough)
     first = np.searchsorted(family, np.arange(count))
@@ -176,7 +181,7 @@ def _families(area: Area, chance: Chance, key: np.ndarray, place: np.ndarray, fa
         overcrowded=chance.ask(key, "overcrowded") < crowd,
         key_worker=chance.ask(key, "key worker") < how.key_worker,
         english_additional=chance.ask(key, "language") < area.eal_share,
-        digital=digital.astype(np.int8),
+        digital=digital,
         primary=_near(place, chance, key, "primary school", primary_sizes, 0.1),
         secondary=(primaries + _near(place, chance, key, "secondary school", secondary_sizes, 0.3)).astype(np.int16),
         practice=_near(place, chance, key, "practice", np.ones(_practices(area, how)), 0.2),

@@ -33,7 +33,9 @@ class Conditions(Checked):
     school_doorstep_weeks: float = dial(0.0, PLAN, unit="weeks between doorstep visits to each pupil at home; 0 for none", high=52)
     # General practice and health visiting
     gp_contact_share: float = dial(1.0, CRISIS, unit="contacts with children relative to ordinary times", high=1.5)
-    gp_face_to_face_share: float = dial(0.82, EITHER, unit="share of contacts", source="BBC-SDU on NHS Digital: 80.8 % and home visits 0.9 %")
+    gp_face_to_face_share: float = dial(
+        0.82, EITHER, unit="share of contacts", source="BBC-SDU on NHS Digital: 80.8 % and home visits 0.9 %"
+    )
     health_visitors_redeployed: float = dial(0.0, CRISIS, unit="share of health visitors called away, mean over teams", high=0.6)
     health_visitors_protected: float = dial(0.0, PLAN, unit="share of health-visitor posts that may not be redeployed")
     health_visiting_universal_share: float = dial(1.0, EITHER, unit="share of universal contacts after the new birth visit offered at all")

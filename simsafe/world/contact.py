@@ -99,7 +99,9 @@ class Attempt:
     @classmethod
     def together(cls, parts: list[Attempt]) -> Attempt:
         """All agencies' tries of a day, one after another."""
-        return cls(*(np.concatenate(column) for column in zip(*((p.agency, p.who, p.mode, p.key, p.announced) for p in parts), strict=True)))
+        return cls(
+            *(np.concatenate(column) for column in zip(*((p.agency, p.who, p.mode, p.key, p.announced) for p in parts), strict=True))
+        )
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,19 @@ class Workforce(Checked):
     social_worker_case_share: float = param(
         0.66, unit="share of time for casework, travel and recording on cases included", source="assumed; QU06", low=0.3, high=0.9
     )
-    health_visitor_contact_share: float = param(0.62, unit="share of time for contacts, travel and recording included", source="assumed", low=0.3, high=0.9)
+    health_visitor_contact_share: float = param(
+        0.62, unit="share of time for contacts, travel and recording included", source="assumed", low=0.3, high=0.9
+    )
     front_door_share: float = param(0.75, unit="share of time for contacts and referrals", source="assumed", low=0.3, high=0.95)
     annual_leave: float = param(0.12, unit="share of weeks", source="assumed: six weeks and bank holidays elsewhere", low=0.05, high=0.2)
-    health_absence: float = param(0.041, unit="share of weeks off sick", source="B139: NHS April 2019, 4.06 %", low=0.02, high=0.08, grade="A")
+    health_absence: float = param(
+        0.041, unit="share of weeks off sick", source="B139: NHS April 2019, 4.06 %", low=0.02, high=0.08, grade="A"
+    )
     recruitment_weeks: float = param(20.0, unit="weeks to replace a leaver", source="QU09", low=8, high=40)
     team_size: int = param(10, unit="health visitors a team", source="assumed", low=3, high=40)
-    teams_losing: float = param(0.66, unit="share of teams that lose anyone when staff are redeployed", source="B057, from memory", low=0.3, high=1, grade="C")
+    teams_losing: float = param(
+        0.66, unit="share of teams that lose anyone when staff are redeployed", source="B057, from memory", low=0.3, high=1, grade="C"
+    )
 
 
 class Staff:
@@ -106,7 +112,10 @@ class Staff:
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes, for saving."""
-        return {n: getattr(self, n).copy() for n in ("vacant_weeks", "absent", "away", "leaving", "arriving", "minutes", "used", "fresh", "carried")}
+        return {
+            n: getattr(self, n).copy()
+            for n in ("vacant_weeks", "absent", "away", "leaving", "arriving", "minutes", "used", "fresh", "carried")
+        }
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put saved columns back."""
