@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 
 from simsafe.ground.fitted import table
-from simsafe.study.fit import KNOBS, mean_of, misfit, move
+from simsafe.study.fit import KNOBS, mean_of, misfit, move, runs_of
 
 FITTED = Path(__file__).resolve().parents[2] / "simsafe" / "ground" / "fitted.csv"
 
@@ -40,7 +40,7 @@ def main() -> None:
     values = dict(table())
     for turn in range(a.rounds):
         seeds = range(100 + a.seeds * turn, 100 + a.seeds * (turn + 1))  # other seeds every round: their noise averages out
-        found = mean_of(values, a.children, seeds, a.workers)
+        found = mean_of(runs_of(values, a.children, seeds, a.workers))
         errors = misfit(found)
         print(turn, " ".join(f"{n}={e:+.0%}" for n, e in errors.items()), flush=True)
         values = move(values, found, step=1.0 if turn < a.rounds // 2 else 0.5)

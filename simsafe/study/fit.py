@@ -50,8 +50,8 @@ class Target:
     source: str
 
 
-_REFERRALS = 552.9
-_SHARES = {  # the model's sources against the published ones; the split of health is assumed
+REFERRALS = 552.9
+SHARES = {  # the model's sources against the published ones; the split of health is assumed
     "schools": (0.181, "schools 18.1 %"),
     "general_practice": (0.055, "health services 14.8 %, of which general practice assumed 5.5"),
     "health_visiting": (0.093, "health services 14.8 %, of which health visiting assumed 9.3; midwives and hospital later"),
@@ -61,11 +61,11 @@ _SHARES = {  # the model's sources against the published ones; the split of heal
 }
 TARGETS: dict[str, Target] = {
     **{
-        f"referrals_{a}": Target(_REFERRALS * s, "per 10,000 a year", f"DfE children in need 2018-20: {w}") for a, (s, w) in _SHARES.items()
+        f"referrals_{a}": Target(REFERRALS * s, "per 10,000 a year", f"DfE children in need 2018-20: {w}") for a, (s, w) in SHARES.items()
     },
     "contacts": Target(2035, "per 10,000 a year", "A0564: 2.4 million initial contacts in 2017-18"),
-    "no_further_action": Target(_REFERRALS * 0.079, "per 10,000 a year", "DfE children in need 2018-20: 7.9 % of referrals"),
-    "not_in_need": Target(_REFERRALS * 0.293, "per 10,000 a year", "DfE children in need 2018-20: 29.3 % of referrals"),
+    "no_further_action": Target(REFERRALS * 0.079, "per 10,000 a year", "DfE children in need 2018-20: 7.9 % of referrals"),
+    "not_in_need": Target(REFERRALS * 0.293, "per 10,000 a year", "DfE children in need 2018-20: 29.3 % of referrals"),
     "section_47": Target(170.2, "per 10,000 a year", "DfE children in need 2018-20"),
     "conferences": Target(66.5, "per 10,000 a year", "DfE children in need 2018-20"),
     "plans_started": Target(57.1, "per 10,000 a year", "DfE children in need 2018-20"),
@@ -76,7 +76,7 @@ TARGETS: dict[str, Target] = {
     "harmed": Target(500, "per 10,000, mean", "PR01: assumed prevalence, kept steady"),
 }
 KNOBS = (
-    *(Knob(f"{a}_signs", f"senses.nature.rates.{a}", f"referrals_{a}", 0.6, True, 1e-3, 5.0) for a in _SHARES if a != "police"),
+    *(Knob(f"{a}_signs", f"senses.nature.rates.{a}", f"referrals_{a}", 0.6, True, 1e-3, 5.0) for a in SHARES if a != "police"),
     Knob("police_incidents", "truth.calls.incidents_abusive", "contacts", 0.6, True, 0.05, 6.0),
     Knob("screen", "front_door.screen", "referrals_police", -0.5, False, -1, 6),
     Knob("assess", "front_door.assess", "no_further_action", 0.3, False, -3, 5),
@@ -140,13 +140,16 @@ def one_run(values: Mapping[str, float], children: int, seed: int) -> dict[str, 
     return outcomes(model)
 
 
-def mean_of(values: Mapping[str, float], children: int, seeds: range, workers: int) -> dict[str, float]:
-    """Figures averaged over seeds, in the order of the seeds."""
+def runs_of(values: Mapping[str, float], children: int, seeds: range, workers: int) -> list[dict[str, float]]:
+    """Figures of several seeds, in the order of the seeds."""
     if workers == 1:
-        runs = [one_run(values, children, s) for s in seeds]
-    else:
-        with ProcessPoolExecutor(workers) as pool:
-            runs = list(pool.map(partial(one_run, values, children), seeds))
+        return [one_run(values, children, seed) for seed in seeds]
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(partial(one_run, values, children), seeds))
+
+
+def mean_of(runs: list[dict[str, float]]) -> dict[str, float]:
+    """Figures averaged over runs."""
     return {name: float(np.mean([r[name] for r in runs])) for name in TARGETS}
 
 

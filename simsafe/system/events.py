@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
+from itertools import pairwise
 
 import numpy as np
 
@@ -133,5 +134,5 @@ class EventLog:
         self.rows.restore(state)
         self._digest = sha256()
         ends = np.flatnonzero(np.diff(self.rows["day"], append=32767)) + 1
-        for start, end in zip(np.concatenate([[0], ends[:-1]]), ends, strict=True):
-            self._take_in(slice(int(start), int(end)))
+        for start, end in pairwise([0, *ends.tolist()]):
+            self._take_in(slice(start, end))
