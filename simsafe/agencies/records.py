@@ -114,6 +114,8 @@ class Records:
 
     def pass_to_social_care(self, rows: np.ndarray, day: int) -> np.ndarray:
         """Signs arrive in social care's record, each once, worth what attention has left of them; returns the rows that were new."""
+        if not rows.size:
+            return rows
         rows = np.unique(rows)
         known = np.uint8(1 << int(Agency.SOCIAL_CARE))
         rows = rows[self.signs["holders"][rows] & known == 0]

@@ -61,7 +61,7 @@ class SocialCare:
             now.in_need_visit_in_person_share, now.in_need_visit_in_person_share,
         ])  # fmt: skip
         in_person = self.chance.ask(key, "in person") < shares[purpose]
-        doorstep = self.chance.ask(key, "at the door") < now.doorstep_share
+        doorstep = self.chance.ask(key, "kept at the door") < now.doorstep_share
         video = self.chance.ask(key, "by video") < now.remote_video_share
         mode = np.where(in_person, np.where(doorstep, Mode.DOORSTEP, Mode.HOME_VISIT), np.where(video, Mode.VIDEO, Mode.PHONE))
         h = self.how

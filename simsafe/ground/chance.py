@@ -53,10 +53,19 @@ class Chance:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self._stems: dict[str, int] = {}
+        self._lifelong: dict[str, np.uint64] = {}
         self._tables: dict[str, np.ndarray] = {}
 
     def word(self, question: str, occasion: int = -1) -> np.uint64:
         """One word for a question and an occasion: a day, a candidate's number, or -1 for a lifelong trait."""
+        if occasion == -1:
+            word = self._lifelong.get(question)
+            if word is None:
+                word = self._lifelong[question] = self._hash(question, -1)
+            return word
+        return self._hash(question, occasion)
+
+    def _hash(self, question: str, occasion: int) -> np.uint64:
         stem = self._stems.get(question)
         if stem is None:
             digest = blake2b(f"{self.seed}|{question}".encode(), digest_size=8).digest()

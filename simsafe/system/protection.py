@@ -136,6 +136,8 @@ class Protecting:
         self._review_in_need(due[at[2]], worry[at[2]], u[at[2]], day)
 
     def _review_plans(self, rows: np.ndarray, harm: np.ndarray, u: np.ndarray, day: int) -> None:
+        if not rows.size:
+            return
         cases, how = self.cases, self.how
         child = cases["child"][rows]
         care = 1 - u < logistic((harm - how.into_care) / how.spread)
@@ -152,6 +154,8 @@ class Protecting:
         self.settle(steps_down, day)
 
     def _review_care(self, rows: np.ndarray, u: np.ndarray, day: int) -> None:
+        if not rows.size:
+            return
         leaves = u < self.how.leaves_care
         self.cases["review"][rows] = day + self.how.next_reviews
         home = rows[leaves]
@@ -159,6 +163,8 @@ class Protecting:
         self.settle(home, day)
 
     def _review_in_need(self, rows: np.ndarray, worry: np.ndarray, u: np.ndarray, day: int) -> None:
+        if not rows.size:
+            return
         goes_on = u < logistic((worry - self.how.keep_in_need) / self.how.spread)
         self.cases["review"][rows[goes_on]] = day + self.how.in_need_review
         ended = rows[~goes_on]

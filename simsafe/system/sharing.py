@@ -17,7 +17,7 @@ from simsafe.world.contact import AGENCIES, PARTNERS
 
 def logistic(x: np.ndarray) -> np.ndarray:
     """1 / (1 + exp(-x))."""
-    return 1 / (1 + np.exp(-np.clip(x, -60.0, 60.0)))
+    return 1 / (1 + np.exp(np.minimum(-x, 700.0)))  # the bound keeps exp from overflowing
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,27 @@
+"""Finished small runs shared by many tests: made once a session, read only."""
+
+from __future__ import annotations
+
+import pytest
+from small_worlds import Watched, run, small, watched
+
+from simsafe.model import SafeguardingModel
+from simsafe.scenario import Scenario
+
+
+@pytest.fixture(scope="session")
+def crisis_scenario() -> Scenario:
+    """Eight hundred children from January to June 2020, as it happened."""
+    return small()
+
+
+@pytest.fixture(scope="session")
+def crisis_run(crisis_scenario: Scenario) -> SafeguardingModel:
+    """That scenario, finished, by a plain library call."""
+    return run(crisis_scenario)
+
+
+@pytest.fixture(scope="session")
+def watched_run(crisis_scenario: Scenario) -> tuple[SafeguardingModel, list[Watched]]:
+    """That scenario, finished, with everything that went through the door."""
+    return watched(crisis_scenario)
