@@ -25,7 +25,6 @@ from simsafe.plans.change import Timetable
 from simsafe.results.measures import DAILY, Measures
 from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
-from simsafe.senses.door import DAYS_OF_EXPOSURE
 from simsafe.system.assessment import Assessing
 from simsafe.system.cases import NONE, Cases
 from simsafe.system.casework import Casework, Work
@@ -36,8 +35,8 @@ from simsafe.system.referring import Referring, Telling
 from simsafe.system.sharing import Sharing
 from simsafe.world.build import build_world
 from simsafe.world.conditions import Conditions
-from simsafe.world.contact import AGENCIES, Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
-from simsafe.world.population import ADULT, YEAR, Schooling, schooling
+from simsafe.world.contact import AGENCIES, DAYS_OF_EXPOSURE, Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
+from simsafe.world.population import ADULT, Schooling, schooling
 from simsafe.world.published import england_calendar
 from simsafe.world.staff import Staff
 
@@ -69,7 +68,7 @@ class SafeguardingModel(mesa.Model):
         self.calendar = england_calendar(scenario.first, scenario.days)
         self.timetable = Timetable(scenario.crisis, scenario.plan, scenario.severity, scenario.first, scenario.days)
         self.chance = Chance(scenario.seed)
-        self.world = build_world(scenario.area, self.chance, scenario.days, p.households)
+        self.world = build_world(scenario.area, self.chance, scenario.days, p.households).read_only()
         self._build_records()
         self._hire()
         self._build_agencies()
@@ -79,6 +78,7 @@ class SafeguardingModel(mesa.Model):
         self.here = self.world.children.living_here(0)
         self.september, self.schooling = self._school_month()
         self.behind.lay_down(self.cases, self.records, self._usual_exposure())
+        self._put_away_old_signs()
         self.digital = self.world.families.digital
         self.datacollector = mesa.DataCollector(tables={"daily": ["day", *DAILY]})
         self._appoint()
@@ -104,6 +104,7 @@ class SafeguardingModel(mesa.Model):
         self.here = self.world.children.living_here(day)
         if self.calendar.date_of(day).day == 1:
             self.september, self.schooling = self._school_month()
+            self._put_away_old_signs()
         self._staff_on_duty(now, day)
         self.digital = self._digital_today(now)
         self.contacts.begin_day()
@@ -198,6 +199,9 @@ class SafeguardingModel(mesa.Model):
         september = int(self.calendar.academic_year_start(self.day))
         return september, schooling(self.world, self.day, september)
 
+    def _put_away_old_signs(self) -> None:
+        self.sharing.renumber(self.records.forget(self.day - self.setup.parameters.belief.memory))
+
     def _digital_today(self, now: Conditions) -> np.ndarray:
         """Families' digital access with what a plan has given them: a device and data together."""
         given = now.devices_share
@@ -239,7 +243,7 @@ class SafeguardingModel(mesa.Model):
     def _pass_on(self, to_front_door: Telling, to_worker: Telling, now: Conditions, day: int) -> np.ndarray:
         """What goes with today's contacts enters social care's record; returns the rows new to it."""
         sent = self.sharing.told_with_contact(to_front_door.agency, to_front_door.child, to_front_door.rows, now, self.front_door.load, day)
-        return self.records.pass_to_social_care(np.concatenate([sent, to_worker.rows]), day)
+        return self.records.pass_to_social_care(np.concatenate([sent, to_worker.rows]))
 
     def _log_shares(self, rows: np.ndarray, day: int) -> None:
         table = self.records.signs
@@ -319,7 +323,7 @@ class SafeguardingModel(mesa.Model):
         exposure[Agency.GENERAL_PRACTICE] = self.general_practice.contacts_a_year(0)
         exposure[Agency.HEALTH_VISITING] = self.health_visiting.contacts_a_year(0)
         exposure[Agency.COMMUNITY] = self.here
-        exposure[Agency.LOCAL_SERVICES] = self.local_services.rate * YEAR
+        exposure[Agency.LOCAL_SERVICES] = self.local_services.contacts_a_year()
         return exposure
 
     def _appoint(self) -> None:

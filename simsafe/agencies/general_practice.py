@@ -30,20 +30,19 @@ class GeneralPractice:
     def __init__(self, world: World, chance: Chance, how: PracticeRates) -> None:
         self.world, self.chance, self.how = world, chance, how
         self.by_band = np.array([how.under_one, how.one_to_four, *[how.five_and_over] * 3]) / YEAR
-        highest = self.by_band.max() * DIALS["gp_contact_share"].metadata["high"]
-        oldest_below_five = world.children.birth > -5 * YEAR  # the others never come so often again
-        ceiling = np.where(oldest_below_five, highest, self.by_band[-1] * DIALS["gp_contact_share"].metadata["high"])
-        self.contacts = Candidates(chance, world.children.key, "comes to the practice", ceiling)
+        # Children over five at the start never come as often again as the youngest do.
+        often = self.by_band.max() * DIALS["gp_contact_share"].metadata["high"]
+        self.level = np.array([self.by_band[-1] / self.by_band.max(), 1.0])
+        young = (world.children.birth > -5 * YEAR).astype(np.int8)
+        self.contacts = Candidates(chance, world.children.key, "comes to the practice", often, self.level, young)
 
     def attempt(self, now: Conditions, day: int) -> Attempt:
         """Who comes or calls today, and whether face to face or by telephone. Weekend illness waits in the candidate stream's rate."""
         found, c = self.contacts.on(day), self.world.children
         here = c.living_here(day, found.who)
-        who, mark, key = found.who[here], found.mark[here], found.key[here]
-        age = day - c.birth[who].astype(np.int32)
-        rate = np.where(age < YEAR, self.by_band[0], np.where(age < 5 * YEAR, self.by_band[1], self.by_band[2])) * now.gp_contact_share
-        comes = mark * self.contacts.ceiling[who] < rate
-        who, key = who[comes], key[comes]
+        rate = self.by_band[c.age_band(day, found.who)] * now.gp_contact_share * here
+        comes = self.contacts.happens(found, rate)
+        who, key = found.who[comes], found.key[comes]
         in_person = self.chance.ask(key, "face to face") < now.gp_face_to_face_share
         mode = np.where(in_person, Mode.CLINIC, Mode.PHONE).astype(np.int8)
         return Attempt.by(self.agency, who, mode, key, False)

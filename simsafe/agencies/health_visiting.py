@@ -46,8 +46,7 @@ class HealthVisiting:
         self.due = np.full(len(world.children), NEVER, dtype=np.int16)
         self._set_due(np.flatnonzero(self.stage < OVER))
         self.extra_due = np.full(len(world.children), NEVER, dtype=np.int16)
-        young = world.children.birth > -2.5 * YEAR
-        self.drop_ins = Candidates(chance, world.children.key, "asks the health visitor", how.ordinary_extra / YEAR * young)
+        self.drop_ins = Candidates(chance, world.children.key, "asks the health visitor", how.ordinary_extra / YEAR)
 
     def _set_due(self, who: np.ndarray) -> None:
         ages = np.append(AGES, NEVER)[self.stage[who]]

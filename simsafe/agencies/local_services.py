@@ -32,20 +32,25 @@ class LocalServices:
 
     def __init__(self, world: World, chance: Chance, how: LocalServiceRates) -> None:
         self.world, self.chance, self.how = world, chance, how
-        poorer = 3.0 - world.families.deprivation[world.children.family]
-        self.rate = (how.contacts / YEAR * (1 + how.slope * poorer)).astype(np.float32)
+        poorer = 3.0 - world.families.deprivation
+        self.level = (1 + how.slope * poorer).astype(np.float32)  # by family
+        often = how.contacts / YEAR * DIALS["local_services_contact_share"].metadata["high"]
         self.contacts = Candidates(
-            chance, world.children.key, "local services", self.rate * DIALS["local_services_contact_share"].metadata["high"]
+            chance, world.children.key, "local services", often, self.level, world.children.family, 1 + 2 * how.slope
         )
 
     def attempt(self, now: Conditions, day: int) -> Attempt:
         """Today's contacts, at a centre, at home, or by video or telephone."""
         found = self.contacts.on(day)
-        happens = found.mark * self.contacts.ceiling[found.who] < self.rate[found.who] * now.local_services_contact_share
-        happens &= self.world.children.living_here(day, found.who)
+        rate = self.contacts_a_year(found.who) / YEAR * now.local_services_contact_share
+        happens = self.contacts.happens(found, rate * self.world.children.living_here(day, found.who))
         who, key = found.who[happens], found.key[happens]
         in_person = self.chance.ask(key, "in person") < now.local_services_in_person_share
         at_home = self.chance.ask(key, "at home") < self.how.at_home
         by_video = self.chance.ask(key, "by video") < now.remote_video_share
         mode = np.where(in_person, np.where(at_home, Mode.HOME_VISIT, Mode.CLINIC), np.where(by_video, Mode.VIDEO, Mode.PHONE))
         return Attempt.by(self.agency, who, mode.astype(np.int8), key, True)
+
+    def contacts_a_year(self, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """Contacts expected of each child a year in ordinary times."""
+        return self.how.contacts * self.level[self.world.children.family[rows]].astype(float)

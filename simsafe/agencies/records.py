@@ -1,7 +1,7 @@
 """What each agency knows: signs it holds, and the worry they add up to.
 
-Every sign is one row with its own identity and a set of holders, so it is counted once when records join. Worry decays with
-attention and is brought up to date only when it is read, so a quiet day costs nothing.
+Every sign is one row with its own identity and a set of holders, so it is counted once when records join. Attention halves in a
+fixed time, so worry is stored as if all of it had been noticed on day 0 and read down to today: nothing needs doing on a quiet day.
 """
 
 from __future__ import annotations
@@ -13,132 +13,137 @@ from simsafe.ground.table import Table
 from simsafe.world.contact import AGENCIES, Agency, Concern, Signs
 
 NOBODY = -1
+KNOWN = np.uint8(1 << int(Agency.SOCIAL_CARE))  # social care's bit among the holders
 COLUMNS = {
-    "child": "i4", "agency": "i1", "day": "i2", "weight": "f4", "strength": "i1", "concern": "i1", "mode": "i1",
-    "key": "u8", "holders": "u1", "previous": "i4",
+    "child": "i4", "agency": "i1", "day": "i2", "strength": "i1", "concern": "i1", "mode": "i1", "key": "u8",
+    "holders": "u1", "previous": "i4",
 }  # fmt: skip
 
 
 class Records:
-    """All agencies' records of all children. An agency reads its own row of ``worry``; ``holders`` says who may read a sign."""
+    """All agencies' records of all children. An agency reads its own row of worry; ``holders`` says who may read a sign."""
 
     def __init__(self, children: int, weighing: Weighing) -> None:
         self.weighing = weighing
         self.signs = Table(COLUMNS, room=1024)
         self.last_sign = np.full(children, NOBODY, dtype=np.int32)  # newest row about each child; older ones by "previous"
-        self.worry = np.zeros((AGENCIES, children), dtype=np.float32)  # nats as of worry_day
-        self.worry_day = np.zeros((AGENCIES, children), dtype=np.int16)
-        self.need = np.zeros(children, dtype=np.float32)  # social care's evidence of need without harm, as of need_day
-        self.need_day = np.zeros(children, dtype=np.int16)
+        self._worry = np.zeros((AGENCIES, children), dtype=np.float32)  # nats at day 0's attention
+        self._need = np.zeros(children, dtype=np.float32)  # social care's evidence of need without harm, likewise
 
     def worry_of(self, agency: np.ndarray | Agency, children: np.ndarray, day: int) -> np.ndarray:
         """Worry of one agency, or of one for each, about these children today, nats."""
-        return self.worry[agency, children] * self.weighing.decay(day - self.worry_day[agency, children])
+        return self._worry[agency, children] * self.weighing.left(day)
 
     def need_of(self, children: np.ndarray, day: int) -> np.ndarray:
         """Social care's evidence of need about these children today, nats."""
-        return self.need[children] * self.weighing.decay(day - self.need_day[children])
+        return self._need[children] * self.weighing.left(day)
 
-    def keep(self, signs: Signs, day: int) -> np.ndarray:
-        """Agencies write down what they noticed; returns the rows of the new signs."""
+    def keep(self, signs: Signs, day: int | np.ndarray) -> np.ndarray:
+        """Agencies write down what they noticed today (or, before the run, on past days); returns the rows of the new signs."""
         if not signs.size:
             return np.empty(0, dtype=np.int64)
-        weight = self.weighing.of_signs(signs)
         holders = np.left_shift(np.uint8(1), signs.agency.astype(np.uint8))
         rows = self.signs.add(
-            signs.size, child=signs.who, agency=signs.agency, day=day, weight=weight, strength=signs.strength,
-            concern=signs.concern, mode=signs.mode, key=signs.key, holders=holders, previous=NOBODY,
+            signs.size, child=signs.who, agency=signs.agency, day=day, strength=signs.strength, concern=signs.concern, mode=signs.mode,
+            key=signs.key, holders=holders, previous=NOBODY,
         )  # fmt: skip
         self._chain(rows, signs.who)
+        weight = self.weighing.of_signs(signs.strength, signs.concern, signs.mode)
         self._add(signs.agency, signs.who, weight, signs.concern, day)
         return rows
 
     def _chain(self, rows: np.ndarray, children: np.ndarray) -> None:
         """Link each new row to the child's last one; two new rows about one child link to each other."""
-        previous = self.signs["previous"]
         order = np.argsort(children, kind="stable")
         rows, children = rows[order], children[order]
-        first = np.concatenate([[True], children[1:] != children[:-1]])
-        previous[rows] = np.where(first, self.last_sign[children], np.concatenate([[NOBODY], rows[:-1]]))
-        self.last_sign[children] = rows  # the last of equal indices stands
+        before = np.empty(rows.size, dtype=np.int64)
+        before[0], before[1:] = NOBODY, rows[:-1]
+        first = np.empty(rows.size, dtype=bool)
+        first[0], first[1:] = True, children[1:] != children[:-1]
+        self.signs["previous"][rows] = np.where(first, self.last_sign[children], before)
+        self.last_sign[children] = rows  # the last of equal children stands
 
-    def _add(self, agency: np.ndarray | Agency, children: np.ndarray, weight: np.ndarray, concern: np.ndarray, day: int) -> None:
-        """Bring worry up to date and add to it. Social care tells need from harm; the others keep one worry."""
-        self._bring_up_to(agency, children, day)
+    def _add(
+        self, agency: np.ndarray | Agency, children: np.ndarray, weight: np.ndarray, concern: np.ndarray, day: int | np.ndarray
+    ) -> None:
+        """Add to worry. Social care tells need from harm; the others keep one worry."""
+        stored = (weight / self.weighing.left(day)).astype(np.float32)
         apart = (agency == Agency.SOCIAL_CARE) & (concern == Concern.NEED)
-        np.add.at(self.worry.reshape(-1), np.int64(agency) * self.need.size + children, np.where(apart, 0, weight).astype(np.float32))
+        at = np.int64(agency) * self.last_sign.size + children
+        np.add.at(self._worry.reshape(-1), at, np.where(apart, np.float32(0), stored))
         if apart.any():
-            needy = children[apart]
-            self.need[needy] = self.need_of(needy, day)
-            self.need_day[needy] = day
-            np.add.at(self.need, needy, weight[apart].astype(np.float32))
-
-    def _bring_up_to(self, agency: np.ndarray | Agency, children: np.ndarray, day: int) -> None:
-        """Let attention decay until today. A child may stand twice in the list: both entries write the same."""
-        self.worry[agency, children] = self.worry_of(agency, children, day)
-        self.worry_day[agency, children] = day
+            np.add.at(self._need, children[apart], stored[apart])
 
     def reassure(self, agency: np.ndarray, children: np.ndarray, mode: np.ndarray, day: int) -> None:
         """Contacts that showed nothing take a little worry away; two on one day count once."""
-        worry = self.worry_of(agency, children, day)
+        left = self.weighing.left(day)
+        worry = self._worry[agency, children] * left
         less = self.weighing.of_quiet(agency, mode, worry)
-        self.worry[agency, children] = np.maximum(worry - less, np.minimum(worry, self.weighing.belief.least))
-        self.worry_day[agency, children] = day
+        self._worry[agency, children] = np.maximum(worry - less, np.minimum(worry, self.weighing.belief.least)) / left
         own = np.flatnonzero(agency == Agency.SOCIAL_CARE)
         if own.size:
             who = children[own]
-            self.need[who] = np.maximum(self.need_of(who, day) - less[own], 0)
-            self.need_day[who] = day
+            self._need[who] = np.maximum(self._need[who] - less[own] / left, 0)
 
-    def unshared(self, children: np.ndarray, since: int) -> tuple[np.ndarray, np.ndarray]:
+    def unshared(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows of signs about these children that social care does not hold, and the position in ``children`` of each.
 
-        ``since`` is the oldest day looked at. All children's chains are walked together, newest sign first.
+        All children's chains are walked together, newest sign first.
         """
-        known = np.uint8(1 << int(Agency.SOCIAL_CARE))
-        holders, previous, day = self.signs["holders"], self.signs["previous"], self.signs["day"]
+        holders, previous = self.signs["holders"], self.signs["previous"]
         row, at = self.last_sign[children], np.arange(children.size)
         found: list[np.ndarray] = [np.empty(0, dtype=np.int64)]
         whose: list[np.ndarray] = [np.empty(0, dtype=np.int64)]
         while True:
             live = row >= 0
             row, at = row[live], at[live]
-            recent = day[row] >= since
-            row, at = row[recent], at[recent]
             if not row.size:
                 return np.concatenate(found), np.concatenate(whose)
-            unknown = holders[row] & known == 0
+            unknown = holders[row] & KNOWN == 0
             found.append(row[unknown])
             whose.append(at[unknown])
             row = previous[row]
 
-    def pass_to_social_care(self, rows: np.ndarray, day: int) -> np.ndarray:
+    def pass_to_social_care(self, rows: np.ndarray) -> np.ndarray:
         """Signs arrive in social care's record, each once, worth what attention has left of them; returns the rows that were new."""
         if not rows.size:
             return rows
         rows = np.unique(rows)
-        known = np.uint8(1 << int(Agency.SOCIAL_CARE))
-        rows = rows[self.signs["holders"][rows] & known == 0]
+        table = self.signs
+        rows = rows[table["holders"][rows] & KNOWN == 0]
         if rows.size:
-            self.signs["holders"][rows] |= known
-            left = self.signs["weight"][rows] * self.weighing.decay(day - self.signs["day"][rows])
-            self._add(Agency.SOCIAL_CARE, self.signs["child"][rows], left, self.signs["concern"][rows], day)
+            table["holders"][rows] |= KNOWN
+            concern = table["concern"][rows]
+            weight = self.weighing.of_signs(table["strength"][rows], concern, table["mode"][rows])
+            self._add(Agency.SOCIAL_CARE, table["child"][rows], weight, concern, table["day"][rows].astype(float))
         return rows
 
-    def lose_a_part(self, children: np.ndarray, kept: float, day: int) -> None:
+    def lose_a_part(self, children: np.ndarray, kept: float) -> None:
         """A change of worker loses part of social care's working knowledge of these children."""
-        self.worry[Agency.SOCIAL_CARE, children] = kept * self.worry_of(Agency.SOCIAL_CARE, children, day)
-        self.worry_day[Agency.SOCIAL_CARE, children] = day
-        self.need[children] = kept * self.need_of(children, day)
-        self.need_day[children] = day
+        self._worry[Agency.SOCIAL_CARE, children] *= np.float32(kept)
+        self._need[children] *= np.float32(kept)
+
+    def forget(self, before: int) -> np.ndarray:
+        """Put away signs from before a day: nobody looks so far back, though what is left of the worry stays.
+
+        Returns the new row number of every old row, NOBODY for those put away. Chains are tied again, oldest sign last.
+        """
+        table = self.signs
+        kept = table["day"] >= before
+        new_row = np.where(kept, np.cumsum(kept) - 1, NOBODY)
+        table.keep(kept)
+        self.last_sign[:] = NOBODY
+        order = np.argsort(table["day"], kind="stable")
+        if order.size:
+            self._chain(order, table["child"][order])
+        return new_row
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything, for saving."""
-        kept = {n: getattr(self, n).copy() for n in ("last_sign", "worry", "worry_day", "need", "need_day")}
+        kept = {"last_sign": self.last_sign.copy(), "worry": self._worry.copy(), "need": self._need.copy()}
         return kept | {f"signs.{n}": c for n, c in self.signs.state().items()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put saved columns back."""
-        for name in ("last_sign", "worry", "worry_day", "need", "need_day"):
-            getattr(self, name)[:] = state[name]
+        self.last_sign[:], self._worry[:], self._need[:] = state["last_sign"], state["worry"], state["need"]
         self.signs.restore({n.removeprefix("signs."): c for n, c in state.items() if n.startswith("signs.")})

@@ -51,11 +51,11 @@ class Schools:
         key_worker = f.key_worker[c.family]
         u = chance.ask(c.key, "place when schools close")
         # Children of key workers take the first places; then the others, in a lifelong order.
-        self.turn = np.where(key_worker, u * key_workers, key_workers + u * (1 - key_workers)).astype(np.float32)
-        self.vulnerable_turn = u.astype(np.float32)
-        self.absence = np.minimum(c.absence * 65536, 65535).astype(np.uint16)
-        self._week, self._days = -1, np.empty((8, 0), dtype=np.uint16)
-        self.round_day = (chance.ask(c.key, "day of the round") * 1e6).astype(np.int32)
+        self.turn = _whole(np.where(key_worker, u * key_workers, key_workers + u * (1 - key_workers)))
+        self.vulnerable_turn = _whole(u)
+        self.absence = _whole(c.absence)
+        self._number, self._days = -1, np.empty((4, 0), dtype=np.uint16)
+        self.round_day = (chance.ask(c.key, "day of the round") * 32767).astype(np.int16)
 
     def day(self, schooling: Schooling, known: np.ndarray, digital: np.ndarray, now: Conditions, day: int) -> SchoolDay:
         """Who is where. ``known`` is bool, one a child: open to social care, as schools were told; ``digital`` one a family."""
@@ -63,24 +63,24 @@ class Schools:
         on_roll = schooling.on_roll
         if now.school_open_share < 1 or now.school_vulnerable_share < 1:
             vulnerable = known | c.ehcp
-            place = vulnerable & (self.vulnerable_turn < now.school_vulnerable_share)
-            has_place = on_roll & (place | (~vulnerable & (self.turn < now.school_open_share)))
+            place = vulnerable & (self.vulnerable_turn < _turns(now.school_vulnerable_share))
+            has_place = on_roll & (place | (~vulnerable & (self.turn < _turns(now.school_open_share))))
         else:
             has_place = on_roll
         luck = self._luck(day)
         in_school = has_place & (luck >= self.absence)
-        in_setting = schooling.in_setting & (luck < round(65536 * self.how.setting_days))
+        in_setting = schooling.in_setting & (luck < _turns(self.how.setting_days))
         if now.setting_open_share < 1:
-            in_setting &= self.turn < now.setting_open_share
+            in_setting &= self.turn < _turns(now.setting_open_share)
         at_home = on_roll & ~has_place
         return SchoolDay(in_school, in_setting, at_home, self._reached(at_home, digital, now))
 
     def _luck(self, day: int) -> np.ndarray:
-        """One number from 0 to 65535 a child, for being at school or ill today; a week's are made at once."""
-        week, weekday = divmod(day, 7)
-        if week != self._week:
-            self._week, self._days = week, self.chance.week(self.world.children.key, "school day", week)
-        return self._days[weekday]
+        """One number from 0 to 65535 a child, for being at school or ill today; four days' are made at once."""
+        number, which = divmod(day, 4)
+        if number != self._number:
+            self._number, self._days = number, self.chance.four_days(self.world.children.key, "school day", number)
+        return self._days[which]
 
     def _reached(self, at_home: np.ndarray, digital: np.ndarray, now: Conditions) -> np.ndarray:
         """Pupils at home whom the school reaches remotely in an ordinary week."""
@@ -110,7 +110,7 @@ class Schools:
         if now.school_doorstep_weeks <= 0:
             return []
         cycle = max(1, round(5 * now.school_doorstep_weeks))
-        who = np.flatnonzero(today.at_home & ((self.round_day + working_day) % cycle == 0))
+        who = np.flatnonzero(today.at_home & ((self.round_day.astype(np.int32) + working_day) % cycle == 0))
         school = schooling.school[who].astype(np.int64)
         roll = np.bincount(schooling.school[schooling.on_roll], minlength=self.world.schools)
         budget = (roll * self.how.doorstep_capacity).astype(np.int64) if coupled else np.full(self.world.schools, PLENTY)
@@ -119,3 +119,13 @@ class Schools:
         who = who[within_budget(school, minutes, budget, (key,))]
         key = self.chance.keys(self.world.children.key[who], "doorstep round", day)
         return [Attempt.by(self.agency, who, np.full(who.size, Mode.DOORSTEP, dtype=np.int8), key, False)]
+
+
+def _whole(share: np.ndarray) -> np.ndarray:
+    """Shares in [0, 1) as whole numbers from 0 to 65535: a quarter of the memory, and fine enough."""
+    return np.minimum(share * 65536, 65535).astype(np.uint16)
+
+
+def _turns(share: float) -> int:
+    """How many of the 65,536 turns a share of places holds; all of them at 1."""
+    return round(65536 * share)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simsafe.ground.parameter import Checked, param
-from simsafe.world.contact import Agency, Concern, Mode, Signs, Strength
+from simsafe.world.contact import Agency, Concern, Mode, Strength
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Belief(Checked):
     domestic_abuse: float = param(
         0.8, unit="worth of an incident of domestic abuse relative to other signs", source="assumed", low=0.4, high=1.2
     )
+    memory: int = param(548, unit="days of record looked through", source="assumed: three half-lives", low=90, high=6574)
     half_life: float = param(182.0, unit="days until attention to a sign has halved", source="SG26", low=56, high=728)
     quiet: float = param(0.15, unit="share of what no sign is worth, that a quiet contact takes away", source="SG24", low=0, high=1)
     quiet_visit: float = param(0.5, unit="nats a quiet home visit would take away if fully weighed", source="assumed", low=0.1, high=1.5)
@@ -67,13 +68,12 @@ class Weighing:
         # still a disclosure.
         nats = np.array([belief.weak, belief.strong])
         self.by_strength_and_mode = np.log1p(np.expm1(nats)[:, None] * belief.meaning())
-        self.half_lives = 1.0 / belief.half_life
         self.quiet = belief.quiet * belief.quiet_visit
 
-    def of_signs(self, signs: Signs) -> np.ndarray:
+    def of_signs(self, strength: np.ndarray, concern: np.ndarray, mode: np.ndarray) -> np.ndarray:
         """Nats for each sign: strength, apparent concern and the mode it was seen in."""
-        weight = self.by_strength_and_mode[signs.strength, signs.mode]
-        incident = (signs.concern == Concern.DOMESTIC_ABUSE) & (signs.strength == Strength.WEAK)
+        weight = self.by_strength_and_mode[strength, mode]
+        incident = (concern == Concern.DOMESTIC_ABUSE) & (strength == Strength.WEAK)
         return np.where(incident, weight * self.belief.domestic_abuse, weight)
 
     def of_quiet(self, agency: np.ndarray, mode: np.ndarray, worry: np.ndarray) -> np.ndarray:
@@ -82,6 +82,6 @@ class Weighing:
         full = self.quiet * self.trust[mode] * np.where(agency == Agency.SOCIAL_CARE, 1.0, 0.5)
         return np.where(worry > b.weak, full * b.against_a_worry, full)
 
-    def decay(self, days: np.ndarray) -> np.ndarray:
-        """What is left of attention after so many days."""
-        return np.exp2(-self.half_lives * days)
+    def left(self, day: int | np.ndarray) -> float | np.ndarray:
+        """What is left on a day of attention that was whole on day 0; more than 1 on days before."""
+        return np.exp2(-day / self.belief.half_life)

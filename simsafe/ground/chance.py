@@ -54,7 +54,7 @@ class Chance:
         self.seed = seed
         self._stems: dict[str, int] = {}
         self._lifelong: dict[str, np.uint64] = {}
-        self._tables: dict[str, np.ndarray] = {}
+        self._tables: dict[tuple[str, int], np.ndarray] = {}
 
     def word(self, question: str, occasion: int = -1) -> np.uint64:
         """One word for a question and an occasion: a day, a candidate's number, or -1 for a lifelong trait."""
@@ -100,16 +100,17 @@ class Chance:
         z = mix(keys, self.word(question, occasion))
         return (z >> SHIFT43) * UNIT21, ((z >> SHIFT22) & LOW21) * UNIT21, (z & LOW21) * UNIT21
 
-    def week(self, keys: np.ndarray, question: str, week: int) -> np.ndarray:
-        """Eight numbers from 0 to 65535 for each key, one a day of the week and one over: uint16, shape (8, keys)."""
-        words = [mix(keys, self.word(question, 2 * week + half)) for half in (0, 1)]
-        return np.stack([((z >> np.uint64(16 * k)) & LOW16).astype(np.uint16) for z in words for k in range(4)])
+    def four_days(self, keys: np.ndarray, question: str, number: int) -> np.ndarray:
+        """Four numbers from 0 to 65535 for each key, one a day of the ``number``-th four days: uint16, shape (4, keys)."""
+        z = mix(keys, self.word(question, number))
+        return np.stack([(z >> np.uint64(16 * k)).astype(np.uint16) for k in range(4)])
 
     def _words(self, question: str, occasions: int) -> np.ndarray:
         """The words of occasions 0, 1, ... of a question, made once."""
-        if question not in self._tables:
-            self._tables[question] = np.array([self.word(question, k) for k in range(occasions)], dtype=np.uint64)
-        return self._tables[question]
+        asked = (question, occasions)
+        if asked not in self._tables:
+            self._tables[asked] = np.array([self.word(question, k) for k in range(occasions)], dtype=np.uint64)
+        return self._tables[asked]
 
     def bell(self, keys: np.ndarray, question: str, occasion: int = -1) -> np.ndarray:
         """A bell-shaped number for each key, mean 0 and standard deviation 1, at most 3.5 from it.
@@ -130,14 +131,14 @@ class Happening:
     key: np.ndarray  # uint64, the candidate's own identity
 
 
-def poisson(u: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def poisson(u: np.ndarray, expected: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
     """Invert the Poisson distribution: (position, number) of every event, ``number`` counting from 0 at each position.
 
     ``u`` is one number in [0, 1) a position, ``expected`` the mean there. More than MOST_IN_A_BLOCK at one position is refused.
     """
-    below = np.exp(-expected)
+    below = np.exp(-np.asarray(expected, dtype=float))
     alive = np.flatnonzero(u >= below)
-    u, expected, below = u[alive], expected[alive], below[alive]
+    u, expected, below = u[alive], np.broadcast_to(expected, u.shape)[alive], np.broadcast_to(below, u.shape)[alive]
     term = below.copy()
     who, number, k = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)], 0
     while alive.size:
@@ -165,14 +166,31 @@ class Candidates:
     saving, and is the same under every plan.
     """
 
-    def __init__(self, chance: Chance, keys: np.ndarray, question: str, ceiling: np.ndarray, days: int = 84) -> None:
-        """``ceiling`` is the highest rate per day of each row (float, one a key), fixed for the run by what no plan can change."""
-        self.chance, self.keys, self.question, self.days = chance, keys, question, days
-        self.ceiling = np.asarray(ceiling, dtype=np.float32)
+    def __init__(
+        self,
+        chance: Chance,
+        keys: np.ndarray,
+        question: str,
+        highest: float,
+        level: np.ndarray | None = None,
+        of: np.ndarray | None = None,
+        tallest: float = 1.0,
+    ) -> None:
+        """Each row's ceiling is ``highest`` a day times its level, fixed for the run by what no plan can change.
+
+        ``level`` is one number a row, or one a group when ``of`` gives each row's group; left out, every row's is 1. ``tallest`` bounds
+        the level whoever lives here, so that the length of a block does not depend on it.
+        """
+        self.chance, self.keys, self.question = chance, keys, question
+        self.highest, self.level, self.of = float(highest), level, of
+        self.days = block_length(highest * tallest)
         self.block = -1
-        expected = self.ceiling.astype(float) * days
-        if expected.size and expected.max() > MOST_IN_A_BLOCK / 4:
-            raise ValueError(f"{question}: {expected.max():.1f} candidates expected in a block; make the block shorter")
+
+    def ceiling(self, rows: np.ndarray | slice = slice(None)) -> np.ndarray | float:
+        """Highest rate a day of these rows."""
+        if self.level is None:
+            return self.highest
+        return self.highest * self.level[rows if self.of is None else self.of[rows]].astype(float)
 
     def on(self, day: int) -> Happening:
         """The candidates whose day this is, in the order of their rows."""
@@ -180,16 +198,30 @@ class Candidates:
         if block != self.block:
             self._lay_down(block)
         a, b = self._from[within], self._from[within + 1]
-        return Happening(self._who[a:b], self._mark[a:b], self._key[a:b])
+        key = self._key[a:b]
+        return Happening(self._who[a:b], unit_interval(mix(key, np.uint64(2))), key)
+
+    def happens(self, found: Happening, rate: np.ndarray) -> np.ndarray:
+        """bool: which of the day's candidates happen when each row's rate today is ``rate``.
+
+        Raises
+        ------
+        ValueError
+            A rate is above its ceiling: events would be lost without a word.
+        """
+        ceiling = self.ceiling(found.who)
+        if np.any(rate > ceiling * (1 + 1e-5)):
+            raise ValueError(f"{self.question}: a rate of {rate.max():.3g} a day is above its ceiling; raise the ceiling")
+        return found.mark * ceiling < rate
 
     def _lay_down(self, block: int) -> None:
-        """Count each row's candidates from one number, then give each candidate its day, mark and key from its own."""
+        """Count each row's candidates from one number, then give each candidate its day and key from its own."""
         self.block = block
-        who, number = poisson(self.chance.ask(self.keys, self.question, block), self.ceiling.astype(float) * self.days)
+        u = self.chance.ask(self.keys, self.question, block)
+        who, number = poisson(u, self.ceiling() * self.days)
         word_key = self.chance.keys(self.keys[who], f"{self.question}, candidate", block)
         key = mix(word_key + number.astype(np.uint64) * np.uint64(GOLDEN), np.uint64(block + 1))
-        day = ((mix(key, np.uint64(1)) >> np.uint64(32)) * np.uint64(self.days) >> np.uint64(32)).astype(np.int16)
+        day = (mix(key, np.uint64(1)) >> np.uint64(32)) * np.uint64(self.days) >> np.uint64(32)
         order = np.argsort(day.astype(np.int64) << 32 | who, kind="stable")  # by day, then row, then number
         self._who, self._key = who[order].astype(np.int32), key[order]
-        self._mark = unit_interval(mix(self._key, np.uint64(2)))
         self._from = np.searchsorted(day[order], np.arange(self.days + 1))

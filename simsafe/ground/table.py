@@ -28,7 +28,7 @@ class Table:
         """Append ``count`` rows, one value or array a column, and return their row numbers."""
         end = self.size + count
         if end > self._room:
-            self._room = max(end, self._room + self._room // 4 + 1024)
+            self._room = max(end, self._room + self._room // 8 + 1024)
             for name, column in self._columns.items():
                 grown = np.empty(self._room, dtype=column.dtype)
                 grown[: self.size] = column[: self.size]

@@ -6,18 +6,17 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from simsafe.ground.chance import Candidates, Chance, block_length
+from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.truth.nature import SEVERITY_FACTOR, VISIBLE, Nature, looks_like
 from simsafe.world.conditions import Conditions
-from simsafe.world.contact import AGENCIES, IN_PERSON, Agency, Attempt, Concern, Digital, Meetings, Mode, Presence, Signs
+from simsafe.world.contact import AGENCIES, DAYS_OF_EXPOSURE, IN_PERSON, Agency, Attempt, Concern, Digital, Meetings, Mode, Presence, Signs
 from simsafe.world.population import YEAR, World
 
 SPREAD_OF_NOTICING = 0.3  # professionals notice from 0.7 to 1.3 of the average: assumed; SF050
 CONTINUOUS = (Agency.SCHOOLS, Agency.COMMUNITY)
-DAYS_OF_EXPOSURE = {Agency.SCHOOLS: 190.0, Agency.COMMUNITY: YEAR}  # days in sight that make one year
 WILLING_MEAN = 0.9
 
 
@@ -75,9 +74,8 @@ class Door:
         top *= 2.0 if agency is Agency.COMMUNITY else 1.0  # the highest that neighbours' presence can be turned
         per_day = nature.weak[agency] / DAYS_OF_EXPOSURE[agency]
         highest = per_day * (1 + SPREAD_OF_NOTICING) * top
-        ceiling = highest * self.hidden.look_alike[family]
-        days = block_length(highest * self.hidden.how.look_alike_highest)
-        return Candidates(self.chance, self.world.children.key, f"look-alike sign, {agency.name}", ceiling, days)
+        question, tallest = f"look-alike sign, {agency.name}", self.hidden.how.look_alike_highest
+        return Candidates(self.chance, self.world.children.key, question, highest, self.hidden.look_alike, family, tallest)
 
     def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
         """What came of each try, and every sign that showed today. ``digital`` is each family's access today."""
@@ -140,7 +138,7 @@ class Door:
         found = laid.on(day)
         here = there[found.who]
         who = found.who[here]
-        mark = found.mark[here] * laid.ceiling[who]  # compared with today's rate, which the ceiling bounds
+        mark = found.mark[here] * laid.ceiling(who)  # compared with today's rate, which the ceiling bounds
         harmed = self.harm.harmed_rows
         harmed = harmed[there[harmed]]
         key = self.chance.keys(self.world.children.key[harmed], f"harm shows, {agency.name}", day)

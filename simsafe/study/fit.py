@@ -60,9 +60,7 @@ SHARES = {  # the model's sources against the published ones; the split of healt
     "local_services": (0.217, "LA services 14.1, education services 2.1, housing 1.3, other legal agencies 3.9 % and rounding"),
 }
 TARGETS: dict[str, Target] = {
-    **{
-        f"referrals_{a}": Target(REFERRALS * s, "per 10,000 a year", f"DfE children in need 2018-20: {w}") for a, (s, w) in SHARES.items()
-    },
+    **{f"referrals_{a}": Target(REFERRALS * s, "per 10,000 a year", f"DfE children in need 2018-20: {w}") for a, (s, w) in SHARES.items()},
     "contacts": Target(2035, "per 10,000 a year", "A0564: 2.4 million initial contacts in 2017-18"),
     "no_further_action": Target(REFERRALS * 0.079, "per 10,000 a year", "DfE children in need 2018-20: 7.9 % of referrals"),
     "not_in_need": Target(REFERRALS * 0.293, "per 10,000 a year", "DfE children in need 2018-20: 29.3 % of referrals"),

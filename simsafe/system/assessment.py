@@ -14,7 +14,7 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import NEVER, NONE, Cases, Stage
 from simsafe.system.casework import Casework
 from simsafe.system.events import Closing, Event, EventLog, Outcome
-from simsafe.system.sharing import Purpose, Sharing, logistic
+from simsafe.system.sharing import Call, Sharing, logistic
 from simsafe.world.contact import Agency
 
 
@@ -109,7 +109,7 @@ class Assessing:
         cases["enquiry_visits"][rows] = 0
         cases["next_visit"][rows] = day
         self.log.add(day, Event.STRATEGY, self.ids[child], cases["stage"][rows])
-        self.sharing.call(child, Purpose.STRATEGY_DISCUSSION)
+        self.sharing.call(child, Call.STRATEGY_DISCUSSION)
 
     def end_enquiries(self, rows: np.ndarray, day: int) -> None:
         """Enquiries that have run their course go to conference or end. ``rows`` are those worked on today."""
@@ -126,6 +126,7 @@ class Assessing:
         planned = self.calendar.add_working_days(cases["strategy"][going].astype(np.int64), wait.astype(np.int64))
         soonest = self.calendar.add_working_days(np.full(going.size, day), np.full(going.size, 1))
         cases["conference"][going] = np.maximum(planned, soonest)
+        self.sharing.call(child[goes], Call.CONFERENCE)  # partners are asked when it is booked, to report by the day
 
     def _luck(self, rows: np.ndarray, question: str) -> np.ndarray:
         """A number in [0, 1) that belongs to the case and its latest strategy discussion."""

@@ -86,7 +86,7 @@ class Casework:
             return
         orphaned = np.isin(self.cases["worker"], leavers)
         self.cases["worker"][orphaned] = NONE
-        self.records.lose_a_part(self.cases["child"][orphaned], self.how.knowledge_kept, day)
+        self.records.lose_a_part(self.cases["child"][orphaned], self.how.knowledge_kept)
 
     def allocate(self, day: int, coupled: bool) -> None:
         """Give each unallocated case to the worker at work with the fewest cases, in the order of the cases' keys."""

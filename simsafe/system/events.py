@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
-from itertools import pairwise
+from zlib import compress, decompress
 
 import numpy as np
 
@@ -67,9 +67,9 @@ class Closing(IntEnum):
     NOT_IN_NEED = 0
     NEEDS_MET = 1
     GROWN_UP = 2
-    LEFT_CARE = 3
 
 
+SEAL_AT = 100_000  # rows
 COLUMNS = {"day": "i2", "kind": "i1", "who": "i4", "a": "i2", "b": "i2"}
 
 
@@ -84,12 +84,29 @@ class Today:
 
 
 class EventLog:
-    """Events of a run. Written by every part of ``system/``; read by measures and people."""
+    """Events of a run. Written by every part of ``system/``; read by measures and people.
+
+    Closed days are sealed in compressed blocks now and then: nothing reads them until the run is over.
+    """
 
     def __init__(self) -> None:
-        self.rows = Table(COLUMNS, room=4096)
-        self._today: list[tuple[int, np.ndarray, np.ndarray | int, np.ndarray | int]] = []  # not yet in the table
+        self._open = Table(COLUMNS, room=4096)  # closed days not yet sealed
+        self._sealed: list[tuple[int, list[bytes]]] = []  # (rows, a compressed block a column)
+        self._today: list[tuple[int, np.ndarray, np.ndarray | int, np.ndarray | int]] = []
         self._digest = sha256()
+
+    @property
+    def rows(self) -> Table:
+        """All events of closed days, as one table made for the asker."""
+        table, columns = Table(COLUMNS, room=1), {}
+        for k, (name, dtype) in enumerate(COLUMNS.items()):
+            sealed = [np.frombuffer(decompress(blocks[k]), dtype=dtype) for _, blocks in self._sealed]
+            columns[name] = np.concatenate([*sealed, self._open[name]])
+        table.restore(columns)
+        return table
+
+    def __len__(self) -> int:
+        return sum(rows for rows, _ in self._sealed) + len(self._open)
 
     def add(self, day: int, kind: Event, who: np.ndarray, a: np.ndarray | int = 0, b: np.ndarray | int = 0) -> None:
         """Write down one kind of event for each ``who`` (a child's id, or a post)."""
@@ -98,11 +115,10 @@ class EventLog:
 
     def close_day(self, day: int) -> Today:
         """Put today's events in order, into the table and into the digest; returns them."""
-        start = self.rows.size
+        start = where = self._open.size
         sizes = [who.size for _, who, _, _ in self._today]
-        where = start
-        self.rows.add(sum(sizes), day=day, kind=0, who=0, a=0, b=0)
-        kinds, whos, first, second = (self.rows[n] for n in ("kind", "who", "a", "b"))
+        self._open.add(sum(sizes), day=day, kind=0, who=0, a=0, b=0)
+        kinds, whos, first, second = (self._open[n] for n in ("kind", "who", "a", "b"))
         for size, (kind, who, a, b) in zip(sizes, self._today, strict=True):
             part = slice(where, where + size)
             kinds[part], whos[part], first[part], second[part] = kind, who, a, b
@@ -112,13 +128,21 @@ class EventLog:
         order = np.lexsort((second[part], first[part], whos[part], kinds[part]))
         for column in (kinds, whos, first, second):
             column[part] = column[part][order]
-        self._take_in(part)
-        return Today(kinds[part], whos[part], first[part], second[part])
+        today = Today(kinds[part].copy(), whos[part].copy(), first[part].copy(), second[part].copy())
+        self._take_in(self._open, part)
+        if len(self._open) > SEAL_AT:
+            self._seal()
+        return today
 
-    def _take_in(self, part: slice) -> None:
+    def _seal(self) -> None:
+        """Compress the closed days and start anew."""
+        self._sealed.append((len(self._open), [compress(self._open[name].tobytes(), 1) for name in COLUMNS]))
+        self._open = Table(COLUMNS, room=4096)
+
+    def _take_in(self, table: Table, part: slice) -> None:
         """Add rows to the digest, column by column, as little-endian whole numbers."""
         for name, dtype in COLUMNS.items():
-            self._digest.update(self.rows[name][part].astype(np.dtype(dtype).newbyteorder("<")).tobytes())
+            self._digest.update(table[name][part].astype(np.dtype(dtype).newbyteorder("<")).tobytes())
 
     @property
     def digest(self) -> str:
@@ -131,8 +155,8 @@ class EventLog:
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put a saved log back, and its digest, day by day."""
-        self.rows.restore(state)
-        self._digest = sha256()
-        ends = np.flatnonzero(np.diff(self.rows["day"], append=32767)) + 1
-        for start, end in pairwise([0, *ends.tolist()]):
-            self._take_in(slice(start, end))
+        self._open, self._sealed, self._digest = Table(COLUMNS, room=1), [], sha256()
+        self._open.restore(state)
+        ends = np.flatnonzero(np.diff(self._open["day"], append=32767)) + 1
+        for start, end in zip(np.concatenate([[0], ends[:-1]]), ends, strict=True):
+            self._take_in(self._open, slice(int(start), int(end)))

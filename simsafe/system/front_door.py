@@ -14,7 +14,7 @@ from simsafe.ground.queueing import within_budget
 from simsafe.ground.table import Table
 from simsafe.system.cases import Cases
 from simsafe.system.events import Decision, Event, EventLog, Screening
-from simsafe.system.sharing import Purpose, Sharing, logistic
+from simsafe.system.sharing import Call, Sharing, logistic
 from simsafe.world.contact import Agency, Strength
 from simsafe.world.staff import Staff
 
@@ -142,7 +142,7 @@ class FrontDoor:
         self.log.add(day, Event.SCREENED, self.ids[child], agency, outcome)
         self.log.add(day, Event.REFERRAL, self.ids[child[accepted]], agency[accepted])
         self.referrals.add(int(accepted.sum()), child=child[accepted], agency=agency[accepted], day=day, key=key[accepted])
-        self.sharing.call(child[accepted], Purpose.ENQUIRY)
+        self.sharing.call(child[accepted], Call.REFERRAL)
         kept = np.ones(len(table), dtype=bool)
         kept[rows] = False
         table.keep(kept)

@@ -14,7 +14,7 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import NEVER, NONE, Cases, Stage
 from simsafe.system.casework import Casework
 from simsafe.system.events import Closing, Event, EventLog, Outcome
-from simsafe.system.sharing import Purpose, Sharing, logistic
+from simsafe.system.sharing import Sharing, logistic
 from simsafe.world.contact import Agency
 
 
@@ -98,7 +98,6 @@ class Protecting:
         if not rows.size:
             return
         child = cases["child"][rows]
-        self.sharing.call(child, Purpose.CONFERENCE)
         worry = self.records.worry_of(Agency.SOCIAL_CARE, child, day)
         key = cases["key"][rows] + cases["strategy"][rows].astype(np.int64).astype(np.uint64)
         planned = self.chance.ask(key, "plan") < logistic((worry - self.how.plan) / self.how.spread)

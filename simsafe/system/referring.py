@@ -62,7 +62,7 @@ class Referring:
         """
         signs = self.records.signs
         agency, child = signs["agency"][rows].astype(np.int64), signs["child"][rows]
-        worry = self.records.worry[agency, child]  # kept up to today by the sign itself
+        worry = self.records.worry_of(agency, child, day)
         known = self.cases.is_open(child)
         threshold = self.threshold[agency] - np.where(known, self.how.easier_when_open, 0.0)
         tells = self.chance.ask(signs["key"][rows], "told") < logistic((worry - threshold) / self.how.spread)

@@ -38,7 +38,6 @@ class SharingPractice(Checked):
     community_attend: float = param(0.2, unit="chance that relatives and others are asked and answer", source="assumed", low=0, high=0.6)
     local_services_attend: float = param(0.6, unit="chance to take part when called", source="assumed", low=0.1, high=1)
     delay: float = param(3.0, unit="days until what is shared arrives, mean", source="assumed; SH09", low=0, high=20)
-    history: int = param(548, unit="days of record looked through: three half-lives of attention", source="assumed", low=90, high=6574)
 
     def attendance(self) -> np.ndarray:
         """Chance to take part, by Agency."""
@@ -48,13 +47,12 @@ class SharingPractice(Checked):
         return table
 
 
-class Purpose(IntEnum):
+class Call(IntEnum):
     """What partners are called for."""
 
-    CONTACT = 0
-    ENQUIRY = 1
-    STRATEGY_DISCUSSION = 2
-    CONFERENCE = 3
+    REFERRAL = 0
+    STRATEGY_DISCUSSION = 1
+    CONFERENCE = 2
 
 
 class Sharing:
@@ -64,9 +62,9 @@ class Sharing:
         self.records, self.child_keys, self.chance, self.how = records, child_keys, chance, how
         self.attendance = how.attendance()
         self.on_the_way = Table({"sign": "i4", "arrives": "i2"})
-        self.called: list[tuple[np.ndarray, Purpose]] = []  # today's calls
+        self.called: list[tuple[np.ndarray, Call]] = []  # today's calls
 
-    def call(self, children: np.ndarray, purpose: Purpose) -> None:
+    def call(self, children: np.ndarray, purpose: Call) -> None:
         """Ask every partner about these children today."""
         if children.size:
             self.called.append((children, purpose))
@@ -78,13 +76,13 @@ class Sharing:
         children = np.concatenate([c for c, _ in self.called])
         purpose = np.concatenate([np.full(c.size, p) for c, p in self.called])
         self.called = []
-        rows, at = self.records.unshared(children, day - self.how.history)
+        rows, at = self.records.unshared(children)
         if not rows.size or self.how.share <= 0:
             return
         partner, key = self.records.signs["agency"][rows], self.records.signs["key"][rows]
         own = self.records.worry_of(partner, children[at], day)
         share = self._share(own, now, load) * np.where(is_open[children[at]], self.how.step_back, 1)
-        passes = self.chance.ask_each(key, "passed on", purpose[at], len(Purpose)) < share
+        passes = self.chance.ask_each(key, "passed on", purpose[at], len(Call)) < share
         going = np.flatnonzero(passes & self._takes_part(children[at], partner, purpose[at], now, day))
         wait = -np.log1p(-self.chance.ask(key[going], "delay")) * self.how.delay * now.sharing_delay_factor
         self.on_the_way.add(going.size, sign=rows[going], arrives=day + 1 + np.minimum(wait, 200).astype(np.int16))
@@ -92,7 +90,7 @@ class Sharing:
     def _takes_part(self, children: np.ndarray, partner: np.ndarray, purpose: np.ndarray, now: Conditions, day: int) -> np.ndarray:
         """bool for each sign: its holder takes part in the call about this child."""
         odds = self.attendance / np.maximum(1 - self.attendance, 1e-9) * np.exp(now.meeting_log_odds)
-        meeting = self.chance.keys_each(self.child_keys[children], "call", purpose, len(Purpose))
+        meeting = self.chance.keys_each(self.child_keys[children], "call", purpose, len(Call))
         u = self.chance.ask_each(self.chance.keys(meeting, "on the day", day), "takes part", partner, AGENCIES)
         return u < (odds / (1 + odds))[partner]
 
@@ -110,7 +108,7 @@ class Sharing:
         """Signs that go with a contact: always the sign that moved the agency, and of its older ones what it passes on."""
         if not trigger.size:
             return trigger
-        rows, at = self.records.unshared(children, day - self.how.history)
+        rows, at = self.records.unshared(children)
         mine = np.flatnonzero(self.records.signs["agency"][rows] == agency[at])
         rows, at = rows[mine], at[mine]
         own = self.records.worry_of(agency[at], children[at], day)
@@ -124,7 +122,12 @@ class Sharing:
             return np.empty(0, dtype=np.int64)
         rows = self.on_the_way["sign"][due].copy()
         self.on_the_way.keep(~due)
-        return self.records.pass_to_social_care(rows, day)
+        return self.records.pass_to_social_care(rows)
+
+    def renumber(self, new_row: np.ndarray) -> None:
+        """Signs have new row numbers (:meth:`Records.forget`); one put away while on its way is lost."""
+        self.on_the_way["sign"][:] = new_row[self.on_the_way["sign"]]
+        self.on_the_way.keep(self.on_the_way["sign"] >= 0)
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""

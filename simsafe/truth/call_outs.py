@@ -53,12 +53,12 @@ class Calling:
 
     def __init__(self, world: World, hidden: HiddenFamilies, harm: HarmAndNeed, chance: Chance, how: Calls) -> None:
         self.world, self.hidden, self.harm, self.chance, self.how = world, hidden, harm, chance, how
-        self.rate = np.where(hidden.domestic_abuse, how.incidents_abusive, how.incidents_other) / YEAR
+        self.rate = (np.where(hidden.domestic_abuse, how.incidents_abusive, how.incidents_other) / YEAR).astype(np.float32)
         top = np.exp(how.incidents_per_strain * EDGE_CAP) * DIALS["incident_reporting"].metadata["high"]
-        self.incidents = Candidates(chance, world.families.key, "incident", self.rate * top)
-        everyone = np.ones(len(world.children))
-        self.disclosures = Candidates(chance, world.children.key, "disclosure", how.disclosure / YEAR * everyone)
-        self.requests = Candidates(chance, world.children.key, "asks for help", how.asks_for_help / YEAR * everyone)
+        tallest = (how.incidents_abusive + how.incidents_other) / YEAR
+        self.incidents = Candidates(chance, world.families.key, "incident", top, self.rate, tallest=tallest)
+        self.disclosures = Candidates(chance, world.children.key, "disclosure", how.disclosure / YEAR)
+        self.requests = Candidates(chance, world.children.key, "asks for help", how.asks_for_help / YEAR)
 
     def call_out(self, now: Conditions, in_school: np.ndarray | None, day: int) -> CallOuts:
         """Today's signs, and the children police saw. ``in_school`` is bool, one a child, or None when schools are shut."""
@@ -71,7 +71,7 @@ class Calling:
             return NOTHING, found.who
         edge = self.hidden.over_the_edge(found.who, EDGE_CAP)
         rate = self.rate[found.who] * np.exp(how.incidents_per_strain * edge) * now.incident_reporting
-        happens = found.mark * self.incidents.ceiling[found.who] < rate
+        happens = self.incidents.happens(found, rate)
         family = found.who[happens]
         who, which = self.world.children_of(family)
         here = self.world.children.living_here(day, who)

@@ -88,8 +88,10 @@ class HarmAndNeed:
         self.effect = np.array([1.0, how.in_need_effect, how.plan_effect, 1.0, 1.0])  # on the hazard, by Stage; the last is no case at all
         self.trait = self._trait_multiplier()
         top = how.history * np.exp(how.onset_per_strain * EDGE_CAP) * AGE_MULTIPLIERS.max() * DIALS["harm_incidence"].metadata["high"]
-        self.onsets = Candidates(chance, world.children.key, "harm begins", self.base_rate * self.trait * top)
-        self.needs = Candidates(chance, world.children.key, "need begins", self._need_rate())
+        tallest = np.exp(how.onset_domestic_abuse + how.onset_parental_difficulty)
+        child, family = world.children.key, world.children.family
+        self.onsets = Candidates(chance, child, "harm begins", self.base_rate * top, self.trait, family, tallest)
+        self.needs = Candidates(chance, child, "need begins", 1.0, self._need_rate(), family, tallest=0.05)
 
     @property
     def base_rate(self) -> float:
@@ -98,26 +100,25 @@ class HarmAndNeed:
         return how.prevalence / (1 - how.prevalence) / (how.spell_years * YEAR) / how.onset_normaliser
 
     def _trait_multiplier(self) -> np.ndarray:
-        family, how, hidden = self.world.children.family, self.how, self.families
+        """By family."""
+        how, hidden = self.how, self.families
         log = how.onset_domestic_abuse * hidden.domestic_abuse + how.onset_parental_difficulty * hidden.parental_difficulty
-        return np.exp(log)[family].astype(np.float32)
+        return np.exp(log).astype(np.float32)
 
     def _need_rate(self) -> np.ndarray:
         """New need per child-day, by family."""
         f = self.world.families
         tilt = np.clip(1 + 0.2 * (3.0 - f.deprivation), 0.2, None) * np.where(self.families.parental_difficulty, 1.8, 0.92)
         rate = self.how.need_prevalence / (1 - self.how.need_prevalence) / (self.how.need_years * YEAR)
-        return (rate * tilt)[self.world.children.family]
+        return (rate * tilt).astype(np.float32)
 
     def multiplier(self, children: np.ndarray, day: int) -> np.ndarray:
         """How much likelier harm is to begin for each child than at the base rate, in ordinary times."""
-        edge = self.families.over_the_edge(self.world.children.family[children], EDGE_CAP)
+        family = self.world.children.family[children]
+        edge = self.families.over_the_edge(family, EDGE_CAP)
         age = AGE_MULTIPLIERS[self.world.children.age_band(day, children)]
         return (
-            self.trait[children]
-            * np.exp(self.how.onset_per_strain * edge)
-            * age
-            * np.where(self.was_harmed[children], self.how.history, 1.0)
+            self.trait[family] * np.exp(self.how.onset_per_strain * edge) * age * np.where(self.was_harmed[children], self.how.history, 1.0)
         )
 
     def lay_down(self) -> None:
@@ -134,7 +135,7 @@ class HarmAndNeed:
         harmed = np.flatnonzero(here & (self.chance.ask(key, "harmed at the start") < steady))
         past = np.minimum(-np.log1p(-self.chance.ask(key[harmed], "harmed since")) * length, age[harmed])
         self._begin(harmed, -past.astype(np.int16), self.chance.keys(key[harmed], "first spell"))
-        need = self._need_rate() * self.how.need_years * YEAR
+        need = self._need_rate()[self.world.children.family] * self.how.need_years * YEAR
         self.in_need |= here & (self.chance.ask(key, "in need at the start") < need / (1 + need))
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
@@ -145,12 +146,12 @@ class HarmAndNeed:
         rate = self.base_rate * self.multiplier(new.who, day) * now.harm_incidence
         rate *= self.effect[stage_of[new.who]]
         free = (self.type[new.who] == NONE) & (stage_of[new.who] != Stage.LOOKED_AFTER) & self.world.children.living_here(day, new.who)
-        begins = np.flatnonzero(free & (new.mark * self.onsets.ceiling[new.who] < rate))
+        begins = np.flatnonzero(free & self.onsets.happens(new, rate))
         if begins.size:
             who, first = np.unique(new.who[begins], return_index=True)
             self._begin(who, np.full(who.size, day, dtype=np.int16), new.key[begins][first])
         needy = self.needs.on(day)
-        self.in_need[needy.who] = True
+        self.in_need[needy.who[self.world.children.living_here(day, needy.who)]] = True
 
     def _begin(self, who: np.ndarray, onset: np.ndarray, key: np.ndarray) -> None:
         """Start a spell for each: its type and severity follow from the spell's own key."""

@@ -114,7 +114,8 @@ class LayingDown:
         key = self.chance.keys(self.world.children.key[who], "founding sign")
         harmed = self.harm.type[who] >= 0
         needy = ~harmed & (self.harm.in_need[who] | (self.chance.ask(key, "need or worry") < 0.4)) & (stage is not Stage.PROTECTION)
-        looks = np.where(needy, Concern.NEED, np.where(harmed, np.maximum(self.harm.type[who], 0), Concern.NEGLECT)).astype(np.int8)
+        looks = looks_like(np.maximum(self.harm.type[who], 0), harmed, self.chance.ask(key, "looks like"))
+        looks[needy] = Concern.NEED
         source = np.searchsorted(SOURCES, self.chance.ask(key, "source"), side="right")
         since = cases["since"][cases.row[who]]
         for number in range(self.how.founding_strong if stage in (Stage.PROTECTION, Stage.LOOKED_AFTER) else 1):
@@ -162,17 +163,9 @@ class LayingDown:
 
     @staticmethod
     def _keep(records: Records, signs: Signs, day: np.ndarray, told: np.ndarray) -> None:
-        """Write signs down with their own past days; worry is what attention has left of them. ``told``: social care holds it too."""
-        rows = records.keep(signs, 0)
-        if not rows.size:
-            return
-        weight = records.signs["weight"][rows]
-        faded = weight * (1 - records.weighing.decay(-day.astype(float)))
-        own_need = (signs.agency == Agency.SOCIAL_CARE) & (signs.concern == Concern.NEED)
-        np.subtract.at(records.worry, (signs.agency, signs.who), np.where(own_need, 0, faded).astype(np.float32))
-        np.subtract.at(records.need, signs.who, np.where(own_need, faded, 0).astype(np.float32))
-        records.signs["day"][rows] = day
-        records.pass_to_social_care(rows[told], 0)
+        """Write signs down on their own past days. ``told``: social care holds it too."""
+        rows = records.keep(signs, day.astype(float))
+        records.pass_to_social_care(rows[told[: rows.size]])
 
     def _end_harm_in_care(self, cases: Cases) -> None:
         """Harm by the family ended when the child was looked after."""

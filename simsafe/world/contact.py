@@ -45,6 +45,9 @@ class Mode(IntEnum):
 IN_PERSON = np.array([True, True, True, True, True, False, False, False, False])  # by a professional who can see the child
 
 
+DAYS_OF_EXPOSURE = {Agency.SCHOOLS: 190.0, Agency.COMMUNITY: 365.25}  # days in sight that make one year
+
+
 class Strength(IntEnum):
     """Class of a sign: many small worries, or one that speaks for itself (a disclosure, an injury)."""
 
@@ -88,6 +91,7 @@ class Attempt:
 
     @property
     def size(self) -> int:
+        """How many there are."""
         return self.who.size
 
     @classmethod
@@ -140,6 +144,7 @@ class Signs:
 
     @property
     def size(self) -> int:
+        """How many there are."""
         return self.who.size
 
     @classmethod

@@ -98,6 +98,10 @@ class World:
     social_workers: int  # posts that hold cases
     front_door_workers: int
 
+    def read_only(self) -> World:
+        """The same world through glass: nobody writes what cannot change."""
+        return replace(self, children=self.children.read_only(), families=self.families.read_only(), members=glass(self.members))
+
     def children_of(self, families: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows of all children of these families, and for each the position in ``families`` it came from."""
         size = self.families.size[families].astype(np.int64)
