@@ -77,7 +77,7 @@ class SafeguardingModel(mesa.Model):
         self.measures = Measures()
         self.here = self.world.children.living_here(0)
         self.september, self.schooling = self._school_month()
-        self.behind.lay_down(self.cases, self.records, self._usual_exposure())
+        self.behind.lay_down(self.cases, self.records, self._usual_exposure)
         self._put_away_old_signs()
         self.digital = self.world.families.digital
         self.datacollector = mesa.DataCollector(tables={"daily": ["day", *DAILY]})
@@ -316,15 +316,15 @@ class SafeguardingModel(mesa.Model):
         self.assessing = Assessing(*shared, p.assessment)
         self.protecting = Protecting(*shared, p.plans)
 
-    def _usual_exposure(self) -> np.ndarray:
-        """Occasions a year on which each agency meets each child in ordinary times, shape (agencies, children)."""
-        exposure = np.zeros((AGENCIES, len(self.world.children)))
-        exposure[Agency.SCHOOLS] = self.schools.days_a_year(self.schooling) / DAYS_OF_EXPOSURE[Agency.SCHOOLS]
-        exposure[Agency.GENERAL_PRACTICE] = self.general_practice.contacts_a_year(0)
-        exposure[Agency.HEALTH_VISITING] = self.health_visiting.contacts_a_year(0)
-        exposure[Agency.COMMUNITY] = self.here
-        exposure[Agency.LOCAL_SERVICES] = self.local_services.contacts_a_year()
-        return exposure
+    def _usual_exposure(self, agency: Agency) -> np.ndarray:
+        """Occasions a year on which an agency meets each child in ordinary times."""
+        if agency is Agency.SCHOOLS:
+            return self.schools.days_a_year(self.schooling) / DAYS_OF_EXPOSURE[agency]
+        if agency is Agency.GENERAL_PRACTICE:
+            return self.general_practice.contacts_a_year(0)
+        if agency is Agency.HEALTH_VISITING:
+            return self.health_visiting.contacts_a_year(0)
+        return self.local_services.contacts_a_year() if agency is Agency.LOCAL_SERVICES else self.here
 
     def _appoint(self) -> None:
         """Services and professionals take their places as Mesa agents."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 from small_worlds import Watched, run, small, watched
 
 from simsafe.model import SafeguardingModel
 from simsafe.scenario import Scenario
+
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ LOW16, SHIFT16 = np.uint64(0xFFFF), np.uint64(16)
 GOLDEN, ALL_ONES = 0x9E3779B97F4A7C15, 0xFFFFFFFFFFFFFFFF
 UNIT = 2.0**-53
 BELL_MEAN, BELL_SD = 4 * 65535 / 2, math.sqrt(4 * (65536**2 - 1) / 12)  # the sum of four whole numbers in 0..65535
+PIECE = 16_384  # rows worked on at a time
 MOST_IN_A_BLOCK = 64  # more candidates than this for one child and question in one block is refused
 
 
@@ -192,6 +193,15 @@ class Candidates:
             return self.highest
         return self.highest * self.level[rows if self.of is None else self.of[rows]].astype(float)
 
+    def _count(self, block: int) -> tuple[np.ndarray, np.ndarray]:
+        """(row, number) of every candidate of a block; in pieces that fit the processor's cache."""
+        parts = []
+        for start in range(0, self.keys.size, PIECE):
+            rows = slice(start, start + PIECE)
+            who, number = poisson(self.chance.ask(self.keys[rows], self.question, block), self.ceiling(rows) * self.days)
+            parts.append((who + start, number))
+        return np.concatenate([w for w, _ in parts]), np.concatenate([n for _, n in parts])
+
     def on(self, day: int) -> Happening:
         """The candidates whose day this is, in the order of their rows."""
         block, within = divmod(day, self.days)
@@ -217,8 +227,7 @@ class Candidates:
     def _lay_down(self, block: int) -> None:
         """Count each row's candidates from one number, then give each candidate its day and key from its own."""
         self.block = block
-        u = self.chance.ask(self.keys, self.question, block)
-        who, number = poisson(u, self.ceiling() * self.days)
+        who, number = self._count(block)
         word_key = self.chance.keys(self.keys[who], f"{self.question}, candidate", block)
         key = mix(word_key + number.astype(np.uint64) * np.uint64(GOLDEN), np.uint64(block + 1))
         day = (mix(key, np.uint64(1)) >> np.uint64(32)) * np.uint64(self.days) >> np.uint64(32)

@@ -5,6 +5,7 @@ The model holds one :class:`Behind` and asks it for what happened; nothing else 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,10 +45,10 @@ class Behind:
         self.door = Door(world, self.hidden, self.harm, chance, senses)
         self.past = LayingDown(world, area, self.hidden, self.harm, chance, truth.past)
 
-    def lay_down(self, cases: Cases, records: Records, exposure: np.ndarray) -> None:
-        """What the past left in everybody's records. ``exposure``: yearly occasions by agency and child; police are added here."""
-        exposure[Agency.POLICE] = self.calling.rate[self.past.world.children.family] * YEAR
-        self.past.lay_down(cases, records, exposure, self.door.how.nature)
+    def lay_down(self, cases: Cases, records: Records, exposure: Callable[[Agency], np.ndarray]) -> None:
+        """What the past left in everybody's records. ``exposure``: an agency's yearly occasions with each child; police are added here."""
+        incidents = self.calling.rate[self.past.world.children.family] * YEAR
+        self.past.lay_down(cases, records, lambda a: incidents if a is Agency.POLICE else exposure(a), self.door.how.nature)
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
         """Strain, harm and need move on; ``stage_of`` says what help each child has."""

@@ -6,6 +6,7 @@ knows who came to notice; from day 0 on, social care knows these children only b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,10 +53,10 @@ class LayingDown:
     def __init__(self, world: World, area: Area, families: HiddenFamilies, harm: HarmAndNeed, chance: Chance, how: Past) -> None:
         self.world, self.area, self.families, self.harm, self.chance, self.how = world, area, families, harm, chance, how
 
-    def lay_down(self, cases: Cases, records: Records, exposure: np.ndarray, nature: Nature) -> None:
+    def lay_down(self, cases: Cases, records: Records, exposure: Callable[[Agency], np.ndarray], nature: Nature) -> None:
         """Open the cases of day 0 and write every agency's record of the past year.
 
-        ``exposure`` is each agency's yearly occasions with each child in ordinary times, shape (agencies, children).
+        ``exposure`` gives an agency's yearly occasions with each child in ordinary times; social care's follow from its cases.
         """
         free = self.world.children.living_here(0)
         for stage in (Stage.LOOKED_AFTER, Stage.PROTECTION, Stage.IN_NEED, Stage.ASSESSMENT):
@@ -63,13 +64,12 @@ class LayingDown:
             free[who] = False
             self._open(cases, who, stage)
             self._found(records, cases, who, stage)
-        visited = np.zeros(free.size)
+        visited = np.zeros(free.size, dtype=np.float32)
         for stage, interval in ((Stage.PROTECTION, 14), (Stage.ASSESSMENT, 14), (Stage.IN_NEED, 28), (Stage.LOOKED_AFTER, 42)):
             visited[cases.stage_of == stage] = 365 / interval
-        exposure = exposure.copy()
-        exposure[Agency.SOCIAL_CARE] = visited
-        for agency in Agency:
-            self._write_past(records, cases, agency, exposure[agency], nature)
+        for agency in PARTNERS:
+            self._write_past(records, cases, agency, exposure(agency).astype(np.float32), nature)
+        self._write_past(records, cases, Agency.SOCIAL_CARE, visited, nature)
         self._end_harm_in_care(cases)
 
     def _chance_of(self, stage: Stage) -> np.ndarray:
@@ -139,18 +139,22 @@ class LayingDown:
         if agency is Agency.SOCIAL_CARE:
             open_now = cases.stage_of >= 0
             since = np.where(open_now, np.minimum(since, -cases["since"][np.maximum(cases.row, 0)].astype(np.int32)), 0)
-        span = np.where(children.living_here(0), since, 0) / YEAR
-        of_harm = SEVERITY_FACTOR[self.harm.severity] * VISIBLE[agency, np.maximum(self.harm.type, 0)]
-        look = self.families.look_alike[children.family] * np.where(self.harm.in_need, rates.need_ratio + rates.need_signs, 1.0)
+        span = np.where(children.living_here(0), since, 0).astype(np.float32) / np.float32(YEAR)
+        of_harm = SEVERITY_FACTOR[self.harm.severity].astype(np.float32) * VISIBLE[agency, np.maximum(self.harm.type, 0)]
+        alike = np.where(self.harm.in_need, rates.need_ratio + rates.need_signs, 1.0).astype(np.float32)
+        look = self.families.look_alike[children.family] * alike
+        base = exposure * span
         if agency is Agency.POLICE:  # incidents happen to families, alike or not, and harm shows in how they speak
-            look, of_harm = np.ones(look.size), np.zeros(look.size)
-        base = exposure * span * (nature.weak[agency] if agency is not Agency.POLICE else 1.0)
+            look, of_harm = np.ones_like(look), np.zeros_like(of_harm)
+        else:
+            base *= np.float32(nature.weak[agency])
+        del alike, span
         for strength, a_sign, extra in (
             (Strength.WEAK, 1.0, nature.weak_extra),
             (Strength.STRONG, rates.strong_to_weak, nature.strong_extra),
         ):
-            harmful = of_harm * extra
-            expected = base * (look * a_sign + harmful)
+            harmful = of_harm * np.float32(extra)
+            expected = base * (look * np.float32(a_sign) + harmful)
             who, number = poisson(self.chance.ask(children.key, f"past {strength.name} signs, {agency.name}"), expected)
             key = self.chance.keys(children.key[who] + number.astype(np.uint64), f"past {strength.name} sign, {agency.name}")
             day = -(1 + self.chance.ask(key, "day") * since[who]).astype(np.int16)

@@ -46,7 +46,7 @@ def test_any_subset_of_children_meets_the_same_luck(rows, day, seed):
         lambda k, o: list(chance.ask_three(k, "at the door", day)),
         lambda k, o: [chance.ask_each(k, "takes part", o, 5)],
         lambda k, o: [chance.keys_each(k, "sign", o, 5)],
-        lambda k, o: list(chance.week(k, "school day", max(day, 0))),
+        lambda k, o: list(chance.four_days(k, "school day", max(day, 0))),
     )
     for ask in asks:
         for everyone, some in zip(ask(keys, occasion), ask(keys[chosen], occasion[chosen]), strict=True):
@@ -82,7 +82,7 @@ def test_streams_for_different_questions_days_seeds_and_children_are_unrelated()
     streams["the next number"] = chance.ask(np.arange(MANY, dtype=np.uint64), "told", 0)
     streams["what follows"] = chance.ask(chance.keys(KEYS, "told", 0), "told", 0)
     streams |= {f"part {i}": u for i, u in enumerate(chance.ask_three(KEYS, "told", 0))}
-    streams |= {f"day {i} of the week": u.astype(float) for i, u in enumerate(chance.week(KEYS, "told", 3))}
+    streams |= {f"day {i} of four": u.astype(float) for i, u in enumerate(chance.four_days(KEYS, "told", 3))}
     streams["bell"] = chance.bell(KEYS, "strain", 0)
     together = np.abs(np.corrcoef(np.stack(list(streams.values()))))
     np.fill_diagonal(together, 0)
@@ -102,8 +102,9 @@ def test_luck_is_even_in_each_and_together(occasion):
     assert stats.chisquare(cells).pvalue > SMALLEST_P
 
 
-def test_the_numbers_of_a_week_are_even_and_each_day_its_own():
-    days = Chance(1).week(KEYS, "school day", 7)
+def test_the_numbers_of_four_days_are_even_and_each_day_its_own():
+    chance = Chance(1)
+    days = np.concatenate([chance.four_days(KEYS, "school day", number) for number in (7, 8)])
     assert days.shape == (8, MANY)
     assert days.dtype == np.uint16
     for a in range(8):
@@ -111,7 +112,6 @@ def test_the_numbers_of_a_week_are_even_and_each_day_its_own():
         assert stats.chisquare(np.bincount(days[a] & 255, minlength=256)).pvalue > SMALLEST_P
         for b in range(a):
             assert related(days[a], days[b]) < 0.02
-    assert related(days[0], Chance(1).week(KEYS, "school day", 8)[0]) < 0.02
 
 
 def test_a_bell_has_mean_nought_and_spread_one():
@@ -152,13 +152,11 @@ def test_nothing_is_expected_where_the_rate_is_nought():
 def test_too_many_events_at_once_are_refused():
     with pytest.raises(ValueError, match=str(MOST_IN_A_BLOCK)):
         poisson(np.array([0.999999]), np.array([200.0]))
-    with pytest.raises(ValueError, match="shorter"):
-        Candidates(Chance(1), KEYS[:2], "q", np.ones(2))
     assert [block_length(rate) for rate in (0.01, 0.2, 1.0)] == [84, 28, 7]
 
 
-def laid(rate: float = 0.02, children: int = 3000, days: int = 84) -> Candidates:
-    return Candidates(Chance(5), KEYS[:children], "comes", np.full(children, rate), days)
+def laid(highest: float = 0.02, children: int = 3000, **levels: np.ndarray) -> Candidates:
+    return Candidates(Chance(5), KEYS[:children], "comes", highest, **levels)
 
 
 def test_candidates_come_at_their_ceiling_rate_on_even_days_with_even_marks():
@@ -172,8 +170,32 @@ def test_candidates_come_at_their_ceiling_rate_on_even_days_with_even_marks():
     assert np.unique(keys).size == keys.size, "two candidates share an identity"
 
 
+def test_a_row_has_candidates_in_proportion_to_its_level_or_its_groups():
+    level = np.array([0.0, 0.5, 2.0])
+    group = np.arange(3000) % 3
+    by_group, by_row = laid(level=level, of=group), laid(level=level[group])
+    count = np.zeros(3)
+    for day in range(84):
+        one, other = by_group.on(day), by_row.on(day)
+        assert np.array_equal(one.key, other.key)
+        count += np.bincount(group[one.who], minlength=3)
+    expected = 1000 * 84 * 0.02 * level
+    assert count[0] == 0
+    assert (np.abs(count - expected) <= 4 * np.sqrt(expected)).all()
+    assert np.allclose(by_group.ceiling(), 0.02 * level[group])
+
+
+def test_a_rate_above_its_ceiling_is_an_error():
+    found = laid(level=np.full(3000, 0.5))
+    today = found.on(3)
+    assert found.happens(today, np.full(today.who.size, 0.01)).all()
+    assert not found.happens(today, np.zeros(today.who.size)).any()
+    with pytest.raises(ValueError, match=r"comes: a rate of .* above its ceiling"):
+        found.happens(today, np.full(today.who.size, 0.0102))
+
+
 def test_blocks_are_independent_of_each_other():
-    found = laid(rate=0.01)
+    found = laid(0.01)
     blocks = []
     for block in range(4):
         count = np.zeros(3000)
@@ -197,7 +219,7 @@ def test_a_block_thrown_away_and_made_again_is_identical():
 @given(rows=st.lists(st.integers(0, 2999), unique=True, min_size=1, max_size=50), day=st.integers(0, 500))
 def test_any_subset_has_the_same_candidates_in_its_own_order(rows, day):
     everyone = laid(0.1).on(day)
-    some = Candidates(Chance(5), KEYS[rows], "comes", np.full(len(rows), 0.1)).on(day)
+    some = Candidates(Chance(5), KEYS[rows], "comes", 0.1).on(day)
     assert np.array_equal(some.who, np.sort(some.who))
     theirs = {(rows[w], m, k) for w, m, k in zip(some.who, some.mark, some.key, strict=True)}
     assert theirs == {(w, m, k) for w, m, k in zip(everyone.who, everyone.mark, everyone.key, strict=True) if w in rows}
@@ -205,8 +227,11 @@ def test_any_subset_has_the_same_candidates_in_its_own_order(rows, day):
 
 def test_more_exposure_only_adds_and_another_days_exposure_changes_nothing_today():
     def happen(rates: dict[int, float]) -> dict[int, set[int]]:
-        found = laid()
-        return {day: set(found.on(day).key[found.on(day).mark * 0.02 < rates.get(day, 0.008)].tolist()) for day in range(100)}
+        found, happened = laid(), {}
+        for day in range(100):
+            today = found.on(day)
+            happened[day] = set(today.key[found.happens(today, np.full(today.who.size, rates.get(day, 0.008)))].tolist())
+        return happened
 
     usual, busy = happen({}), happen(dict.fromkeys(range(40, 60), 0.016))
     assert all(busy[day] >= usual[day] for day in range(40, 60))

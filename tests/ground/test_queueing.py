@@ -25,7 +25,8 @@ def by_hand(tasks: list[tuple[int, int, int, int]], budget: list[int]) -> list[b
     return done
 
 
-tasks_of_three_teams = st.lists(st.tuples(st.integers(0, 2), st.integers(1, 90), st.integers(0, 3), st.integers(0, 10**9)), unique_by=lambda t: t[3])
+one_task = st.tuples(st.integers(0, 2), st.integers(1, 90), st.integers(0, 3), st.integers(0, 10**9))
+tasks_of_three_teams = st.lists(one_task, unique_by=lambda task: task[3])
 
 
 def test_a_long_important_task_is_not_overtaken_by_a_short_unimportant_one():
