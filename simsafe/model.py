@@ -264,7 +264,8 @@ class SafeguardingModel(mesa.Model):
     def _climb(self, events: Today, day: int) -> None:
         """Which rungs of the ladder of detection today's events reached, for children harmed now."""
         about_children = events.kind < Event.STAFF_LEFT
-        spell = self.behind.harm.spell[self.row_of_id[events.who[about_children]]]
+        who = events.who[about_children]
+        spell = self.behind.harm.spell[who if self.row_of_id is None else self.row_of_id[who]]
         true = np.flatnonzero(spell >= 0)
         if true.size:
             kind, a, b = (column[about_children][true] for column in (events.kind, events.a, events.b))
@@ -276,7 +277,8 @@ class SafeguardingModel(mesa.Model):
     def _build_records(self) -> None:
         children = len(self.world.children)
         self.ids = self.world.children.id
-        self.row_of_id = np.argsort(self.ids, kind="stable").astype(np.int32)
+        in_order = bool((np.diff(self.ids) == 1).all())
+        self.row_of_id = None if in_order else np.argsort(self.ids, kind="stable")  # None: a child's id is its row
         self.log = EventLog()
         self.records = Records(children, Weighing(self.setup.parameters.belief))
         self.contacts = ContactLog(children)

@@ -130,12 +130,15 @@ class Records:
         """
         table = self.signs
         kept = table["day"] >= before
-        new_row = np.where(kept, np.cumsum(kept) - 1, NOBODY)
+        new_row = np.where(kept, np.cumsum(kept, dtype=np.int32) - 1, NOBODY)
         table.keep(kept)
+        order = np.lexsort((table["day"], table["child"])).astype(np.int32)
+        child = table["child"][order]
+        follows = np.flatnonzero(child[1:] == child[:-1])  # positions whose next is about the same child
+        table["previous"][:] = NOBODY
+        table["previous"][order[follows + 1]] = order[follows]
         self.last_sign[:] = NOBODY
-        order = np.argsort(table["day"], kind="stable")
-        if order.size:
-            self._chain(order, table["child"][order])
+        self.last_sign[child] = order  # the last of equal children stands
         return new_row
 
     def state(self) -> dict[str, np.ndarray]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simsafe.ground.chance import Chance
+from simsafe.ground.chance import Chance, part_of
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import PLENTY, within_budget
 from simsafe.world.conditions import Conditions
@@ -54,7 +54,7 @@ class Schools:
         self.turn = _whole(np.where(key_worker, u * key_workers, key_workers + u * (1 - key_workers)))
         self.vulnerable_turn = _whole(u)
         self.absence = _whole(c.absence)
-        self._number, self._days = -1, np.empty((4, 0), dtype=np.uint16)
+        self._number, self._words = -1, np.empty(0, dtype=np.uint64)
         self.round_day = (chance.ask(c.key, "day of the round") * 32767).astype(np.int16)
 
     def day(self, schooling: Schooling, known: np.ndarray, digital: np.ndarray, now: Conditions, day: int) -> SchoolDay:
@@ -79,8 +79,8 @@ class Schools:
         """One number from 0 to 65535 a child, for being at school or ill today; four days' are made at once."""
         number, which = divmod(day, 4)
         if number != self._number:
-            self._number, self._days = number, self.chance.four_days(self.world.children.key, "school day", number)
-        return self._days[which]
+            self._number, self._words = number, self.chance.words(self.world.children.key, "school day", number)
+        return part_of(self._words, which)
 
     def _reached(self, at_home: np.ndarray, digital: np.ndarray, now: Conditions) -> np.ndarray:
         """Pupils at home whom the school reaches remotely in an ordinary week."""

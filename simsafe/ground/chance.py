@@ -48,6 +48,11 @@ def throw(keys: np.ndarray, word: np.ndarray | np.uint64) -> np.ndarray:
     return z
 
 
+def part_of(words: np.ndarray, which: int) -> np.ndarray:
+    """The first, second, third or fourth (0..3) number from 0 to 65535 in each word: uint16."""
+    return (words >> np.uint64(16 * which)).astype(np.uint16)
+
+
 class Chance:
     """Keyed luck for one run: a seed and the questions asked of it."""
 
@@ -101,10 +106,9 @@ class Chance:
         z = mix(keys, self.word(question, occasion))
         return (z >> SHIFT43) * UNIT21, ((z >> SHIFT22) & LOW21) * UNIT21, (z & LOW21) * UNIT21
 
-    def four_days(self, keys: np.ndarray, question: str, number: int) -> np.ndarray:
-        """Four numbers from 0 to 65535 for each key, one a day of the ``number``-th four days: uint16, shape (4, keys)."""
-        z = mix(keys, self.word(question, number))
-        return np.stack([(z >> np.uint64(16 * k)).astype(np.uint16) for k in range(4)])
+    def words(self, keys: np.ndarray, question: str, occasion: int) -> np.ndarray:
+        """A uint64 word for each key, of which :func:`part_of` cuts four separate numbers."""
+        return mix(keys, self.word(question, occasion))
 
     def _words(self, question: str, occasions: int) -> np.ndarray:
         """The words of occasions 0, 1, ... of a question, made once."""
@@ -156,8 +160,8 @@ def poisson(u: np.ndarray, expected: np.ndarray | float) -> tuple[np.ndarray, np
 
 
 def block_length(highest: float) -> int:
-    """Days in a block of candidates when the highest rate a day of any row is ``highest``: 84, 28 or 7."""
-    return next((days for days in (84, 28) if days * highest <= MOST_IN_A_BLOCK / 5), 7)
+    """Days in a block when the highest rate a day of any row is ``highest``: the longest of 84, 28 and 7 in which one is expected."""
+    return next((days for days in (84, 28) if days * highest <= 1), 7)
 
 
 class Candidates:

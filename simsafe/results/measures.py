@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simsafe.ground.chance import PIECE
 from simsafe.ground.table import Table
 from simsafe.system.cases import NONE, Stage
 from simsafe.system.events import Decision, Event, Outcome, Today
@@ -93,19 +94,20 @@ class Measures:
 
     def write_week(self, model: SafeguardingModel) -> None:
         """Who has been seen, by group: one count over all cells of the cube of groups, then its margins."""
-        day, c = model.day, model.world.children
-        here = np.flatnonzero(model.here)
-        unseen = day - np.maximum(model.contacts.seen[here], c.birth[here]).astype(np.int32)
-        seen = (unseen < 7).astype(np.int8) + (unseen < 28) + (unseen < 90)  # 3: within 7 days .. 0: not within 90
-        harmed = model.behind.harm.type[here] >= 0
         shape = (*(len(names) for names in GROUPS.values()), 4, 2)
-        cell = np.zeros(here.size, dtype=np.int16)  # there are a few thousand cells
-        for size, code in zip(shape, [*self._codes(model, here), seen, harmed], strict=True):
-            cell *= size
-            cell += code
-        cells = int(np.prod(shape))
-        children = np.bincount(cell, minlength=cells).reshape(shape)
-        days = np.bincount(cell, weights=unseen, minlength=cells).reshape(shape)
+        cells, day = int(np.prod(shape)), model.day
+        children, days = np.zeros(cells, dtype=np.int64), np.zeros(cells)
+        for start in range(0, model.here.size, PIECE):
+            here = start + np.flatnonzero(model.here[start : start + PIECE])
+            unseen = day - np.maximum(model.contacts.seen[here], model.world.children.birth[here]).astype(np.int32)
+            seen = (unseen < 7).astype(np.int8) + (unseen < 28) + (unseen < 90)  # 3: within 7 days .. 0: not within 90
+            harmed = model.behind.harm.type[here] >= 0
+            cell = np.zeros(here.size, dtype=np.int64)
+            for size, code in zip(shape, [*self._codes(model, here), seen, harmed], strict=True):
+                cell = cell * size + code
+            children += np.bincount(cell, minlength=cells)
+            days += np.bincount(cell, weights=unseen, minlength=cells)
+        children, days = children.reshape(shape), days.reshape(shape)
         start, dimensions = 0, len(GROUPS)
         for d, names in enumerate(GROUPS.values()):
             rest = tuple(k for k in range(dimensions) if k != d)

@@ -69,7 +69,7 @@ class Closing(IntEnum):
     GROWN_UP = 2
 
 
-SEAL_AT = 100_000  # rows
+SEAL_AT = 30_000  # rows
 COLUMNS = {"day": "i2", "kind": "i1", "who": "i4", "a": "i2", "b": "i2"}
 
 

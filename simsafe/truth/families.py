@@ -74,11 +74,11 @@ class HiddenFamilies:
         self.parental_difficulty: np.ndarray = difficulty  # bool
         spread = np.minimum(-np.log1p(-chance.ask(self.key, "look-alike")), how.look_alike_cap)
         self.look_alike = (spread * np.clip(1 + how.look_alike_slope * poorer, 0, None)).astype(np.float32)  # mean about 1
-        self.willing = np.clip(how.willingness + 0.07 * chance.bell(self.key, "willing"), 0.3, 0.99).astype(np.float32)
-        self.conceals = np.clip(how.concealing * 2 * chance.ask(self.key, "conceals"), 0, 0.95).astype(np.float32)
-        self.reserve = (how.reserve + how.reserve_spread * chance.bell(self.key, "reserve")).astype(np.float32)
+        self.willing = np.clip(how.willingness + 0.07 * chance.bell(self.key, "willing"), 0.3, 0.99).astype(np.float16)
+        self.conceals = np.clip(how.concealing * 2 * chance.ask(self.key, "conceals"), 0, 0.95).astype(np.float16)
+        self.reserve = (how.reserve + how.reserve_spread * chance.bell(self.key, "reserve")).astype(np.float16)
         susceptible = chance.ask(self.key, "susceptible") < how.susceptible * tilt
-        self.susceptible = np.where(susceptible, 1 / how.susceptible, 0.0).astype(np.float32)  # mean about 1
+        self.susceptible = np.where(susceptible, 1 / how.susceptible, 0.0).astype(np.float16)  # mean about 1
         usual = how.strain_deprivation * poorer + how.strain_lone_parent * families.lone_parent
         usual += how.strain_overcrowding * families.overcrowded + how.strain_trait * (abuse + difficulty.astype(float))
         self.usual_strain = (usual + how.strain_spread * chance.bell(self.key, "usual strain")).astype(np.float32)
@@ -89,14 +89,14 @@ class HiddenFamilies:
         """Strain moves towards its mean, which a crisis shifts for those who bear it; ``open_to_all`` is the share of schools open."""
         how = self.how
         shift = now.strain_shift + how.school_closure_strain * (1 - open_to_all)
-        target = self.usual_strain + np.float32(shift) * self.susceptible if shift else self.usual_strain
+        target = self.usual_strain + np.float32(shift) * self.susceptible.astype(np.float32) if shift else self.usual_strain
         noise = self.chance.bell(self.key, "strain", week).astype(np.float32)
         self.strain += np.float32(1 - how.strain_memory) * (target - self.strain)
         self.strain += np.float32(how.strain_noise) * noise
 
     def over_the_edge(self, families: np.ndarray, cap: float) -> np.ndarray:
         """Strain beyond what each family can carry, 0 to ``cap``."""
-        return np.clip(self.strain[families] - self.reserve[families], 0, cap)
+        return np.clip(self.strain[families] - self.reserve[families].astype(np.float32), 0, cap)
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes, for saving."""

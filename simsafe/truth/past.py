@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simsafe.agencies.records import Records
-from simsafe.ground.chance import Chance, poisson
+from simsafe.ground.chance import PIECE, Chance, poisson
 from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import Cases, Stage
 from simsafe.truth.families import HiddenFamilies
@@ -130,40 +130,41 @@ class LayingDown:
                 )
 
     def _write_past(self, records: Records, cases: Cases, agency: Agency, exposure: np.ndarray, nature: Nature) -> None:
-        """Signs an agency would have noticed over the past year, at nature's rates; social care was told of some.
+        """Signs an agency would have noticed over the past year, at nature's rates; social care was told of some."""
+        for start in range(0, exposure.size, PIECE):
+            rows = np.arange(start, min(start + PIECE, exposure.size))
+            self._write_piece(records, cases, agency, rows, exposure[rows], nature)
 
-        For social care itself, only since the case was opened.
-        """
-        children, rates = self.world.children, nature.rates
-        since = np.minimum(LOOK_BACK, -children.birth.astype(np.int32))
-        if agency is Agency.SOCIAL_CARE:
-            open_now = cases.stage_of >= 0
-            since = np.where(open_now, np.minimum(since, -cases["since"][np.maximum(cases.row, 0)].astype(np.int32)), 0)
-        span = np.where(children.living_here(0), since, 0).astype(np.float32) / np.float32(YEAR)
-        of_harm = SEVERITY_FACTOR[self.harm.severity].astype(np.float32) * VISIBLE[agency, np.maximum(self.harm.type, 0)]
-        alike = np.where(self.harm.in_need, rates.need_ratio + rates.need_signs, 1.0).astype(np.float32)
-        look = self.families.look_alike[children.family] * alike
-        base = exposure * span
+    def _write_piece(self, records: Records, cases: Cases, agency: Agency, rows: np.ndarray, exposure: np.ndarray, nature: Nature) -> None:
+        key, rates, since = self.world.children.key[rows], nature.rates, self._since(cases, agency, rows)
+        of_harm = SEVERITY_FACTOR[self.harm.severity[rows]] * VISIBLE[agency, np.maximum(self.harm.type[rows], 0)]
+        look = self.families.look_alike[self.world.children.family[rows]]
+        look = look * np.where(self.harm.in_need[rows], rates.need_ratio + rates.need_signs, 1.0)
+        base = exposure * nature.weak[agency] * since / YEAR
         if agency is Agency.POLICE:  # incidents happen to families, alike or not, and harm shows in how they speak
-            look, of_harm = np.ones_like(look), np.zeros_like(of_harm)
-        else:
-            base *= np.float32(nature.weak[agency])
-        del alike, span
+            look, of_harm, base = np.ones(rows.size), np.zeros(rows.size), exposure * since / YEAR
         for strength, a_sign, extra in (
             (Strength.WEAK, 1.0, nature.weak_extra),
             (Strength.STRONG, rates.strong_to_weak, nature.strong_extra),
         ):
-            harmful = of_harm * np.float32(extra)
-            expected = base * (look * np.float32(a_sign) + harmful)
-            who, number = poisson(self.chance.ask(children.key, f"past {strength.name} signs, {agency.name}"), expected)
-            key = self.chance.keys(children.key[who] + number.astype(np.uint64), f"past {strength.name} sign, {agency.name}")
-            day = -(1 + self.chance.ask(key, "day") * since[who]).astype(np.int16)
-            true = self.chance.ask(key, "of harm") < (harmful / np.maximum(look * a_sign + harmful, 1e-9))[who]
-            looks = looks_like(np.maximum(self.harm.type[who], 0), true, self.chance.ask(key, "looks like"))
-            told = (self.chance.ask(key, "told") < np.where(cases.is_open(who), self.how.told_of_open, self.how.told)) & (
-                agency is not Agency.SOCIAL_CARE
-            )
-            self._keep(records, _signs(agency, strength, who, looks, key), day, told)
+            alike, harmful = look * a_sign, of_harm * extra
+            at, number = poisson(self.chance.ask(key, f"past {strength.name} signs, {agency.name}"), base * (alike + harmful))
+            sign_key = self.chance.keys(key[at] + number.astype(np.uint64), f"past {strength.name} sign, {agency.name}")
+            day = -(1 + self.chance.ask(sign_key, "day") * since[at]).astype(np.int16)
+            true = self.chance.ask(sign_key, "of harm") < (harmful / np.maximum(alike + harmful, 1e-9))[at]
+            who = rows[at]
+            looks = looks_like(np.maximum(self.harm.type[who], 0), true, self.chance.ask(sign_key, "looks like"))
+            share = np.where(cases.is_open(who), self.how.told_of_open, self.how.told)
+            told = (self.chance.ask(sign_key, "told") < share) & (agency is not Agency.SOCIAL_CARE)
+            self._keep(records, _signs(agency, strength, who, looks, sign_key), day, told)
+
+    def _since(self, cases: Cases, agency: Agency, rows: np.ndarray) -> np.ndarray:
+        """Days over which an agency has known each child, at most LOOK_BACK; social care only since it opened a case."""
+        since = np.minimum(LOOK_BACK, -self.world.children.birth[rows].astype(np.int32))
+        if agency is Agency.SOCIAL_CARE:
+            opened = -cases["since"][np.maximum(cases.row[rows], 0)].astype(np.int32) if len(cases) else np.zeros(rows.size, dtype=np.int32)
+            since = np.where(cases.is_open(rows), np.minimum(since, opened), 0)
+        return np.where(self.world.children.living_here(0, rows), since, 0)
 
     @staticmethod
     def _keep(records: Records, signs: Signs, day: np.ndarray, told: np.ndarray) -> None:
