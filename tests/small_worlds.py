@@ -100,7 +100,8 @@ def run(scenario: Scenario, days: int | None = None) -> SafeguardingModel:
 
 def log_of(model: SafeguardingModel) -> np.ndarray:
     """The event log, one row an event: day, kind, who, a, b."""
-    return np.column_stack([model.log.rows[name].astype(np.int64) for name in ("day", "kind", "who", "a", "b")])
+    rows = model.log.rows
+    return np.column_stack([rows[name].astype(np.int64) for name in ("day", "kind", "who", "a", "b")])
 
 
 def assert_same_log(one: SafeguardingModel, two: SafeguardingModel) -> None:

@@ -1,0 +1,286 @@
+"""A finished run as tables: one fact a row, zeros included, the warm-up left out unless a table says otherwise.
+
+Day 0 of every table is ``scenario.start``. All of it is simulated and about no real child.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib.metadata import version
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simsafe.results.board import summary
+from simsafe.results.measures import DAILY, GROUP_NAMES, GROUPS, WEEKLY
+from simsafe.system.cases import NONE, Stage
+from simsafe.system.events import Event
+from simsafe.world.contact import Concern
+from simsafe.world.population import ADULT, AGE_BANDS, schooling
+
+if TYPE_CHECKING:
+    from simsafe.model import SafeguardingModel
+
+__all__ = ["RUNGS", "WEEKS", "About", "Phase", "about", "children", "crisis_start", "events", "ladder", "measures", "phases", "summary"]
+
+WEEKS = (0, 4, 13, 26, 52)  # the ladder of detection is read this long after harm, or the crisis, begins
+LONG_HOLIDAY = 28  # days without school that show in "seen in the last 28 days"
+PHASES = {
+    "schools_closed": "schools closed to most pupils",
+    "households_apart": "households kept apart",
+    "school_holiday": "school summer holiday",
+}
+STATES = ("harmed", "likely to be harmed", "in need without harm", "neither")
+RUNG_MEANING = {  # the rungs in order, by the names of their columns in the table of spells
+    "noticed": "an agency noticed a sign",
+    "contacted": "an agency told the front door",
+    "referred": "the front door accepted a referral",
+    "acted_upon": "a referral went to assessment",
+    "substantiated": "an initial child protection conference was held",
+    "protected": "a child protection plan was made, or the child was looked after",
+}
+RUNGS = tuple(RUNG_MEANING)
+ON_A_PLAN = (Event.PLAN_REVIEW, Event.PLAN_ENDED, Event.INTO_CARE)  # events that happen to children on a plan only
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Some days on end that a reader of a figure should know of; ``kind`` is one of PHASES."""
+
+    kind: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class About:
+    """What every figure and summary says of its run: which, where, when and how to tell that it is the same."""
+
+    version: str
+    area: str
+    slug: str
+    children: int  # living in the area on the first reported day
+    crisis: str
+    severity: float
+    plan: str
+    seed: int
+    start: date
+    end: date
+    phases: tuple[Phase, ...]
+    digest: str
+
+
+def about(model: SafeguardingModel) -> About:
+    """The facts of a run that its figures and summary name."""
+    s = model.setup
+    here = int(np.count_nonzero(model.world.children.living_here(s.warm_up_days)))
+    return About(
+        version("simsafe"), s.area.name, s.area.slug, here, s.crisis_name, float(s.severity), s.plan_name, s.seed, s.start, s.end,
+        phases(model), model.log.digest,
+    )  # fmt: skip
+
+
+def phases(model: SafeguardingModel) -> tuple[Phase, ...]:
+    """Reported days on which most pupils could not be in school, on which households were kept apart, and long school holidays.
+
+    The first two come from the dials ``school_open_share`` and ``relatives_contact_share`` below one half, so ordinary times have none.
+    """
+    part = slice(model.setup.warm_up_days, model.setup.days)
+    closed = model.timetable.series("school_open_share")[part] < 0.5
+    apart = model.timetable.series("relatives_contact_share")[part] < 0.5
+    holiday = np.zeros(model.setup.days, dtype=bool)
+    school = np.flatnonzero(model.calendar.school_day[: model.setup.days])
+    for one, two in pairwise(school):
+        if two - one > LONG_HOLIDAY:
+            holiday[one + 1 : two] = True
+    found = []
+    for kind, days in zip(PHASES, (closed, apart, holiday[part]), strict=True):
+        edges = np.flatnonzero(np.diff(days.astype(np.int8), prepend=0, append=0))
+        shortest = 7 if kind == "school_holiday" else 1  # the last day or two of a holiday would only be a speck
+        spans = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= shortest]
+        found += [Phase(kind, _date(model, a), _date(model, b - 1)) for a, b in spans]
+    return tuple(found)
+
+
+def crisis_start(model: SafeguardingModel) -> int | None:
+    """The reported day on which schools first close to most pupils or, failing that, the crisis first turns a dial; None without one."""
+    s = model.setup
+    closed = np.flatnonzero(model.timetable.series("school_open_share")[s.warm_up_days :] < 0.5)
+    if closed.size:
+        return int(closed[0])
+    first = [(c.from_date - s.start).days for c in s.crisis]
+    first = [day for day in first if 0 <= day <= (s.end - s.start).days]
+    return min(first) if first and s.severity > 0 else None
+
+
+def measures(model: SafeguardingModel) -> pd.DataFrame:
+    """The diary, one value a row: crisis, plan, seed, area, date, day, measure, group, value, unit.
+
+    Daily measures (``measures.DAILY``) have group ``all``. Weekly ones (``measures.WEEKLY``) stand on the last day of each week, for
+    ``all`` and for groups such as ``age/under 1``; their ``children`` and ``harmed`` of all are left to the daily measures.
+    """
+    first, names, groups = model.setup.warm_up_days, list(dict.fromkeys([*DAILY, *WEEKLY])), ["all", *GROUP_NAMES[1:]]
+    daily, weekly = model.measures.daily, model.measures.weekly
+    kept, part = daily["day"] >= first, weekly["day"] >= first
+    day, group, measure, value = [], [], [], []
+    for name in DAILY:
+        day.append(daily["day"][kept])
+        group.append(np.zeros(day[-1].size, dtype=np.int8))
+        measure.append(np.full(day[-1].size, names.index(name), dtype=np.int16))
+        value.append(daily[name][kept].astype(np.float64))
+    for name in WEEKLY:
+        rows = part & (weekly["group"] > 0) if name in DAILY else part
+        day.append(weekly["day"][rows])
+        group.append(weekly["group"][rows])
+        measure.append(np.full(day[-1].size, names.index(name), dtype=np.int16))
+        value.append(weekly[name][rows].astype(np.float64))
+    units = [(DAILY.get(n) or WEEKLY[n])[0] for n in names]
+    distinct = list(dict.fromkeys(units))
+    unit_of = np.array([distinct.index(u) for u in units], dtype=np.int8)
+    which = np.concatenate(measure)
+    columns = {
+        "measure": pd.Categorical.from_codes(which, names),
+        "group": pd.Categorical.from_codes(np.concatenate(group), groups),
+        "value": np.concatenate(value),
+        "unit": pd.Categorical.from_codes(unit_of[which], distinct),
+    }
+    return _dated(model, np.concatenate(day).astype(np.int32) - first, columns)
+
+
+def events(model: SafeguardingModel) -> pd.DataFrame:
+    """The event log, one event a row, in its order: date, day, kind, who, a, b and the run's crisis, plan, seed and area.
+
+    The warm-up is included, with negative days, so that the digest can be worked out again. ``who`` is a child's id in this run, or
+    for staff events a post; ``system/events.py`` says what the whole numbers ``a`` and ``b`` mean for each kind.
+    """
+    rows = model.log.rows
+    kinds = [kind.name.lower() for kind in Event]
+    columns = {"kind": pd.Categorical.from_codes(rows["kind"].copy(), kinds)} | {n: rows[n].astype(np.int32) for n in ("who", "a", "b")}
+    return _dated(model, rows["day"].astype(np.int32) - model.setup.warm_up_days, columns)
+
+
+def children(model: SafeguardingModel) -> pd.DataFrame:
+    """One row a simulated child who lived in the area on some reported day; states are those at the end of the run.
+
+    ``child`` is its id in this run's event log: another seed's child of that id is another child. ``days_unseen`` (days since last seen
+    in person, at most its age) and ``education`` are empty for those who have turned 18. ``referred`` and ``on_plan`` (child protection)
+    are at any time in the reported period. ``truth_`` columns are the simulation's own secret: no agency or plan could know them.
+    """
+    w, c, start, last = model.world, model.world.children, model.setup.warm_up_days, model.setup.days - 1
+    rows = np.flatnonzero((c.birth <= last) & (c.birth > start - ADULT))
+    here, family = c.living_here(last, rows), c.family[rows]
+    unseen = np.minimum(last - model.contacts.seen[rows].astype(np.int32), last - c.birth[rows].astype(np.int32))
+    band = np.where(here, c.age_band(last)[rows], len(AGE_BANDS))
+    state = np.where(here, model.behind.harm.state_of(rows, last), NONE)
+    made = {
+        "child": c.id[rows],
+        "age": pd.Categorical.from_codes(band, [*AGE_BANDS, "18 or over"]),
+        "deprivation": pd.Categorical.from_codes(w.families.deprivation[family] - 1, list(GROUPS["deprivation"])),
+        "digital": pd.Categorical.from_codes(w.families.digital[family], list(GROUPS["digital"])),
+        "education": pd.Categorical.from_codes(np.where(here, _education(model, rows, last), NONE), list(GROUPS["education"])),
+        "referred": np.isin(c.id[rows], _who(model, start, Event.REFERRAL)),
+        "on_plan": np.isin(c.id[rows], _on_plan(model, start)),
+        "open_case": model.cases.stage_of[rows] != NONE,
+        "days_unseen": pd.arrays.IntegerArray(unseen, ~here),
+        "truth_state": pd.Categorical.from_codes(state, list(STATES)),
+    } | _truth(model, rows, start, last)
+    return _labelled(model, pd.DataFrame(made))
+
+
+def ladder(model: SafeguardingModel) -> pd.DataFrame:
+    """The ladder of detection: of so many spells of harm, how many had reached each rung so many weeks later (simulated truth).
+
+    Three clocks (column ``since``): ``onset`` counts spells that began in the reported period, from the day they began; ``crisis`` those
+    current on the day the crisis began, from that day; ``period`` all that were current or began in the reported period, at its end
+    (``weeks`` is empty). A spell is counted for a number of weeks only if the run lasted that long after its clock started; a rung
+    reached after the spell ended does not count, nor one reached before the warm-up began. Shares are conditional on the assumed
+    prevalence of harm and are no estimate of what is detected in England.
+    """
+    spells, start, last = model.behind.harm.spells, model.setup.warm_up_days, model.setup.days - 1
+    onset, end = spells["onset"].astype(np.int32), spells["end"].astype(np.int32)
+    end = np.where(end == NONE, last + 1, end)
+    counted = (onset <= last) & (end >= start)
+    clocks: list[tuple[str, np.ndarray, np.ndarray, tuple[int | None, ...]]] = [("onset", counted & (onset >= start), onset, WEEKS)]
+    began = crisis_start(model)
+    if began is not None:
+        day = began + start
+        clocks.append(("crisis", counted & (onset <= day) & (end >= day), np.full(onset.size, day), WEEKS))
+    clocks.append(("period", counted, np.full(onset.size, last), (None,)))
+    rows = []
+    for since, among, zero, weeks in clocks:
+        for after in weeks:
+            limit = zero + 7 * (after or 0)
+            followed = among & (limit <= last)
+            for rung in RUNGS:
+                day = spells[rung].astype(np.int32)
+                reached = int(np.count_nonzero(followed & (day != NONE) & (day <= limit)))
+                total = int(np.count_nonzero(followed))
+                share = reached / total if total else np.nan
+                rows.append((since, after, rung, total, reached, share, RUNG_MEANING[rung]))
+    table = pd.DataFrame(rows, columns=["since", "weeks", "rung", "spells", "reached", "share", "meaning"])
+    return _labelled(model, table.astype({"weeks": "Int32"}))
+
+
+def _truth(model: SafeguardingModel, rows: np.ndarray, start: int, last: int) -> dict[str, object]:
+    """What is true of these children: harm now, its type and severity, and days harmed in the reported period."""
+    spells, everyone = model.behind.harm.spells, len(model.world.children)
+    child, end = spells["child"], spells["end"].astype(np.int32)
+    now = (end == NONE) & model.world.children.living_here(last, child)
+    days = np.minimum(np.where(end == NONE, last + 1, end), last + 1) - np.maximum(spells["onset"].astype(np.int32), start)
+    kind, severity = np.full(everyone, NONE, dtype=np.int8), np.zeros(everyone, dtype=np.int8)
+    kind[child[now]], severity[child[now]] = spells["type"][now], spells["severity"][now]
+    harmed_days = np.bincount(child, weights=np.maximum(days, 0), minlength=everyone).astype(np.int32)
+    names = [concern.name.lower() for concern in Concern]
+    return {
+        "truth_harm": pd.Categorical.from_codes(kind[rows], names),
+        "truth_severity": severity[rows],
+        "truth_harmed_days": harmed_days[rows],
+    }
+
+
+def _education(model: SafeguardingModel, rows: np.ndarray, day: int) -> np.ndarray:
+    """Index into GROUPS["education"] of each row, as the weekly measures group them."""
+    september = int(model.calendar.academic_year_start(day))
+    school = schooling(model.world, day, september)
+    of_age = model.world.children.birth[rows] < september - 4 * 365
+    return np.select([school.in_setting[rows], school.on_roll[rows], of_age], [1, 2, 3], 0)
+
+
+def _who(model: SafeguardingModel, start: int, *kinds: Event, a: int | None = None) -> np.ndarray:
+    """Ids of children to whom such an event happened in the reported period."""
+    rows = model.log.rows
+    wanted = (rows["day"] >= start) & np.isin(rows["kind"], [int(k) for k in kinds])
+    return np.unique(rows["who"][wanted if a is None else wanted & (rows["a"] == a)])
+
+
+def _on_plan(model: SafeguardingModel, start: int) -> np.ndarray:
+    """Ids of children on a child protection plan at some time in the reported period."""
+    made = _who(model, start, Event.CONFERENCE, a=1)
+    grown_up = _who(model, start, Event.CLOSED, a=int(Stage.PROTECTION))
+    still = model.world.children.id[model.cases.stage_of == Stage.PROTECTION]
+    return np.concatenate([made, _who(model, start, *ON_A_PLAN), grown_up, still])
+
+
+def _dated(model: SafeguardingModel, day: np.ndarray, columns: Mapping[str, object]) -> pd.DataFrame:
+    """A table with its dates and days before, and the run's names before those."""
+    when = np.datetime64(model.setup.start, "D") + day.astype("timedelta64[D]")
+    return _labelled(model, pd.DataFrame({"date": when.astype("datetime64[s]"), "day": day, **columns}))
+
+
+def _labelled(model: SafeguardingModel, table: pd.DataFrame) -> pd.DataFrame:
+    """The same table with crisis, plan, seed and area in front, so that tables of many runs stack."""
+    s = model.setup
+    zeros = np.zeros(len(table), dtype=np.int8)
+    names = {"crisis": s.crisis_name, "plan": s.plan_name}
+    front: dict[str, object] = {n: pd.Categorical.from_codes(zeros, [v]) for n, v in names.items()}
+    front |= {"seed": np.full(len(table), s.seed, dtype=np.int64), "area": pd.Categorical.from_codes(zeros, [s.area.slug])}
+    return pd.concat([pd.DataFrame(front), table], axis=1)
+
+
+def _date(model: SafeguardingModel, day: int) -> date:
+    """The date of a reported day."""
+    return model.setup.start + timedelta(days=day)

@@ -1,0 +1,566 @@
+"""What must be true on every simulated day, checked on every day of a small run through the crisis."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from small_worlds import Watched, Watcher, log_of, small
+
+from simsafe.agents import SocialWorker
+from simsafe.model import SafeguardingModel
+from simsafe.results.measures import GROUPS, WEEKLY
+from simsafe.system.cases import NEVER, NONE, Stage
+from simsafe.system.events import Closing, Decision, Event, Outcome, Screening
+from simsafe.truth.harm import RUNGS
+from simsafe.world.conditions import DIALS, Conditions
+from simsafe.world.contact import AGENCIES, IN_PERSON, PARTNERS, Agency, Digital, Mode
+from simsafe.world.population import ADULT, AGE_BANDS, schooling
+
+PROFESSIONS = ("social_workers", "health_visitors", "front_door_staff")
+STAFF = ("minutes", "used", "fresh", "carried", "absent", "away", "vacant_weeks")
+
+
+@dataclass(frozen=True)
+class Day:
+    """Copies of all that is checked, at the end of one day."""
+
+    number: int
+    now: Conditions
+    door: Watched
+    here: np.ndarray
+    seen: np.ndarray
+    today: np.ndarray
+    tried: np.ndarray
+    staff: dict[str, dict[str, np.ndarray]]
+    cases: dict[str, np.ndarray]
+    stage_of: np.ndarray
+    case_row: np.ndarray
+    contacts: list[int]  # keys of contacts waiting at the front door
+    referrals: list[int]
+    signs: dict[str, np.ndarray]
+    on_the_way: dict[str, np.ndarray]
+    measures: dict[str, float]
+    spells: dict[str, np.ndarray]
+    caseloads: list[int]
+    log: np.ndarray  # today's events: kind, who, a, b
+
+    def count(self, kind: Event, *, a: int | None = None, b: int | None = None) -> int:
+        """How many events of a kind today, of those with these numbers."""
+        rows = self.log[self.log[:, 0] == kind]
+        return int(np.count_nonzero((rows[:, 2] == (rows[:, 2] if a is None else a)) & (rows[:, 3] == (rows[:, 3] if b is None else b))))
+
+    def who(self, kind: Event) -> list[int]:
+        return self.log[self.log[:, 0] == kind][:, 1].tolist()
+
+
+def end_of(model: SafeguardingModel, door: Watched) -> Day:
+    """The day that the model has just lived; its events are filled in when the run is over."""
+    return Day(
+        number=model.day - 1, now=model.timetable.on(max(model.day - 1, 0)), door=door,
+        here=model.here.copy(), seen=model.contacts.seen.copy(),
+        today=model.contacts.today.copy(), tried=model.contacts.tried.copy(),
+        staff={p: {n: getattr(getattr(model, p), n).copy() for n in STAFF} for p in PROFESSIONS},
+        cases=model.cases.table.state(), stage_of=model.cases.stage_of.copy(), case_row=model.cases.row.copy(),
+        contacts=model.front_door.contacts["key"].tolist(), referrals=model.front_door.referrals["key"].tolist(),
+        signs=model.records.signs.state(), on_the_way=model.sharing.on_the_way.state(), measures=dict(model.measures.today),
+        spells=model.behind.harm.spells.state(), caseloads=[w.caseload for w in model.agents_by_type[SocialWorker]],
+        log=np.empty((0, 4), dtype=np.int64),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Diary:
+    """A finished run and every one of its days; ``dawn`` is the state before the first."""
+
+    model: SafeguardingModel
+    dawn: Day
+    days: list[Day]
+
+    def pairs(self) -> list[tuple[Day, Day]]:
+        """Each day with the one before."""
+        return list(zip([self.dawn, *self.days], self.days, strict=False))
+
+
+@pytest.fixture(scope="module")
+def diary() -> Diary:
+    model = SafeguardingModel(small(3000, seed=3))
+    model.behind = watcher = Watcher(model.behind)
+    nothing = Watched(None, None, None, None)  # type: ignore[arg-type]
+    dawn = replace(end_of(model, nothing), number=-1)
+    days = []
+    for _ in range(model.setup.days):
+        model.step()
+        days.append(end_of(model, watcher.days[-1]))
+    log = log_of(model)
+    return Diary(model, dawn, [replace(day, log=log[log[:, 0] == day.number][:, 1:]) for day in days])
+
+
+def events(diary: Diary) -> dict[str, np.ndarray]:
+    return dict(zip(("day", "kind", "who", "a", "b"), log_of(diary.model).T, strict=True))
+
+
+def test_the_run_is_rich_enough_to_test_anything(diary):
+    happened = Counter(events(diary)["kind"].tolist())
+    rare = {Event.INTO_CARE, Event.OUT_OF_CARE, Event.STAFF_LEFT, Event.STAFF_CAME}
+    assert not [e.name for e in Event if e not in rare and happened[e] < 3]
+
+
+# Population
+
+
+def test_children_are_born_grow_up_and_do_nothing_else(diary):
+    birth = diary.model.world.children.birth.astype(int)
+    for day in diary.days:
+        age = day.number - birth
+        assert np.array_equal(day.here, (age >= 0) & (age < ADULT))
+        assert day.measures["children"] == day.here.sum()
+    for before, after in zip(diary.days, diary.days[1:], strict=False):
+        born, grown = np.count_nonzero(birth == after.number), np.count_nonzero(birth == after.number - ADULT)
+        assert after.here.sum() == before.here.sum() + born - grown
+
+
+def test_each_child_is_in_one_family_one_education_state_one_practice_and_one_age_band(diary):
+    world, day = diary.model.world, diary.model.setup.days - 1
+    rows, position = world.children_of(np.arange(len(world.families)))
+    assert sorted(rows.tolist()) == list(range(len(world.children)))
+    assert np.array_equal(world.children.family[rows], position)
+    assert world.families.practice.min() >= 0
+    assert world.families.practice.max() < world.practices
+    for when in (0, 100, day):
+        state = schooling(world, when, diary.model.calendar.academic_year_start(when))
+        here = world.children.living_here(when)
+        assert not (state.on_roll & state.in_setting).any()
+        assert not ((state.on_roll | state.in_setting) & ~here).any()
+        assert np.array_equal(state.school >= 0, state.on_roll)
+        assert state.school.max() < world.schools
+        band = world.children.age_band(when)[here]
+        assert np.bincount(band, minlength=len(AGE_BANDS)).sum() == here.sum()
+
+
+def test_nobody_is_met_and_nothing_happens_to_a_child_who_does_not_live_here(diary):
+    ids, birth = diary.model.ids, diary.model.world.children.birth.astype(int)
+    row_of = np.argsort(ids)
+    for day in diary.days:
+        about = day.log[day.log[:, 0] < Event.STAFF_LEFT]
+        gone = about[~day.here[row_of[about[:, 1]]]]
+        assert all(kind == Event.CLOSED and b == Closing.GROWN_UP for kind, _, _, b in gone.tolist()), gone
+        assert day.here[day.door.attempt.who].all()
+        assert day.here[day.door.signs.who].all()
+        for (agency, mode), there in day.door.there.items():
+            assert not (there & ~day.here).any(), (day.number, Agency(agency).name, Mode(mode).name, birth[there & ~day.here])
+
+
+# Contacts
+
+
+def test_contacts_by_agency_and_mode_are_those_that_came_through_the_door(diary):
+    for day in diary.days:
+        counted = np.zeros((AGENCIES, len(Mode)), dtype=int)
+        meetings = day.door.meetings
+        np.add.at(counted, (meetings.attempt.agency[meetings.opened], meetings.mode[meetings.opened]), 1)
+        for (agency, mode), there in day.door.there.items():
+            counted[agency, mode] += there.sum() * (agency != Agency.COMMUNITY)
+        counted[Agency.POLICE, Mode.INCIDENT] += len(set(day.door.calls.seen.tolist()))
+        assert np.array_equal(day.today, counted)
+        assert (day.tried >= counted.sum(axis=1)).all()
+        assert day.measures["meetings_in_school"] == counted[Agency.SCHOOLS, Mode.IN_SCHOOL]
+        assert day.measures["meetings_in_school"] + day.measures["meetings_in_person"] == counted[:, IN_PERSON].sum()
+        assert day.measures["meetings_remote"] == counted[:, ~IN_PERSON].sum()
+
+
+def test_every_try_of_a_day_has_an_identity_of_its_own_and_so_has_every_sign(diary):
+    keys = diary.model.records.signs["key"]
+    assert np.unique(keys).size == keys.size
+    for day in diary.days:
+        tries = day.door.attempt.key
+        assert np.unique(tries).size == tries.size, f"day {day.number}: two tries share their luck"
+
+
+def test_what_came_of_a_try_makes_sense(diary):
+    for day in diary.days:
+        m = day.door.meetings
+        for fact in (m.seen, m.alone, m.spoken, m.quiet):
+            assert not (fact & ~m.opened).any()
+        assert np.array_equal(m.seen, m.opened & IN_PERSON[m.mode])
+        assert not (m.alone & (m.mode == Mode.DOORSTEP)).any()
+        changed = m.mode != m.attempt.mode
+        assert (m.attempt.mode[changed] == Mode.VIDEO).all()
+        assert (m.mode[changed] == Mode.PHONE).all()
+
+
+def test_no_school_contact_while_shut(diary):
+    model, settings = diary.model, 0
+    for day in diary.days:
+        in_sight = {mode for agency, mode in day.door.there if agency == Agency.SCHOOLS}
+        if not model.calendar.school_day[day.number]:
+            assert not in_sight, "schools saw children on a day without school"
+            assert day.today[Agency.SCHOOLS].sum() == 0
+        elif day.now.school_open_share < 0.1:
+            settings += 1
+            known = (day.stage_of != NONE) | model.world.children.ehcp
+            there = day.door.there[(Agency.SCHOOLS, Mode.IN_SCHOOL)]
+            state = schooling(model.world, day.number, model.calendar.academic_year_start(day.number))
+            others = state.on_roll & ~known
+            allowed = day.now.school_open_share * others.sum()
+            assert (there & others).sum() <= allowed + 4 * np.sqrt(allowed) + 4
+    assert settings > 20
+
+
+def test_no_video_meeting_without_a_device(diary):
+    family, meetings = diary.model.world.children.family, 0
+    for day in diary.days:
+        m = day.door.meetings
+        video = m.mode == Mode.VIDEO
+        meetings += int(video.sum())
+        assert (day.door.digital[family[m.attempt.who[video]]] >= Digital.SHARED_DEVICE).all()
+    assert meetings > 20
+
+
+def test_days_unseen_rise_by_one_a_day_and_end_only_at_an_in_person_contact(diary):
+    for before, after in diary.pairs():
+        m = after.door.meetings
+        met = np.zeros(after.here.size, dtype=bool)
+        met[m.attempt.who[m.opened & IN_PERSON[m.mode]]] = True
+        met[after.door.calls.seen] = True
+        for (agency, mode), there in after.door.there.items():
+            if agency != Agency.COMMUNITY and IN_PERSON[mode]:
+                met |= there
+        assert np.array_equal(after.seen, np.where(met, after.number, before.seen))
+
+
+# Staff
+
+
+@pytest.mark.parametrize("profession", PROFESSIONS)
+def test_whole_minutes_funded_and_carried_are_used_or_left(profession, diary):
+    left = np.zeros_like(diary.days[0].staff[profession]["used"])
+    for day in diary.days:
+        s = day.staff[profession]
+        working = (s["vacant_weeks"] == 0) & ~s["absent"] & ~s["away"]
+        assert all(s[n].dtype == np.int64 for n in ("minutes", "used", "fresh", "carried"))
+        assert np.array_equal(s["fresh"] + s["carried"], s["minutes"])
+        assert (s["used"] >= 0).all()
+        assert (s["used"] <= s["minutes"]).all()
+        assert (s["carried"] >= 0).all()
+        assert (s["carried"] <= left).all()
+        assert not s["fresh"][~working].any()
+        if diary.model.calendar.working[day.number]:
+            assert not s["minutes"][~working].any(), "minutes for someone absent, away or not in post"
+        else:
+            assert not s["fresh"].any()
+            assert not s["used"].any()
+        left = s["minutes"] - s["used"]
+
+
+def test_minutes_used_are_those_of_the_work_that_was_done(diary):
+    p, families, children = diary.model.setup.parameters, diary.model.world.families, diary.model.world.children
+    for day in diary.days:
+        front = p.front_door
+        spent = front.contact_minutes * day.count(Event.SCREENED) + front.referral_minutes * day.count(Event.DECISION)
+        assert day.staff["front_door_staff"]["used"].sum() == spent
+        tries = day.door.attempt
+        by_visitor = tries.agency == Agency.HEALTH_VISITING
+        minutes = np.where(IN_PERSON[tries.mode], p.health_visiting.home_minutes, p.health_visiting.remote_minutes)[by_visitor]
+        visitor = families.visitor[children.family[tries.who[by_visitor]]]
+        used = np.bincount(visitor, weights=minutes, minlength=diary.model.world.visitors)
+        assert np.array_equal(day.staff["health_visitors"]["used"], used)
+        social = tries.mode[tries.agency == Agency.SOCIAL_CARE]
+        v, c = p.visits, p.casework
+        visits = np.where(social == Mode.DOORSTEP, v.doorstep_minutes, np.where(IN_PERSON[social], v.home_minutes, v.remote_minutes)).sum()
+        plans = {(w, a) for k, w, a, _ in day.log.tolist() if k == Event.CONFERENCE}
+        assessed = [w for w in day.who(Event.ASSESSED) if (w, 1) not in plans]
+        desk = c.enquiry_minutes * day.count(Event.ENQUIRY_ENDED) + c.conference_minutes * day.count(Event.CONFERENCE)
+        desk += c.write_up_minutes * len(assessed) + c.review_minutes * day.count(Event.PLAN_REVIEW)
+        assert day.staff["social_workers"]["used"].sum() >= visits + desk  # reviews of cases in need that go on are not logged
+
+
+# Truth and detection
+
+
+def test_detections_are_of_spells_not_before_their_onset_and_the_first_stands(diary):
+    for before, after in diary.pairs():
+        then, now = before.spells, after.spells
+        was = then["child"].size
+        assert now["child"].size >= was
+        assert np.array_equal(now["child"][:was], then["child"])
+        assert np.array_equal(now["onset"][:was], then["onset"])
+        for rung in RUNGS:
+            reached, standing = now[rung], then[rung]
+            assert np.array_equal(reached[:was][standing >= 0], standing[standing >= 0]), f"{rung}: the first day did not stand"
+            new = np.flatnonzero(reached >= 0)
+            assert (reached[new] >= np.maximum(now["onset"][new], 0)).all()
+            assert (reached[new] <= after.number).all()
+            ended = now["end"] >= 0
+            assert ((reached < now["end"]) | ~ended | (reached < 0)).all()
+
+
+def test_a_spell_was_noticed_on_the_day_of_the_first_sign_after_its_onset(diary):
+    log, spells = events(diary), diary.days[-1].spells
+    signs = log["kind"] == Event.SIGN
+    for i in range(spells["child"].size):
+        of_child = log["day"][signs & (log["who"] == diary.model.ids[spells["child"][i]])]
+        end = spells["end"][i] if spells["end"][i] >= 0 else NEVER
+        within = of_child[(of_child >= spells["onset"][i]) & (of_child < end)]
+        assert spells["noticed"][i] == (within.min() if within.size else NONE)
+
+
+def test_each_child_has_at_most_one_spell_at_a_time(diary):
+    spells = diary.days[-1].spells
+    for child in np.unique(spells["child"]):
+        mine = np.flatnonzero(spells["child"] == child)
+        mine = mine[np.argsort(spells["onset"][mine], kind="stable")]
+        assert (spells["end"][mine[:-1]] >= 0).all()
+        assert (spells["onset"][mine[1:]] >= spells["end"][mine[:-1]]).all()
+
+
+# Records and sharing
+
+
+def held_by_social_care(day: Day) -> dict[int, tuple[int, int, int]]:
+    """Partners' signs in social care's record: key of the sign: (child's row, agency, day)."""
+    rows = np.flatnonzero((day.signs["holders"] & bit(Agency.SOCIAL_CARE) != 0) & (day.signs["agency"] != Agency.SOCIAL_CARE))
+    return {int(day.signs["key"][r]): tuple(int(day.signs[n][r]) for n in ("child", "agency", "day")) for r in rows}
+
+
+def bit(agency: Agency | int) -> int:
+    return 1 << int(agency)
+
+
+def test_an_agency_holds_its_own_signs_and_social_care_those_that_reached_it(diary):
+    for day in diary.days:
+        own = np.left_shift(1, day.signs["agency"].astype(int))
+        assert np.array_equal(day.signs["holders"] & own, own), "an agency forgot its own sign"
+        assert not (day.signs["holders"] & ~(own | bit(Agency.SOCIAL_CARE))).any(), "a partner holds another partner's sign"
+
+
+def test_signs_are_made_by_agencies_alone_and_put_away_only_when_old(diary):
+    memory = diary.model.setup.parameters.belief.memory
+    for before, after in diary.pairs():
+        was, now = (dict(zip(d.signs["key"].tolist(), d.signs["day"].tolist(), strict=True)) for d in (before, after))
+        assert len(now) == after.signs["key"].size, "two signs share an identity"
+        new = [day for key, day in now.items() if key not in was]
+        assert new == [after.number] * after.count(Event.SIGN)
+        assert all(day < after.number - memory for key, day in was.items() if key not in now)
+
+
+def test_what_social_care_learns_in_a_day_is_what_was_shared_that_day_each_sign_once(diary):
+    ids = diary.model.ids
+    for before, after in diary.pairs():
+        was, now = held_by_social_care(before), held_by_social_care(after)
+        told = Counter((int(ids[child]), agency, day) for key, (child, agency, day) in now.items() if key not in was)
+        assert told == Counter((w, a, b) for k, w, a, b in after.log.tolist() if k == Event.SHARE)
+        assert all(key in now for key in was if key in after.signs["key"]), "social care forgot a sign that it held"
+
+
+def test_nothing_arrives_before_it_is_sent(diary):
+    arrived = 0
+    for before, after in diary.pairs():
+        assert (after.on_the_way["arrives"] > after.number).all()
+        due = before.on_the_way["sign"][before.on_the_way["arrives"] <= after.number]
+        sent = set(before.signs["key"][due].tolist())
+        today = after.signs["day"] == after.number
+        talked = set(zip(after.signs["child"][today].tolist(), after.signs["agency"][today].tolist(), strict=True))
+        was = held_by_social_care(before)
+        for key, (child, agency, day) in held_by_social_care(after).items():
+            if key not in was:
+                assert day <= after.number
+                assert key in sent or (child, agency) in talked, "learnt without being told"
+                arrived += key in sent
+    assert arrived > 20
+
+
+def test_chains_lead_from_the_newest_sign_of_a_child_through_all_of_them(diary):
+    records = diary.model.records
+    child, previous, day = (records.signs[n] for n in ("child", "previous", "day"))
+    for who in np.flatnonzero(records.last_sign >= 0)[:300]:
+        walked, row = [], int(records.last_sign[who])
+        while row >= 0:
+            walked.append(row)
+            row = int(previous[row])
+        assert sorted(walked) == np.flatnonzero(child == who).tolist()
+        assert all(day[later] >= day[earlier] or day[earlier] <= 0 for later, earlier in pairwise(walked))
+
+
+# The pipeline
+
+
+def test_at_each_stage_what_is_open_is_what_was_open_plus_in_less_out(diary):
+    for before, after in diary.pairs():
+        n, grown = after.count, int(Closing.GROWN_UP)
+        waiting = {
+            "contacts": (len(before.contacts) + n(Event.CONTACT) - n(Event.SCREENED), len(after.contacts)),
+            "referrals": (len(before.referrals) + n(Event.REFERRAL) - n(Event.DECISION), len(after.referrals)),
+        }
+        stage = {s: np.count_nonzero(before.cases["stage"] == s) for s in Stage}
+        plans, assessed = n(Event.CONFERENCE, a=1), n(Event.ASSESSED)
+        into, out, ended = n(Event.INTO_CARE), n(Event.OUT_OF_CARE), n(Event.PLAN_ENDED)
+        flow = {
+            Stage.ASSESSMENT: n(Event.DECISION, b=Decision.ASSESSMENT) - assessed - n(Event.CLOSED, a=Stage.ASSESSMENT, b=grown),
+            Stage.IN_NEED: n(Event.ASSESSED, a=Outcome.IN_NEED) - plans + ended - into + out - n(Event.CLOSED, a=Stage.IN_NEED),
+            Stage.PROTECTION: plans - ended - n(Event.CLOSED, a=Stage.PROTECTION),
+            Stage.LOOKED_AFTER: into - out - n(Event.CLOSED, a=Stage.LOOKED_AFTER),
+        }
+        waiting |= {s.name: (stage[s] + flow[s], np.count_nonzero(after.cases["stage"] == s)) for s in Stage}
+        for name, (expected, found) in waiting.items():
+            assert expected == found, f"day {after.number}, {name}: {expected} by the log, {found} open"
+
+
+def test_every_enquiry_and_every_conference_is_accounted_for(diary):
+    for before, after in diary.pairs():
+        grown = {w for k, w, _, b in after.log.tolist() if k == Event.CLOSED and b == Closing.GROWN_UP}
+        left = np.isin(diary.model.ids[before.cases["child"]], list(grown))
+        lost = [np.count_nonzero(before.cases[clock][left] != NEVER) for clock in ("enquiry_end", "conference")]
+        enquiries = [np.count_nonzero(day.cases["enquiry_end"] != NEVER) for day in (before, after)]
+        assert enquiries[1] == enquiries[0] + after.count(Event.STRATEGY) - after.count(Event.ENQUIRY_ENDED) - lost[0]
+        conferences = [np.count_nonzero(day.cases["conference"] != NEVER) for day in (before, after)]
+        assert conferences[1] == conferences[0] + after.count(Event.ENQUIRY_ENDED, a=1) - after.count(Event.CONFERENCE) - lost[1]
+
+
+LISTED = {  # state: events that may happen to a child in it, and the state after
+    None: {(Event.DECISION, 1): Stage.ASSESSMENT},
+    Stage.ASSESSMENT: {(Event.ASSESSED, 0): Stage.ASSESSMENT, (Event.ASSESSED, 1): Stage.IN_NEED, (Event.CLOSED, 0): None},
+    Stage.IN_NEED: {(Event.CONFERENCE, 1): Stage.PROTECTION, (Event.CLOSED, 1): None},
+    Stage.PROTECTION: {(Event.PLAN_ENDED, 0): Stage.IN_NEED, (Event.CLOSED, 2): None},
+    Stage.LOOKED_AFTER: {(Event.OUT_OF_CARE, 0): Stage.IN_NEED, (Event.CLOSED, 3): None},
+}
+
+
+def test_only_the_listed_steps_happen_and_each_follows_the_one_it_needs(diary):
+    """Walk every child's events: a state for the case, one for the enquiry, one for the conference."""
+    log, model = events(diary), diary.model
+    order = {Event.DECISION: 0, Event.STRATEGY: 1, Event.ENQUIRY_ENDED: 2, Event.ASSESSED: 3, Event.CONFERENCE: 4}
+    order |= {Event.PLAN_REVIEW: 5, Event.PLAN_ENDED: 6, Event.INTO_CARE: 7, Event.OUT_OF_CARE: 8, Event.CLOSED: 9}
+    dawn = dict(zip(model.ids[diary.dawn.cases["child"]].tolist(), diary.dawn.cases["stage"].tolist(), strict=True))
+    stories: dict[int, list[tuple[int, int, Event, int, int]]] = {}
+    for day, kind, who, a, b in zip(*log.values(), strict=True):
+        if kind in order:
+            early = kind == Event.CLOSED and b == Closing.GROWN_UP  # birthdays come first in a day
+            stories.setdefault(int(who), []).append((int(day), -1 if early else order[Event(kind)], Event(kind), int(a), int(b)))
+    for who, story in stories.items():
+        state: Stage | None = Stage(dawn[who]) if who in dawn else None
+        enquiry = conference = False
+        for day, _, kind, a, b in sorted(story, key=lambda e: e[:2]):
+            where = f"child {who}, day {day}: {kind.name} {a} {b} while {state}"
+            if kind is Event.STRATEGY:
+                assert state in (Stage.ASSESSMENT, Stage.IN_NEED), where
+                assert not enquiry, where
+                assert not conference, where
+                enquiry = True
+            elif kind is Event.ENQUIRY_ENDED:
+                assert enquiry, f"{where}: an enquiry without a strategy discussion"
+                enquiry, conference = False, a == 1
+            elif kind is Event.CONFERENCE:
+                assert conference, f"{where}: a conference without an enquiry"
+                conference = False
+                state = Stage.PROTECTION if a == 1 else state
+            elif kind is Event.PLAN_REVIEW:
+                assert state is Stage.PROTECTION, f"{where}: a review without a plan"
+            elif kind is Event.INTO_CARE:
+                assert state in (Stage.PROTECTION, Stage.IN_NEED), where  # the plan's end is logged first
+                state = Stage.LOOKED_AFTER
+            elif kind is Event.DECISION and b == Decision.NO_FURTHER_ACTION:
+                assert state is None, where
+            else:
+                number = {Event.DECISION: b, Event.ASSESSED: a, Event.CLOSED: a}.get(kind, 0)
+                assert (kind, number) in LISTED[state], where
+                state = LISTED[state][(kind, number)]
+                if state is None and b != Closing.GROWN_UP:
+                    assert not enquiry, f"{where}: closed in the middle of an enquiry"
+                    assert not conference, f"{where}: closed with a conference to come"
+                if state is None:
+                    enquiry = conference = False
+        open_now = model.cases.stage_of[np.flatnonzero(model.ids == who)[0]]
+        assert open_now == (NONE if state is None else state), f"child {who}"
+
+
+def test_deadlines_are_working_days_and_so_are_the_days_on_which_panels_meet(diary):
+    working, number = diary.model.calendar.working, diary.model.calendar.working_number
+    panels = (Event.SCREENED, Event.DECISION, Event.ENQUIRY_ENDED, Event.CONFERENCE, Event.ASSESSED, Event.PLAN_REVIEW, Event.ALLOCATION, Event.VISIT)
+    begun: dict[int, int] = {}
+    for day in diary.days:
+        for clock in ("enquiry_end", "conference"):
+            due = day.cases[clock][day.cases[clock] != NEVER]
+            assert working[due].all(), clock
+        if not working[day.number]:
+            assert not any(day.count(kind) for kind in panels)
+        begun |= dict.fromkeys(day.who(Event.STRATEGY), day.number)
+        for kind, who, _, b in day.log.tolist():
+            if kind == Event.CONFERENCE:
+                assert b == number[day.number] - number[begun[who]], "working days since the strategy discussion"
+
+
+def test_referrals_by_source_are_all_referrals_and_are_contacts_screened_as_referrals(diary):
+    for day in diary.days:
+        total = day.count(Event.REFERRAL)
+        assert total == sum(day.measures[f"referrals_{a.name.lower()}"] for a in PARTNERS) == day.measures["referrals"]
+        assert total == day.count(Event.SCREENED, b=Screening.REFERRAL)
+        outcomes = Counter(b for k, _, _, b in day.log.tolist() if k == Event.SCREENED)
+        assert sum(outcomes.values()) == day.count(Event.SCREENED)
+        assert set(outcomes) <= set(Screening)
+
+
+def test_each_open_case_is_one_childs_and_either_allocated_or_not(diary):
+    for day in diary.days:
+        child, worker, total = day.cases["child"], day.cases["worker"], day.cases["child"].size
+        assert np.unique(child).size == total
+        assert not day.cases["closed"].any()
+        assert np.array_equal(np.flatnonzero(day.stage_of != NONE), np.sort(child))
+        assert np.array_equal(day.stage_of[child], day.cases["stage"])
+        assert np.array_equal(day.case_row[child], np.arange(total))
+        assert np.count_nonzero(worker >= 0) + day.measures["unallocated"] == total
+        assert day.caseloads == np.bincount(worker[worker >= 0], minlength=len(diary.model.social_workers)).tolist()
+        assert day.measures["unallocated"] == np.count_nonzero(worker == NONE)
+        filled = np.count_nonzero(day.staff["social_workers"]["vacant_weeks"] == 0)
+        assert day.measures["caseload"] * max(1, filled) == pytest.approx(sum(day.caseloads))
+
+
+def test_no_case_is_held_in_a_post_where_nobody_is(diary):
+    for day in diary.days:
+        held = day.cases["worker"][day.cases["worker"] >= 0]
+        assert not day.staff["social_workers"]["vacant_weeks"][held].any()
+
+
+# Numbers
+
+
+def test_dials_probabilities_and_counts_are_in_range(diary):
+    for day in diary.days:
+        for name, about in DIALS.items():
+            assert about.metadata["low"] <= getattr(day.now, name) <= about.metadata["high"], name
+        assert all(value >= 0 for value in day.measures.values())
+        assert all(value == int(value) for name, value in day.measures.items() if name != "caseload")
+    hidden, children = diary.model.behind.hidden, diary.model.world.children
+    for share in (hidden.willing, hidden.conceals, children.absence):
+        assert share.min() >= 0
+        assert share.max() <= 1
+    assert np.isfinite(hidden.strain).all()
+
+
+def test_groups_sum_to_totals(diary):
+    weekly = diary.model.measures.weekly
+    assert len(weekly) > 100
+    sizes = [len(names) for names in GROUPS.values()]
+    edges = np.cumsum([0, *sizes])
+    for day in np.unique(weekly["day"]):
+        at = weekly["day"] == day
+        assert sorted(weekly["group"][at].tolist()) == list(range(sum(sizes)))
+        for name in WEEKLY:
+            column = weekly[name][at][np.argsort(weekly["group"][at])]
+            sums = {int(column[a:b].sum()) for a, b in zip(edges, edges[1:], strict=False)}
+            assert len(sums) == 1, f"day {day}: {name} differs between dimensions: {sums}"
+            assert column.min() >= 0
+
+
+def test_visibility_counted_child_by_child_is_what_is_published(diary):
+    birth = diary.model.world.children.birth.astype(int)
+    weekly, last = diary.model.measures.weekly, [d for d in diary.days if d.number % 7 == 6][-1]
+    at = (weekly["day"] == last.number) & (weekly["group"] == 0)
+    unseen = [last.number - max(int(last.seen[i]), birth[i]) for i in np.flatnonzero(last.here)]
+    assert weekly["children"][at].tolist() == [len(unseen)]
+    assert weekly["days_unseen"][at].tolist() == [sum(unseen)]
+    for window in (7, 28, 90):
+        assert weekly[f"seen_{window}"][at].tolist() == [sum(u < window for u in unseen)]
