@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
+from itertools import pairwise
 from zlib import compress, decompress
 
 import numpy as np
@@ -158,5 +159,5 @@ class EventLog:
         self._open, self._sealed, self._digest = Table(COLUMNS, room=1), [], sha256()
         self._open.restore(state)
         ends = np.flatnonzero(np.diff(self._open["day"], append=32767)) + 1
-        for start, end in zip(np.concatenate([[0], ends[:-1]]), ends, strict=True):
-            self._take_in(self._open, slice(int(start), int(end)))
+        for start, end in pairwise([0, *ends.tolist()]):
+            self._take_in(self._open, slice(start, end))
