@@ -111,6 +111,7 @@ class SafeguardingModel(mesa.Model):
         gone = np.flatnonzero(self.world.children.birth == day - ADULT)
         if gone.size:
             self.protecting.grow_up(gone, day)
+            self._leave_school(gone)
 
     def attempt(self, pupils: SchoolDay | None, now: Conditions, day: int) -> Tries:
         """Every agency tries to meet whom it can."""
@@ -154,7 +155,7 @@ class SafeguardingModel(mesa.Model):
         self._log_shares(np.concatenate([told, arrived]), day)
         opened = np.empty(0, dtype=np.int64)
         if work is not None:
-            opened = self.front_door.work(day, self.coupled)
+            opened = self.front_door.work(self.here, day, self.coupled)
             self.assessing.begin(opened, day)
         self._discuss(np.concatenate([own, told, arrived]), opened, day)
         if work is not None:
@@ -198,6 +199,10 @@ class SafeguardingModel(mesa.Model):
         """The first day of the current school year, and who belongs in school or nursery."""
         september = int(self.calendar.academic_year_start(self.day))
         return september, schooling(self.world, self.day, september)
+
+    def _leave_school(self, grown: np.ndarray) -> None:
+        """Young people who turned 18 since the month began are on no roll."""
+        self.schooling.on_roll[grown], self.schooling.school[grown] = False, -1
 
     def _put_away_old_signs(self) -> None:
         self.sharing.renumber(self.records.forget(self.day - self.setup.parameters.belief.memory))
@@ -264,8 +269,7 @@ class SafeguardingModel(mesa.Model):
     def _climb(self, events: Today, day: int) -> None:
         """Which rungs of the ladder of detection today's events reached, for children harmed now."""
         about_children = events.kind < Event.STAFF_LEFT
-        who = events.who[about_children]
-        spell = self.behind.harm.spell[who if self.row_of_id is None else self.row_of_id[who]]
+        spell = self.behind.harm.spell[self.rows_of(events.who[about_children])]
         true = np.flatnonzero(spell >= 0)
         if true.size:
             kind, a, b = (column[about_children][true] for column in (events.kind, events.a, events.b))
@@ -361,10 +365,15 @@ class SafeguardingModel(mesa.Model):
         self.day = month_began
         self.september, self.schooling = self._school_month()
         self.day = day
+        self._leave_school(np.flatnonzero(self.world.children.birth < day - ADULT))
         for row in self.measures.rows():
             self.datacollector.add_table_row("daily", row)
 
     # ---- looking ------------------------------------------------------------------------------------------------------------
+
+    def rows_of(self, ids: np.ndarray) -> np.ndarray:
+        """Rows of the children of these ids."""
+        return ids if self.row_of_id is None else self.row_of_id[ids]
 
     def child(self, row: int) -> ChildView:
         """A view of one simulated child."""

@@ -57,6 +57,7 @@ class HealthVisiting:
         extra = np.flatnonzero(self.extra_due <= day)
         universal = np.flatnonzero(self.due <= day)
         universal = self._pass_over(universal, now, day)
+        universal = universal[~np.isin(universal, extra)]  # one visit a day: the universal contact follows on another
         who = np.concatenate([extra, universal])
         is_extra = np.arange(who.size) < extra.size
         key = self.chance.keys(self.world.children.key[who], "health visit", day)

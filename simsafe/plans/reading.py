@@ -18,7 +18,10 @@ PLAIN_NUMBER = re.compile(
 WANTED_WORDS = {"bool": ("true", "false"), "null": ("null", "~", "")}
 
 
-class PlainLoader(yaml.SafeLoader):
+FAST_OR_PLAIN: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same grammar, in C where it was built
+
+
+class PlainLoader(FAST_OR_PLAIN):
     """YAML's safe loader, with dates kept as text."""
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -126,6 +127,7 @@ def load(folder: Path | str) -> Result:
     return Result(folder, manifest)
 
 
+@lru_cache(maxsize=4096)
 def safe_cell(text: str) -> str:
     """Text that no spreadsheet takes for a formula: one line, with an apostrophe in front where it would begin like one."""
     line = "".join(c if c.isprintable() else " " for c in text)

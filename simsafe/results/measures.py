@@ -32,6 +32,7 @@ DAILY: dict[str, tuple[str, str]] = {
     "assessments_in_time": ("assessments", "completed within 45 working days"),
     "not_in_need": ("assessments", "that found no need"),
     "section_47": ("enquiries", "begun by a strategy discussion"),
+    "section_47_needless": ("enquiries", "begun about children neither harmed nor likely to be (simulated truth)"),
     "conferences": ("conferences", "initial child protection conferences held"),
     "conferences_in_time": ("conferences", "within 15 working days of the strategy discussion"),
     "plans_started": ("plans", "child protection plans started"),
@@ -55,6 +56,7 @@ DAILY: dict[str, tuple[str, str]] = {
     "health_visitor_minutes": ("minutes", "funded today: in post, at work, not called away"),
     "health_visitor_minutes_used": ("minutes", "used"),
     "health_visitors_away": ("workers", "redeployed"),
+    "front_door_minutes": ("minutes", "funded today: in post and at work"),
     "front_door_minutes_used": ("minutes", "used"),
     "harmed": ("children", "harmed now, known or not (simulated truth)"),
     "harmed_open": ("children", "harmed now with an open case (simulated truth)"),
@@ -89,7 +91,7 @@ class Measures:
 
     def write_day(self, model: SafeguardingModel, events: Today) -> None:
         """Count today's events, stocks and minutes."""
-        self.today = flows(events, model.contacts.today) | stocks(model)
+        self.today = flows(events, model.contacts.today) | stocks(model) | {"section_47_needless": needless(model, events)}
         self.daily.add(1, day=model.day, **self.today)
 
     def write_week(self, model: SafeguardingModel) -> None:
@@ -192,6 +194,12 @@ def flows(events: Today, met: np.ndarray) -> dict[str, float]:
     }
 
 
+def needless(model: SafeguardingModel, events: Today) -> int:
+    """Section 47 enquiries begun today about children who were neither harmed nor likely to be."""
+    about = model.rows_of(events.who[events.kind == Event.STRATEGY])
+    return int(np.count_nonzero(model.behind.harm.state_of(about, model.day) >= 2)) if about.size else 0
+
+
 def stocks(model: SafeguardingModel) -> dict[str, float]:
     """Where things stand at the end of today."""
     cases, workers, visitors = model.cases, model.social_workers, model.health_visitors
@@ -212,6 +220,7 @@ def stocks(model: SafeguardingModel) -> dict[str, float]:
         "health_visitor_minutes": int(visitors.fresh.sum()),
         "health_visitor_minutes_used": int(visitors.used.sum()),
         "health_visitors_away": int(np.count_nonzero(visitors.away)),
+        "front_door_minutes": int(model.front_door_staff.fresh.sum()),
         "front_door_minutes_used": int(model.front_door_staff.used.sum()),
         "harmed": harmed.size,
         "harmed_open": int(np.count_nonzero(cases.is_open(harmed))),

@@ -77,14 +77,17 @@ class FrontDoor:
         self.contacts.add(child.size, child=child, agency=agency, day=day, key=signs["key"][sign_rows], strong=strong)
         self.log.add(day, Event.CONTACT, self.ids[child], agency)
 
-    def work(self, day: int, coupled: bool) -> np.ndarray:
-        """Decide on referrals, then screen contacts, within the team's minutes; returns rows of cases opened for assessment."""
+    def work(self, here: np.ndarray, day: int, coupled: bool) -> np.ndarray:
+        """Decide on referrals, then screen contacts, within the team's minutes; returns rows of cases opened for assessment.
+
+        ``here`` is bool, one a child: nothing is opened for young people who turned 18 while they waited.
+        """
         minutes = int(self.staff.minutes.sum())
         wanted = len(self.contacts) * self.how.contact_minutes + len(self.referrals) * self.how.referral_minutes
         felt = min(wanted / max(minutes, 1), HIGHEST_LOAD) if coupled else 0.0
         self.load = self.how.load_memory * self.load + (1 - self.how.load_memory) * felt
-        opened, spent = self._decide(minutes, day)
-        spent += self._screen(minutes - spent, day, coupled)
+        opened, spent = self._decide(minutes, here, day)
+        spent += self._screen(minutes - spent, here, day, coupled)
         self._book(spent)
         return opened
 
@@ -93,7 +96,7 @@ class FrontDoor:
         before = np.cumsum(self.staff.minutes) - self.staff.minutes
         self.staff.used = np.clip(spent - before, 0, self.staff.minutes)
 
-    def _decide(self, minutes: int, day: int) -> tuple[np.ndarray, int]:
+    def _decide(self, minutes: int, here: np.ndarray, day: int) -> tuple[np.ndarray, int]:
         """Referrals made before today are decided on: no further action, or assessment."""
         table = self.referrals
         if not len(table):
@@ -107,7 +110,7 @@ class FrontDoor:
         child, agency, key = (table[n][rows].copy() for n in ("child", "agency", "key"))
         worry = np.maximum(self.records.worry_of(Agency.SOCIAL_CARE, child, day), self.records.need_of(child, day))
         goes_on = self.chance.ask(key, "assessment or not") < logistic((worry - self.how.assess) / self.how.spread)
-        goes_on |= self.cases.is_open(child)
+        goes_on = (goes_on | self.cases.is_open(child)) & here[child]
         decision = np.where(goes_on, Decision.ASSESSMENT, Decision.NO_FURTHER_ACTION)
         self.log.add(day, Event.DECISION, self.ids[child], agency, decision)
         kept = np.ones(len(table), dtype=bool)
@@ -117,7 +120,7 @@ class FrontDoor:
         opened = self.cases.open(child[fresh], self.chance.keys(key[fresh], "case"), day, source=agency[fresh])
         return opened, int(cost[served].sum())
 
-    def _screen(self, minutes: int, day: int, coupled: bool) -> int:
+    def _screen(self, minutes: int, here: np.ndarray, day: int, coupled: bool) -> int:
         """Contacts, urgent ones first: a referral is for a child who is not already in need."""
         table = self.contacts
         if not len(table):
@@ -137,7 +140,7 @@ class FrontDoor:
         worry = np.maximum(self.records.worry_of(Agency.SOCIAL_CARE, child, day), self.records.need_of(child, day))
         bar = self.how.screen + self.how.drift * max(0.0, self.load - 1) * coupled
         accepted = self.chance.ask(key, "contact becomes referral") < logistic((worry - bar) / self.how.spread)
-        accepted &= ~already & ~repeated
+        accepted &= ~already & ~repeated & here[child]
         outcome = np.where(accepted, Screening.REFERRAL, np.where(already | repeated, Screening.ALREADY_OPEN, Screening.NOT_A_REFERRAL))
         self.log.add(day, Event.SCREENED, self.ids[child], agency, outcome)
         self.log.add(day, Event.REFERRAL, self.ids[child[accepted]], agency[accepted])

@@ -140,6 +140,9 @@ class HarmAndNeed:
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
         """Harm and need begin, worsen and end. ``stage_of`` says what help each child has; help acts on truth here only."""
+        grown = self.harmed_rows[~self.world.children.living_here(day, self.harmed_rows)]
+        if grown.size:
+            self.end(grown, day)
         if day % 7 == 0:
             self._end_and_worsen(day, stage_of)
         new = self.onsets.on(day)
@@ -170,17 +173,16 @@ class HarmAndNeed:
         )
 
     def _end_and_worsen(self, day: int, stage_of: np.ndarray) -> None:
-        """Once a week: harm ends or worsens, need ends, and young people who turned 18 are no longer children."""
+        """Once a week: harm ends or worsens, and need ends."""
         how, key = self.how, self.world.children.key
         harmed = self.harmed_rows
         u = self.chance.ask(key[harmed], "harm this week", day // 7)
         help_ = self.effect[stage_of[harmed]]
         end = np.where(stage_of[harmed] == Stage.LOOKED_AFTER, how.care_ends, 7 / (how.spell_years * YEAR) / help_)
-        grown = ~self.world.children.living_here(day, harmed)
         worse = harmed[(u > 1 - how.worsening * help_ * 7 / YEAR) & (self.severity[harmed] < 3)]
         self.severity[worse] += 1
         self.spells["severity"][self.spell[worse]] = self.severity[worse]
-        self.end(harmed[(u < end) | grown], day)
+        self.end(harmed[u < end], day)
         needy = np.flatnonzero(self.in_need & ~self.disabled)
         over = self.chance.ask(key[needy], "need ends", day // 7) < 7 / (how.need_years * YEAR)
         self.in_need[needy[over]] = False

@@ -71,6 +71,7 @@ class LayingDown:
             self._write_past(records, cases, agency, exposure(agency).astype(np.float32), nature)
         self._write_past(records, cases, Agency.SOCIAL_CARE, visited, nature)
         self._end_harm_in_care(cases)
+        self._climbed(cases)
 
     def _chance_of(self, stage: Stage) -> np.ndarray:
         """Chance of each child to have such a case, so that the expected stock is the published one."""
@@ -157,6 +158,7 @@ class LayingDown:
             share = np.where(cases.is_open(who), self.how.told_of_open, self.how.told)
             told = (self.chance.ask(sign_key, "told") < share) & (agency is not Agency.SOCIAL_CARE)
             self._keep(records, _signs(agency, strength, who, looks, sign_key), day, told)
+            self._climb("noticed", who[true])
 
     def _since(self, cases: Cases, agency: Agency, rows: np.ndarray) -> np.ndarray:
         """Days over which an agency has known each child, at most LOOK_BACK; social care only since it opened a case."""
@@ -171,6 +173,18 @@ class LayingDown:
         """Write signs down on their own past days. ``told``: social care holds it too."""
         rows = records.keep(signs, day.astype(float))
         records.pass_to_social_care(rows[told[: rows.size]])
+
+    def _climbed(self, cases: Cases) -> None:
+        """Harm that an open case is about had been noticed, referred and acted upon before the run; day 0 stands for it."""
+        child, stage = cases["child"], cases["stage"]
+        for rung in ("noticed", "contacted", "referred", "acted_upon"):
+            self._climb(rung, child)
+        for rung in ("substantiated", "protected"):
+            self._climb(rung, child[stage == Stage.PROTECTION])
+
+    def _climb(self, rung: str, who: np.ndarray) -> None:
+        spells = self.harm.spell[who]
+        self.harm.reach(rung, spells[spells >= 0], 0)
 
     def _end_harm_in_care(self, cases: Cases) -> None:
         """Harm by the family ended when the child was looked after."""
