@@ -11,7 +11,7 @@ from simsafe.ground.parameter import register
 from simsafe.model import SafeguardingModel
 from simsafe.scenario import Scenario
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 
 def simulate(scenario: Scenario, progress: Progress | None = None) -> SafeguardingModel:

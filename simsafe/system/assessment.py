@@ -134,8 +134,12 @@ class Assessing:
         return self.chance.ask(key, question)
 
     def complete(self, rows: np.ndarray, day: int) -> np.ndarray:
-        """Assessments written up today; returns the rows of cases that go on as in need. The others close: not in need."""
+        """Assessments written up today; returns the rows of cases that go on as in need. The others close: not in need.
+
+        One on which an enquiry began this very day waits for its end.
+        """
         cases, how = self.cases, self.how
+        rows = rows[cases["enquiry_end"][rows] == NEVER]
         if not rows.size:
             return rows
         child = cases["child"][rows]

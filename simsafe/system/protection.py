@@ -120,10 +120,11 @@ class Protecting:
         cases["review"][plans] = day + self.how.first_review
 
     def review(self, due: np.ndarray, day: int) -> None:
-        """Reviews held today: plans and care go on or end, cases in need go on or close."""
+        """Reviews held today: plans and care go on or end, cases in need go on or close; none in the middle of an enquiry."""
+        cases = self.cases
+        due = due[cases["enquiry_end"][due] == NEVER]
         if not due.size:
             return
-        cases = self.cases
         child, stage = cases["child"][due], cases["stage"][due]
         harm = self.records.worry_of(Agency.SOCIAL_CARE, child, day)
         worry = np.maximum(harm, self.records.need_of(child, day))
