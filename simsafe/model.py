@@ -126,7 +126,8 @@ class SafeguardingModel(mesa.Model):
             attempts.append(self.health_visiting.attempt(now, day))
             self.casework.allocate(day, self.coupled)
             work = self.casework.plan_day(now, day)
-            attempts.append(work.attempt)
+            if self.closed_loop:
+                attempts.append(work.attempt)
         return Tries(Attempt.together(attempts), presences, work)
 
     def write_down(self, calls: CallOuts, tries: Tries, meetings: Meetings, signs: Signs, day: int) -> np.ndarray:
@@ -138,7 +139,7 @@ class SafeguardingModel(mesa.Model):
         self.contacts.write_group(Agency.POLICE, mode, seen, day)
         self.contacts.write_meetings(meetings, day)
         if tries.work is not None:
-            self.casework.write_up(tries.work, meetings, day)
+            self.casework.write_up(tries.work, meetings if self.closed_loop else None, day)
         new = self.records.keep(Signs.together([calls.signs, signs]), day)
         self._reassure(meetings, day)
         table = self.records.signs

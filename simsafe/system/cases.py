@@ -63,7 +63,7 @@ class Cases:
 
     def move(self, rows: np.ndarray, stage: Stage, day: int, next_visit: np.ndarray | int) -> None:
         """Move cases to another stage."""
-        for name, value in (("stage", int(stage)), ("since", day), ("visits", 0), ("next_visit", next_visit), ("reviews", 0)):
+        for name, value in (("stage", int(stage)), ("since", day), ("visits", 0), ("next_visit", next_visit)):
             self.table[name][rows] = value
         self.stage_of[self.table["child"][rows]] = int(stage)
 

@@ -155,18 +155,23 @@ class Casework:
         colleague = there[(key % np.uint64(there.size)).astype(np.int64)]
         return np.where(needs_cover, colleague, worker)
 
-    def write_up(self, work: Work, meetings: Meetings, day: int) -> None:
-        """Book the next visit: at the usual interval if the family opened, soon if not. ``meetings`` end with today's visits."""
+    def write_up(self, work: Work, meetings: Meetings | None, day: int) -> None:
+        """Book the next visit: at the usual interval if the family opened, soon if not.
+
+        ``meetings`` end with today's visits. None (open loop: decisions may not change what is tried) counts every visit as made,
+        with nobody met and nothing learned.
+        """
         cases, rows = self.cases, work.visits
         if not rows.size:
             return
-        mode, opened, seen, alone, spoken = (getattr(meetings, f)[-rows.size :] for f in ("mode", "opened", "seen", "alone", "spoken"))
-        wait = np.where(opened, self.intervals[work.purpose], self.social_care.how.retry_days)
+        made = np.ones(rows.size, dtype=bool) if meetings is None else meetings.opened[-rows.size :]
+        wait = np.where(made, self.intervals[work.purpose], self.social_care.how.retry_days)
         cases["next_visit"][rows] = self.calendar.add_working_days(np.full(rows.size, day), wait)
-        cases["visits"][rows] += opened
-        cases["enquiry_visits"][rows] += opened & (work.purpose == Purpose.ENQUIRY)
-        what = opened + 2 * seen + 4 * alone + 8 * spoken
-        self.log.add(day, Event.VISIT, self.ids[cases["child"][rows]], mode, what)
+        cases["visits"][rows] += made
+        cases["enquiry_visits"][rows] += made & (work.purpose == Purpose.ENQUIRY)
+        if meetings is not None:
+            mode, seen, alone, spoken = (getattr(meetings, f)[-rows.size :] for f in ("mode", "seen", "alone", "spoken"))
+            self.log.add(day, Event.VISIT, self.ids[cases["child"][rows]], mode, made + 2 * seen + 4 * alone + 8 * spoken)
 
     def working_days_since(self, clock: str, rows: np.ndarray, day: int) -> np.ndarray:
         """Working days from the day in a column of these cases until today; days before the run count from its first day."""
