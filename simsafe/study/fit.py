@@ -116,8 +116,12 @@ def outcomes(model: SafeguardingModel) -> dict[str, float]:
     found["into_care"] = np.count_nonzero(ordinary[entries]) / years
     found["harmed"] = daily["harmed"][ordinary].mean()
     found = {name: float(value) / children * PER for name, value in found.items()}
-    before, during = (daily["referrals_schools"][_between(model, *spring)].sum() for spring in SPRING)
-    return found | {"school_referrals_left": float(during) / max(float(before), 1.0)}
+    springs = [_between(model, *spring) for spring in SPRING]
+    left = {}
+    for name, measure in (("school_referrals_left", "referrals_schools"), ("referrals_left", "referrals")):
+        before, during = (float(daily[measure][spring].sum()) for spring in springs)
+        left[name] = during / max(before, 1.0)
+    return found | left
 
 
 def _between(model: SafeguardingModel, first: date, last: date) -> np.ndarray:
@@ -147,8 +151,8 @@ def runs_of(values: Mapping[str, float], children: int, seeds: range, workers: i
 
 
 def mean_of(runs: list[dict[str, float]]) -> dict[str, float]:
-    """Figures averaged over runs."""
-    return {name: float(np.mean([r[name] for r in runs])) for name in TARGETS}
+    """Figures averaged over runs, in the order of the runs."""
+    return {name: float(np.mean([r[name] for r in runs])) for name in runs[0]}
 
 
 def move(values: Mapping[str, float], found: Mapping[str, float], step: float) -> dict[str, float]:
