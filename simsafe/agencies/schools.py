@@ -53,6 +53,8 @@ class Schools:
         # Children of key workers take the first places; then the others, in a lifelong order.
         self.turn = _whole(np.where(key_worker, u * key_workers, key_workers + u * (1 - key_workers)))
         self.vulnerable_turn = _whole(u)
+        self.answers = _whole(chance.ask(c.key, "answers the school"))
+        self._digital, self._online = np.empty(0, dtype=np.int8), np.empty(0, dtype=bool)
         self.absence = _whole(c.absence)
         self._number, self._words = -1, np.empty(0, dtype=np.uint64)
         self.round_day = (chance.ask(c.key, "day of the round") * 32767).astype(np.int16)
@@ -83,15 +85,14 @@ class Schools:
         return part_of(self._words, which)
 
     def _reached(self, at_home: np.ndarray, digital: np.ndarray, now: Conditions) -> np.ndarray:
-        """Pupils at home whom the school reaches remotely in an ordinary week."""
-        reached = np.zeros(at_home.size, dtype=bool)
-        if now.school_check_in_share > 0:
-            home = np.flatnonzero(at_home)
-            u = self.chance.ask(self.world.children.key[home], "answers the school")
-            access = digital[self.world.children.family[home]]
-            share = now.school_check_in_share * np.where(access == Digital.NONE, self.how.phone_without_internet, 1.0)
-            reached[home] = u < share
-        return reached
+        """Pupils at home whom the school reaches remotely in an ordinary week; without internet, only those who answer the telephone."""
+        if now.school_check_in_share <= 0:
+            return np.zeros(at_home.size, dtype=bool)
+        if digital is not self._digital:  # who has internet changes seldom
+            self._digital, self._online = digital, (digital != Digital.NONE)[self.world.children.family]
+        answers = self.answers < _turns(now.school_check_in_share)
+        by_phone = self.answers < _turns(now.school_check_in_share * self.how.phone_without_internet)
+        return at_home & ((answers & self._online) | by_phone)
 
     def days_a_year(self, schooling: Schooling) -> np.ndarray:
         """Days a year each child is expected in school or nursery, in ordinary times."""

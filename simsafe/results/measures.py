@@ -72,9 +72,9 @@ WEEKLY: dict[str, tuple[str, str]] = {
 }
 GROUPS: dict[str, tuple[str, ...]] = {
     "all": ("all",),
-    "age": AGE_BANDS,
     "deprivation": ("1 most deprived", "2", "3", "4", "5 least deprived"),
     "digital": ("none", "phone only", "shared device", "adequate"),
+    "age": AGE_BANDS,
     "education": ("not yet in a setting", "in a setting", "on a school roll", "not on a roll"),
     "known": ("no open case", "open case"),
 }
@@ -88,6 +88,7 @@ class Measures:
         self.daily = Table({"day": "i2"} | dict.fromkeys(DAILY, "f4"), room=64)
         self.weekly = Table({"day": "i2", "group": "i1"} | dict.fromkeys(WEEKLY, "i4"), room=256)
         self.today: dict[str, float] = {}
+        self._homes: np.ndarray | None = None
 
     def write_day(self, model: SafeguardingModel, events: Today) -> None:
         """Count today's events, stocks and minutes."""
@@ -104,8 +105,8 @@ class Measures:
             unseen = day - np.maximum(model.contacts.seen[here], model.world.children.birth[here]).astype(np.int32)
             seen = (unseen < 7).astype(np.int8) + (unseen < 28) + (unseen < 90)  # 3: within 7 days .. 0: not within 90
             harmed = model.behind.harm.type[here] >= 0
-            cell = np.zeros(here.size, dtype=np.int64)
-            for size, code in zip(shape, [*self._codes(model, here), seen, harmed], strict=True):
+            cell = self._home(model)[here].astype(np.int64)  # deprivation and digital access, which never change
+            for size, code in zip(shape[3:], [*self._codes(model, here), seen, harmed], strict=True):
                 cell = cell * size + code
             children += np.bincount(cell, minlength=cells)
             days += np.bincount(cell, weights=unseen, minlength=cells)
@@ -123,22 +124,20 @@ class Measures:
             )  # fmt: skip
             start += len(names)
 
+    def _home(self, model: SafeguardingModel) -> np.ndarray:
+        """int8: each child's cell of deprivation and digital access, worked out once."""
+        if self._homes is None:
+            f = model.world.families
+            self._homes = ((f.deprivation - 1) * len(GROUPS["digital"]) + f.digital).astype(np.int8)[model.world.children.family]
+        return self._homes
+
     @staticmethod
     def _codes(model: SafeguardingModel, here: np.ndarray) -> list[np.ndarray]:
-        """The group each child is in, dimension by dimension, in the order of GROUPS."""
-        c, f, school = model.world.children, model.world.families, model.schooling
-        family = c.family[here]
+        """The age band, education state and known state of each child, in the order of GROUPS."""
+        c, school = model.world.children, model.schooling
         not_enrolled = np.where(c.birth[here] < model.september - 4 * YEAR, 3, 0)
         education = np.where(school.on_roll[here], 2, np.where(school.in_setting[here], 1, not_enrolled))
-        known = (model.cases.stage_of[here] != NONE).astype(np.int8)
-        return [
-            np.zeros(here.size, dtype=np.int8),
-            c.age_band(model.day, here),
-            f.deprivation[family] - 1,
-            f.digital[family],
-            education,
-            known,
-        ]
+        return [c.age_band(model.day, here), education, (model.cases.stage_of[here] != NONE).astype(np.int8)]
 
     def rows(self) -> Iterator[dict[str, float]]:
         """The daily table, a row at a time."""
