@@ -75,12 +75,12 @@ class Professional(mesa.Agent):
         return int(self.staff.minutes[self.post] - self.staff.used[self.post])
 
     def begin_week(self) -> None:
-        """Leave, or arrive in a post that was empty; the log says so."""
+        """Arrive in a post that was empty, or leave, or even both; the log says so."""
         staff, log, day = self.staff, self.model.log, self.model.day
+        if staff.arriving[self.post]:
+            log.add(day, Event.STAFF_CAME, np.array([self.post]), self.profession)
         if staff.leaving[self.post]:
             log.add(day, Event.STAFF_LEFT, np.array([self.post]), self.profession)
-        elif staff.arriving[self.post]:
-            log.add(day, Event.STAFF_CAME, np.array([self.post]), self.profession)
 
 
 class HealthVisitor(Professional):

@@ -183,7 +183,7 @@ class SafeguardingModel(mesa.Model):
         workforce = self.setup.parameters.workforce
         monday = self.calendar.weekday[day] == 0 or day == 0
         if monday:
-            week = day // 7
+            week = (day + 6) // 7  # day 0 may be no Monday, and then has a short week of its own
             self.health_visitors.begin_week(week, now.health_absence_extra)
             self.social_workers.begin_week(week, now.social_worker_absence_extra)
             self.front_door_staff.begin_week(week, now.social_worker_absence_extra)

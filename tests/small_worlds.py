@@ -98,6 +98,14 @@ def run(scenario: Scenario, days: int | None = None) -> SafeguardingModel:
     return model
 
 
+def where_harm_always_shows(scenario: Scenario) -> SafeguardingModel:
+    """The scenario's model, in which from day 0 on harm shows as a strong sign whenever the child is in sight."""
+    model = SafeguardingModel(replace(scenario, parameters=forced(scenario.parameters)))
+    nature = model.behind.door.how.nature
+    object.__setattr__(nature, "strong_extra", 1e12)
+    return model
+
+
 def log_of(model: SafeguardingModel) -> np.ndarray:
     """The event log, one row an event: day, kind, who, a, b."""
     rows = model.log.rows

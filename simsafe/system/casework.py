@@ -90,7 +90,7 @@ class Casework:
 
     def allocate(self, day: int, coupled: bool) -> None:
         """Give each unallocated case to the worker at work with the fewest cases, in the order of the cases' keys."""
-        rows = np.flatnonzero(self.cases["worker"] == NONE)
+        rows = np.flatnonzero((self.cases["worker"] == NONE) & ~self.cases["closed"])
         if not rows.size:
             return
         key = self.cases["key"][rows]

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from small_worlds import run, small, turned
+from small_worlds import forced, run, small, turned
 
 import simsafe.ground.chance
 from simsafe.ground.chance import MOST_IN_A_BLOCK, Candidates, Chance, block_length, part_of, poisson
+from simsafe.model import SafeguardingModel
 
 MANY = 100_000
 KEYS = Chance(11).keys(np.arange(MANY, dtype=np.uint64), "child")
@@ -279,7 +280,8 @@ class Overheard:
             if asked in ("keys", "keys_each"):
                 self.identities.append(draws)
             else:
-                self.luck[f"{frame.f_code.co_filename.rsplit('simsafe/', 1)[-1]}:{frame.f_lineno}"].append(draws)
+                place = frame.f_code.co_filename.rsplit("simsafe/", 1)[-1]
+                self.luck[f"{place} {frame.f_code.co_name}:{frame.f_lineno}"].append(draws)
             return scramble(keys, word)
 
         return heard
@@ -288,7 +290,9 @@ class Overheard:
 def test_no_two_questions_in_the_code_share_a_word_or_a_draw(monkeypatch):
     overheard = Overheard(monkeypatch)
     helped = turned(devices_share=0.5, school_doorstep_weeks=2.0, school_check_in_share=0.8, protection_visit_in_person_share=0.5)
-    run(small(600, plan=helped), days=120)
+    model = SafeguardingModel(replace(small(600, plan=helped), capacity_coupling=False))
+    for _ in range(120):
+        model.step()
     assert len(overheard.words) > 500
     assert all(len(asked) == 1 for asked in overheard.words.values()), "two questions share a word"
     places = {place: np.unique(np.concatenate(parts)) for place, parts in overheard.luck.items()}
@@ -300,6 +304,19 @@ def test_no_two_questions_in_the_code_share_a_word_or_a_draw(monkeypatch):
     shared = np.flatnonzero(draws[order][1:] == draws[order][:-1])
     pairs = {tuple(sorted(list(places)[whose[order][i + k]] for k in (0, 1))) for i in shared}
     assert not pairs, f"asked in two places of the same keys: {pairs}"
+
+
+DECIDED_ONCE = ("referring.py tell", "front_door.py _decide", "front_door.py _screen", "assessment.py complete", "protection.py review")
+
+
+def test_no_decision_is_thrown_for_twice(monkeypatch):
+    overheard = Overheard(monkeypatch)
+    quick = {"assessment__strategy": 3.0, "assessment__conference": 3.0, "plans__keep_plan": 4.0, "plans__first_review": 15}
+    run(small(1200, parameters=forced(**quick, plans__next_reviews=15, plans__in_need_review=10)))
+    for place in DECIDED_ONCE:
+        draws = np.concatenate([d for where, parts in overheard.luck.items() if place in where for d in parts])
+        assert draws.size > 20, place
+        assert np.unique(draws).size == draws.size, f"{place}: two decisions share their luck"
 
 
 def test_a_run_draws_nothing_from_an_advancing_stream(monkeypatch):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from small_worlds import Watched, Watcher, log_of, small
+from small_worlds import CERTAIN, Watched, Watcher, forced, log_of, ordinary, small, where_harm_always_shows
 
 from simsafe.agents import SocialWorker
 from simsafe.model import SafeguardingModel
@@ -79,15 +80,49 @@ class Diary:
     model: SafeguardingModel
     dawn: Day
     days: list[Day]
+    rich: bool  # everything that can happen is expected to
 
     def pairs(self) -> list[tuple[Day, Day]]:
         """Each day with the one before."""
         return list(zip([self.dawn, *self.days], self.days, strict=False))
 
 
-@pytest.fixture(scope="module")
-def diary() -> Diary:
-    model = SafeguardingModel(small(3000, seed=3))
+def lively() -> SafeguardingModel:
+    """Two thousand children; thresholds lowered and turnover raised, so that everything that can happen does."""
+    low = {"assessment__strategy": 3.0, "assessment__conference": 3.0, "plans__into_care": 8.0, "plans__keep_in_need": 3.0}
+    scenario = small(2000, seed=3, parameters=forced(**low))
+    return SafeguardingModel(replace(scenario, area=replace(scenario.area, sw_turnover=2.0, sw_case_holders_fte=9.0)))
+
+
+def overrun() -> SafeguardingModel:
+    """Every new sign about an open case begins an enquiry, and there are too few people for all the work."""
+    harsh = {"assessment__strategy": -CERTAIN, "assessment__again_after": 1, "workforce__front_door_share": 0.05}
+    scenario = small(2000, seed=4, parameters=forced(**harsh))
+    return SafeguardingModel(replace(scenario, area=replace(scenario.area, sw_case_holders_fte=3.0)))
+
+
+def unlimited() -> SafeguardingModel:
+    """As much work done as there is; decisions change nothing later."""
+    return SafeguardingModel(small(2000, seed=5, capacity_coupling=False, open_loop=True))
+
+
+def stormy() -> SafeguardingModel:
+    """Every harmed child gives a strong sign every day, every one of which may begin an enquiry, and no enquiry leads anywhere."""
+    storm = {
+        "assessment__strategy": 9.0, "assessment__again_after": 1, "assessment__conference": CERTAIN, "assessment__in_need": CERTAIN,
+        "assessment__enquiry_longest": 5, "front_door__screen": -CERTAIN,
+    }  # fmt: skip
+    return where_harm_always_shows(ordinary(800, seed=7, capacity_coupling=False, parameters=forced(**storm)))
+
+
+def calm() -> SafeguardingModel:
+    """Two years of ordinary times, over the turn of a school year."""
+    return SafeguardingModel(ordinary(2000, seed=6, end=date(2021, 12, 31)))
+
+
+@pytest.fixture(scope="module", params=[lively, stormy, *(pytest.param(p, marks=pytest.mark.slow) for p in (overrun, unlimited, calm))])
+def diary(request: pytest.FixtureRequest) -> Diary:
+    model = request.param()
     model.behind = watcher = Watcher(model.behind)
     nothing = Watched(None, None, None, None)  # type: ignore[arg-type]
     dawn = replace(end_of(model, nothing), number=-1)
@@ -96,17 +131,17 @@ def diary() -> Diary:
         model.step()
         days.append(end_of(model, watcher.days[-1]))
     log = log_of(model)
-    return Diary(model, dawn, [replace(day, log=log[log[:, 0] == day.number][:, 1:]) for day in days])
+    days = [replace(day, log=log[log[:, 0] == day.number][:, 1:]) for day in days]
+    return Diary(model, dawn, days, rich=request.param is lively)
 
 
 def events(diary: Diary) -> dict[str, np.ndarray]:
     return dict(zip(("day", "kind", "who", "a", "b"), log_of(diary.model).T, strict=True))
 
 
-def test_the_run_is_rich_enough_to_test_anything(diary):
-    happened = Counter(events(diary)["kind"].tolist())
-    rare = {Event.INTO_CARE, Event.OUT_OF_CARE, Event.STAFF_LEFT, Event.STAFF_CAME}
-    assert not [e.name for e in Event if e not in rare and happened[e] < 3]
+def test_the_lively_run_has_everything_in_it(diary):
+    happened = Counter(log_of(diary.model)[:, 1].tolist())
+    assert {e.name: happened[e] for e in Event if happened[e] < 3} == {} or not diary.rich
 
 
 # Population
@@ -118,7 +153,7 @@ def test_children_are_born_grow_up_and_do_nothing_else(diary):
         age = day.number - birth
         assert np.array_equal(day.here, (age >= 0) & (age < ADULT))
         assert day.measures["children"] == day.here.sum()
-    for before, after in zip(diary.days, diary.days[1:], strict=False):
+    for before, after in pairwise(diary.days):
         born, grown = np.count_nonzero(birth == after.number), np.count_nonzero(birth == after.number - ADULT)
         assert after.here.sum() == before.here.sum() + born - grown
 
@@ -141,13 +176,26 @@ def test_each_child_is_in_one_family_one_education_state_one_practice_and_one_ag
         assert np.bincount(band, minlength=len(AGE_BANDS)).sum() == here.sum()
 
 
+FAREWELLS = {  # what may still be written down about somebody who turned 18: a case that closes, a contact that waited and comes to nothing
+    (Event.CLOSED, Closing.GROWN_UP),
+    (Event.SCREENED, Screening.NOT_A_REFERRAL),
+    (Event.SCREENED, Screening.ALREADY_OPEN),
+    (Event.DECISION, Decision.NO_FURTHER_ACTION),
+}
+
+
+def row_of_harmed(day: Day) -> np.ndarray:
+    return day.spells["child"][(day.spells["end"] < 0)]
+
+
 def test_nobody_is_met_and_nothing_happens_to_a_child_who_does_not_live_here(diary):
     ids, birth = diary.model.ids, diary.model.world.children.birth.astype(int)
     row_of = np.argsort(ids)
     for day in diary.days:
         about = day.log[day.log[:, 0] < Event.STAFF_LEFT]
-        gone = about[~day.here[row_of[about[:, 1]]]]
-        assert all(kind == Event.CLOSED and b == Closing.GROWN_UP for kind, _, _, b in gone.tolist()), gone
+        for kind, who, _, b in about[~day.here[row_of[about[:, 1]]]].tolist():
+            assert (kind, b) in FAREWELLS or kind == Event.SHARE, (Event(kind).name, who, day.number)
+        assert day.here[row_of_harmed(day)].all()
         assert day.here[day.door.attempt.who].all()
         assert day.here[day.door.signs.who].all()
         for (agency, mode), there in day.door.there.items():
@@ -207,7 +255,7 @@ def test_no_school_contact_while_shut(diary):
             others = state.on_roll & ~known
             allowed = day.now.school_open_share * others.sum()
             assert (there & others).sum() <= allowed + 4 * np.sqrt(allowed) + 4
-    assert settings > 20
+    assert settings > 20 or not diary.rich
 
 
 def test_no_video_meeting_without_a_device(diary):
@@ -217,7 +265,7 @@ def test_no_video_meeting_without_a_device(diary):
         video = m.mode == Mode.VIDEO
         meetings += int(video.sum())
         assert (day.door.digital[family[m.attempt.who[video]]] >= Digital.SHARED_DEVICE).all()
-    assert meetings > 20
+    assert meetings > 20 or not diary.rich
 
 
 def test_days_unseen_rise_by_one_a_day_and_end_only_at_an_in_person_contact(diary):
@@ -237,6 +285,8 @@ def test_days_unseen_rise_by_one_a_day_and_end_only_at_an_in_person_contact(diar
 
 @pytest.mark.parametrize("profession", PROFESSIONS)
 def test_whole_minutes_funded_and_carried_are_used_or_left(profession, diary):
+    if not diary.model.coupled:
+        pytest.skip("minutes never run out")
     left = np.zeros_like(diary.days[0].staff[profession]["used"])
     for day in diary.days:
         s = day.staff[profession]
@@ -254,6 +304,14 @@ def test_whole_minutes_funded_and_carried_are_used_or_left(profession, diary):
             assert not s["fresh"].any()
             assert not s["used"].any()
         left = s["minutes"] - s["used"]
+
+
+def test_heads_balance_by_the_log(diary):
+    for before, after in diary.pairs():
+        heads = [np.count_nonzero(day.staff["social_workers"]["vacant_weeks"] == 0) for day in (before, after)]
+        profession = SocialWorker.profession
+        came, left = after.count(Event.STAFF_CAME, a=profession), after.count(Event.STAFF_LEFT, a=profession)
+        assert heads[1] == heads[0] + came - left, f"day {after.number}: {heads}, {came} came, {left} left"
 
 
 def test_minutes_used_are_those_of_the_work_that_was_done(diary):
@@ -295,7 +353,8 @@ def test_detections_are_of_spells_not_before_their_onset_and_the_first_stands(di
             assert (reached[new] >= np.maximum(now["onset"][new], 0)).all()
             assert (reached[new] <= after.number).all()
             ended = now["end"] >= 0
-            assert ((reached < now["end"]) | ~ended | (reached < 0)).all()
+            before_the_run = (reached == 0) & (now["onset"] <= 0)  # day 0 stands for what was known already
+            assert ((reached < now["end"]) | ~ended | (reached < 0) | before_the_run).all()
 
 
 def test_a_spell_was_noticed_on_the_day_of_the_first_sign_after_its_onset(diary):
@@ -305,7 +364,8 @@ def test_a_spell_was_noticed_on_the_day_of_the_first_sign_after_its_onset(diary)
         of_child = log["day"][signs & (log["who"] == diary.model.ids[spells["child"][i]])]
         end = spells["end"][i] if spells["end"][i] >= 0 else NEVER
         within = of_child[(of_child >= spells["onset"][i]) & (of_child < end)]
-        assert spells["noticed"][i] == (within.min() if within.size else NONE)
+        known_before = spells["noticed"][i] == 0 and spells["onset"][i] <= 0
+        assert known_before or spells["noticed"][i] == (within.min() if within.size else NONE)
 
 
 def test_each_child_has_at_most_one_spell_at_a_time(diary):
@@ -320,10 +380,11 @@ def test_each_child_has_at_most_one_spell_at_a_time(diary):
 # Records and sharing
 
 
-def held_by_social_care(day: Day) -> dict[int, tuple[int, int, int]]:
-    """Partners' signs in social care's record: key of the sign: (child's row, agency, day)."""
-    rows = np.flatnonzero((day.signs["holders"] & bit(Agency.SOCIAL_CARE) != 0) & (day.signs["agency"] != Agency.SOCIAL_CARE))
-    return {int(day.signs["key"][r]): tuple(int(day.signs[n][r]) for n in ("child", "agency", "day")) for r in rows}
+def rows_new_to_social_care(before: Day, after: Day) -> np.ndarray:
+    """Rows, as of ``after``, of partners' signs that are in social care's record and were not the day before."""
+    known = [d.signs["key"][d.signs["holders"] & bit(Agency.SOCIAL_CARE) != 0] for d in (before, after)]
+    new = np.isin(after.signs["key"], np.setdiff1d(known[1], known[0]))
+    return np.flatnonzero(new & (after.signs["agency"] != Agency.SOCIAL_CARE))
 
 
 def bit(agency: Agency | int) -> int:
@@ -340,37 +401,38 @@ def test_an_agency_holds_its_own_signs_and_social_care_those_that_reached_it(dia
 def test_signs_are_made_by_agencies_alone_and_put_away_only_when_old(diary):
     memory = diary.model.setup.parameters.belief.memory
     for before, after in diary.pairs():
-        was, now = (dict(zip(d.signs["key"].tolist(), d.signs["day"].tolist(), strict=True)) for d in (before, after))
-        assert len(now) == after.signs["key"].size, "two signs share an identity"
-        new = [day for key, day in now.items() if key not in was]
-        assert new == [after.number] * after.count(Event.SIGN)
-        assert all(day < after.number - memory for key, day in was.items() if key not in now)
+        was, now = before.signs, after.signs
+        assert np.unique(now["key"]).size == now["key"].size, "two signs share an identity"
+        new = ~np.isin(now["key"], was["key"])
+        assert np.count_nonzero(new) == after.count(Event.SIGN)
+        assert (now["day"][new] == after.number).all()
+        assert (was["day"][~np.isin(was["key"], now["key"])] < after.number - memory).all()
 
 
 def test_what_social_care_learns_in_a_day_is_what_was_shared_that_day_each_sign_once(diary):
     ids = diary.model.ids
     for before, after in diary.pairs():
-        was, now = held_by_social_care(before), held_by_social_care(after)
-        told = Counter((int(ids[child]), agency, day) for key, (child, agency, day) in now.items() if key not in was)
-        assert told == Counter((w, a, b) for k, w, a, b in after.log.tolist() if k == Event.SHARE)
-        assert all(key in now for key in was if key in after.signs["key"]), "social care forgot a sign that it held"
+        new, signs = rows_new_to_social_care(before, after), after.signs
+        told = zip(ids[signs["child"][new]].tolist(), signs["agency"][new].tolist(), signs["day"][new].tolist(), strict=True)
+        assert Counter(told) == Counter((w, a, b) for k, w, a, b in after.log.tolist() if k == Event.SHARE)
+        forgotten = np.setdiff1d(before.signs["key"][before.signs["holders"] & bit(Agency.SOCIAL_CARE) != 0], signs["key"])
+        held = signs["key"][signs["holders"] & bit(Agency.SOCIAL_CARE) != 0]
+        was = before.signs["key"][before.signs["holders"] & bit(Agency.SOCIAL_CARE) != 0]
+        assert np.isin(was, np.concatenate([held, forgotten])).all(), "social care forgot a sign that is still there"
 
 
 def test_nothing_arrives_before_it_is_sent(diary):
     arrived = 0
     for before, after in diary.pairs():
         assert (after.on_the_way["arrives"] > after.number).all()
-        due = before.on_the_way["sign"][before.on_the_way["arrives"] <= after.number]
-        sent = set(before.signs["key"][due].tolist())
-        today = after.signs["day"] == after.number
-        talked = set(zip(after.signs["child"][today].tolist(), after.signs["agency"][today].tolist(), strict=True))
-        was = held_by_social_care(before)
-        for key, (child, agency, day) in held_by_social_care(after).items():
-            if key not in was:
-                assert day <= after.number
-                assert key in sent or (child, agency) in talked, "learnt without being told"
-                arrived += key in sent
-    assert arrived > 20
+        sent = before.signs["key"][before.on_the_way["sign"][before.on_the_way["arrives"] <= after.number]]
+        signs, new = after.signs, rows_new_to_social_care(before, after)
+        assert (signs["day"][new] <= after.number).all()
+        whose = signs["child"].astype(np.int64) * AGENCIES + signs["agency"]
+        came, talked = np.isin(signs["key"][new], sent), np.isin(whose[new], whose[signs["day"] == after.number])
+        assert (came | talked).all(), "learnt without being told"
+        arrived += int(came.sum())
+    assert arrived > 20 or not diary.rich
 
 
 def test_chains_lead_from_the_newest_sign_of_a_child_through_all_of_them(diary):
@@ -479,14 +541,14 @@ def test_only_the_listed_steps_happen_and_each_follows_the_one_it_needs(diary):
 
 def test_deadlines_are_working_days_and_so_are_the_days_on_which_panels_meet(diary):
     working, number = diary.model.calendar.working, diary.model.calendar.working_number
-    panels = (Event.SCREENED, Event.DECISION, Event.ENQUIRY_ENDED, Event.CONFERENCE, Event.ASSESSED, Event.PLAN_REVIEW, Event.ALLOCATION, Event.VISIT)
+    panels = (Event.SCREENED, Event.DECISION, Event.ENQUIRY_ENDED, Event.CONFERENCE, Event.ASSESSED, Event.PLAN_REVIEW)
     begun: dict[int, int] = {}
     for day in diary.days:
         for clock in ("enquiry_end", "conference"):
             due = day.cases[clock][day.cases[clock] != NEVER]
             assert working[due].all(), clock
         if not working[day.number]:
-            assert not any(day.count(kind) for kind in panels)
+            assert not any(day.count(kind) for kind in (*panels, Event.ALLOCATION, Event.VISIT))
         begun |= dict.fromkeys(day.who(Event.STRATEGY), day.number)
         for kind, who, _, b in day.log.tolist():
             if kind == Event.CONFERENCE:
@@ -550,7 +612,7 @@ def test_groups_sum_to_totals(diary):
         assert sorted(weekly["group"][at].tolist()) == list(range(sum(sizes)))
         for name in WEEKLY:
             column = weekly[name][at][np.argsort(weekly["group"][at])]
-            sums = {int(column[a:b].sum()) for a, b in zip(edges, edges[1:], strict=False)}
+            sums = {int(column[a:b].sum()) for a, b in pairwise(edges)}
             assert len(sums) == 1, f"day {day}: {name} differs between dimensions: {sums}"
             assert column.min() >= 0
 

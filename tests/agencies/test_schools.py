@@ -1,0 +1,120 @@
+"""Schools: who has a place when few do, who is reached, and who stands on the doorstep."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_worlds import small
+
+from simsafe.agencies.schools import SchoolDay, Schools
+from simsafe.model import SafeguardingModel
+from simsafe.world.conditions import Conditions
+from simsafe.world.contact import Digital, Mode
+
+DAY = 10  # a school day in term
+
+
+@pytest.fixture(scope="module")
+def model() -> SafeguardingModel:
+    return SafeguardingModel(small(3000))
+
+
+def school_day(model: SafeguardingModel, known: np.ndarray | None = None, day: int = DAY, **dials: float) -> SchoolDay:
+    known = np.zeros(len(model.world.children), dtype=bool) if known is None else known
+    return model.schools.day(model.schooling, known, model.world.families.digital, Conditions(**dials), day)
+
+
+def has_place(today: SchoolDay, model: SafeguardingModel) -> np.ndarray:
+    return model.schooling.on_roll & ~today.at_home
+
+
+def test_on_an_ordinary_day_every_pupil_has_a_place_and_some_are_absent(model):
+    today = school_day(model)
+    assert not today.at_home.any()
+    assert not today.reached.any()
+    present = today.in_school[model.schooling.on_roll].mean()
+    assert 0.9 < present < 0.99
+    assert not (today.in_school & ~model.schooling.on_roll).any()
+    assert not (today.in_setting & ~model.schooling.in_setting).any()
+
+
+def test_when_all_is_shut_nobody_is_in(model):
+    today = school_day(model, school_open_share=0.0, school_vulnerable_share=0.0, setting_open_share=0.0)
+    assert not today.in_school.any()
+    assert not today.in_setting.any()
+    assert np.array_equal(today.at_home, model.schooling.on_roll)
+
+
+@pytest.mark.parametrize("dial", ["school_open_share", "school_vulnerable_share"])
+def test_places_are_nested_and_each_dial_moves_its_own_group_only(dial, model):
+    others = "school_vulnerable_share" if dial == "school_open_share" else "school_open_share"
+    vulnerable = model.world.children.ehcp & model.schooling.on_roll
+    mine = vulnerable if dial == "school_vulnerable_share" else model.schooling.on_roll & ~vulnerable
+    before = np.zeros(mine.size, dtype=bool)
+    for share in (0.05, 0.2, 0.5, 0.9):
+        now = has_place(school_day(model, **{dial: share, others: 0.0}), model)
+        assert (before <= now).all(), "a place was taken away by opening more of them"
+        assert not now[~mine].any()
+        expected = share * mine.sum()
+        assert abs(now.sum() - expected) <= 4 * np.sqrt(expected)
+        before = now
+
+
+def test_children_of_key_workers_have_the_first_places(model):
+    key_worker = model.world.families.key_worker[model.world.children.family]
+    pupils = model.schooling.on_roll & ~model.world.children.ehcp
+    few = has_place(school_day(model, school_open_share=0.1, school_vulnerable_share=0.0), model)
+    assert few[pupils & key_worker].any()
+    assert not few[pupils & ~key_worker].any()
+
+
+def test_a_known_child_takes_a_vulnerable_place_and_leaves_none_behind(model):
+    known = np.zeros(len(model.world.children), dtype=bool)
+    known[np.flatnonzero(model.schooling.on_roll & ~model.world.children.ehcp)[:40]] = True
+    places = {"school_open_share": 0.0, "school_vulnerable_share": 1.0}
+    usual, told = (has_place(school_day(model, k, **places), model) for k in (None, known))
+    assert np.array_equal(told, usual | known)
+
+
+def test_the_same_day_asked_about_again_or_out_of_order_is_the_same_day(model):
+    first = school_day(model, day=20).in_school
+    school_day(model, day=31)
+    assert np.array_equal(school_day(model, day=20).in_school, first)
+    assert not np.array_equal(school_day(model, day=21).in_school, first)
+
+
+def test_only_pupils_at_home_are_reached_and_families_without_internet_less_often(model):
+    today = school_day(model, school_open_share=0.0, school_vulnerable_share=0.0, school_check_in_share=0.9)
+    assert not (today.reached & ~today.at_home).any()
+    online = model.world.families.digital[model.world.children.family] != Digital.NONE
+    share = [today.reached[today.at_home & group].mean() for group in (online, ~online)]
+    assert share[0] == pytest.approx(0.9, abs=0.03)
+    assert share[1] == pytest.approx(0.9 * model.setup.parameters.schools.phone_without_internet, abs=0.1)
+    assert [p.mode for p in model.schools.presences(today)] == [Mode.IN_SCHOOL, Mode.REMOTE_LESSON]
+
+
+def doorstep(model: SafeguardingModel, weeks: float, working_day: int, coupled: bool = False, schools: Schools | None = None) -> np.ndarray:
+    now = Conditions(school_open_share=0.0, school_vulnerable_share=0.0, school_doorstep_weeks=weeks)
+    schools = schools or model.schools
+    today = school_day(model, school_open_share=0.0, school_vulnerable_share=0.0)
+    tries = schools.attempts(model.schooling, today, now, working_day, working_day, coupled)
+    assert all((t.mode == Mode.DOORSTEP).all() for t in tries)
+    return np.concatenate([t.who for t in tries]) if tries else np.empty(0, dtype=np.int64)
+
+
+def test_a_doorstep_round_calls_on_every_pupil_at_home_once(model):
+    called = np.concatenate([doorstep(model, 2.0, day) for day in range(10)])
+    assert sorted(called.tolist()) == np.flatnonzero(model.schooling.on_roll).tolist()
+    assert doorstep(model, 0.0, 3).size == 0
+
+
+def test_a_round_goes_as_far_as_each_schools_staff_time(model):
+    how = replace(model.setup.parameters.schools, doorstep_capacity=1.0)
+    short = Schools(model.world, model.chance, how, model.setup.parameters.households.key_worker)
+    roll = np.bincount(model.schooling.school[model.schooling.on_roll], minlength=model.world.schools)
+    called = doorstep(model, 1.0, 4, coupled=True, schools=short)
+    per_school = np.bincount(model.schooling.school[called], minlength=model.world.schools)
+    assert (per_school * how.doorstep_minutes <= roll * how.doorstep_capacity).all()
+    assert 0 < called.size < doorstep(model, 1.0, 4).size

@@ -1,0 +1,74 @@
+"""Every parameter and every dial is read by the code in a run: none is there for show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from typing import Any
+
+import pytest
+from small_worlds import forced, groups_in, small, turned
+
+from simsafe.model import SafeguardingModel
+from simsafe.scenario import Parameters
+from simsafe.world.conditions import DIALS, Conditions
+
+READ_BY_MEASURES_ONLY = {"truth.harm.likely_ratio"}  # read for one figure; may be unread in a small run
+
+
+class Reading:
+    """Which numbers of which groups are looked up while it listens."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, classes: set[type]) -> None:
+        self.read: dict[type, set[str]] = defaultdict(set)
+        for cls in classes:
+            monkeypatch.setattr(cls, "__getattribute__", self._listen(cls), raising=False)
+
+    def _listen(self, cls: type):
+        def heard(thing: Any, name: str) -> Any:
+            self.read[cls].add(name)
+            return object.__getattribute__(thing, name)
+
+        return heard
+
+
+def test_every_parameter_and_every_dial_is_read(monkeypatch):
+    everything_on = turned(
+        school_doorstep_weeks=2.0, school_check_in_share=0.5, devices_share=0.3, doorstep_share=0.5, protection_visit_in_person_share=0.5,
+        health_visiting_in_person_share=0.5, health_visitors_protected=0.2, sharing_log_odds=0.1, meeting_log_odds=0.1,
+    )  # fmt: skip
+    often = {"assessment__strategy": 2.0, "assessment__conference": 2.0, "plans__first_review": 30, "plans__next_reviews": 30}
+    parameters = forced(**often)
+    groups = dict(groups_in(parameters))
+    scenario = replace(small(1500, plan=everything_on, start=date(2020, 2, 10), end=date(2020, 7, 31)), parameters=parameters)
+    model = SafeguardingModel(scenario)
+    conditions = {id(model.timetable.on(day)) for day in range(scenario.days)}  # made, and so checked, before anybody listens
+    assert len(conditions) > 5
+    timetable = model.timetable
+    reading = Reading(monkeypatch, {type(g) for g in groups.values()} | {Conditions})
+    for group in groups.values():
+        if type(group).__name__ == "Nature":
+            group.__post_init__()
+    model = SafeguardingModel(scenario)
+    reading.read[Conditions].clear()
+    model.timetable = timetable
+    for _ in range(scenario.days):
+        model.step()
+    unread = {f"{path}.{f.name}" for path, g in groups.items() for f in fields(g) if f.metadata and f.name not in reading.read[type(g)]}
+    assert unread <= READ_BY_MEASURES_ONLY, unread
+    assert set(DIALS) <= reading.read[Conditions], set(DIALS) - reading.read[Conditions]
+
+
+def test_every_group_of_parameters_is_a_group_of_its_own():
+    """The test above listens class by class, which would miss a number if two groups shared a class."""
+    groups = [type(g) for _, g in groups_in(Parameters()) if any(f.metadata for f in fields(g))]
+    assert len(groups) == len(set(groups)) > 15
+    assert all(is_dataclass(g) for g in groups)
+
+
+def test_listening_would_notice_a_number_that_nobody_reads(monkeypatch):
+    group = Parameters().thresholds
+    reading = Reading(monkeypatch, {type(group)})
+    assert group.schools > 0
+    assert reading.read[type(group)] == {"schools"}
