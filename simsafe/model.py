@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +21,13 @@ from simsafe.agencies.weight import Weighing
 from simsafe.agents import ChildView, FamilyView, FrontDoorWorker, HealthVisitor, Partnership, Practice, School, SocialWorker
 from simsafe.ground.chance import Chance
 from simsafe.plans.change import Timetable
-from simsafe.results.measures import DAILY, Measures
+from simsafe.results.measures import DAILY, Measures, rungs_reached
 from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
 from simsafe.system.assessment import Assessing
 from simsafe.system.cases import NONE, Cases
 from simsafe.system.casework import Casework, Work
-from simsafe.system.events import Decision, Event, EventLog, Today
+from simsafe.system.events import Event, EventLog, Today
 from simsafe.system.front_door import FrontDoor
 from simsafe.system.protection import Protecting
 from simsafe.system.referring import Referring, Telling
@@ -176,6 +175,7 @@ class SafeguardingModel(mesa.Model):
             self.measures.write_week(self)
         self.datacollector.add_table_row("daily", {"day": day, **self.measures.today})
         self.day += 1
+        self.running = self.day < self.setup.days
 
     # ---- parts of a day -----------------------------------------------------------------------------------------------------
 
@@ -377,22 +377,11 @@ class SafeguardingModel(mesa.Model):
         return ids if self.row_of_id is None else self.row_of_id[ids]
 
     def child(self, row: int) -> ChildView:
-        """A view of one simulated child."""
+        """A view of one simulated child. IndexError when there is no such row."""
+        if not 0 <= row < len(self.world.children):
+            raise IndexError(f"child {row}; there are rows 0 to {len(self.world.children) - 1}")
         return ChildView(self, row)
 
     def family(self, row: int) -> FamilyView:
         """A view of one simulated family."""
         return FamilyView(self, row)
-
-
-def rungs_reached(kind: np.ndarray, a: np.ndarray, b: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """Name of each rung of the ladder of detection and which of these events reach it, if any."""
-    if not kind.size:
-        return
-    conference = kind == Event.CONFERENCE
-    reached = {
-        "noticed": kind == Event.SIGN, "contacted": kind == Event.CONTACT, "referred": kind == Event.REFERRAL,
-        "acted_upon": (kind == Event.DECISION) & (b == Decision.ASSESSMENT), "substantiated": conference,
-        "protected": (conference & (a == 1)) | (kind == Event.INTO_CARE),
-    }  # fmt: skip
-    yield from ((rung, mask) for rung, mask in reached.items() if mask.any())

@@ -52,8 +52,10 @@ def load(scenario: Scenario, path: str | Path) -> SafeguardingModel:
     try:
         with np.load(Path(path), allow_pickle=False) as saved:
             columns = {name: saved[name] for name in saved.files}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, KeyError) as error:
         raise ConfigError(f"load = {path}; not a saved run of simsafe") from error
+    if not {"about/scenario", "about/format", "about/day"} <= columns.keys():
+        raise ConfigError(f"load = {path}; not a saved run of simsafe")
     if columns["about/scenario"].tobytes().hex() != fingerprint(scenario) or columns["about/format"][0] != FORMAT:
         raise ConfigError(f"load = {path}; saved by a run of another scenario or version")
     model = SafeguardingModel(scenario)

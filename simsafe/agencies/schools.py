@@ -14,6 +14,7 @@ from simsafe.world.contact import Agency, Attempt, Digital, Mode, Presence
 from simsafe.world.population import Schooling, World
 
 SCHOOL_DAYS = 190  # pupils' days in a school year
+SHUT_BELOW = 0.5  # share of pupils below which schools count as shut to most
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Schools:
         self.vulnerable_turn = _whole(u)
         self.answers = _whole(chance.ask(c.key, "answers the school"))
         self._digital, self._online = np.empty(0, dtype=np.int8), np.empty(0, dtype=bool)
+        self._fortnight, self._isolating = -1, np.empty(0, dtype=np.uint16)
         self.absence = _whole(c.absence)
         self._number, self._words = -1, np.empty(0, dtype=np.uint64)
         self.round_day = (chance.ask(c.key, "day of the round") * 32767).astype(np.int16)
@@ -65,8 +67,9 @@ class Schools:
         on_roll = schooling.on_roll
         if now.school_open_share < 1 or now.school_vulnerable_share < 1:
             vulnerable = known | c.ehcp
-            place = vulnerable & (self.vulnerable_turn < _turns(now.school_vulnerable_share))
-            has_place = on_roll & (place | (~vulnerable & (self.turn < _turns(now.school_open_share))))
+            turn, vulnerable_turn = self._turns_on(day, now)
+            place = vulnerable & (vulnerable_turn < _turns(now.school_vulnerable_share))
+            has_place = on_roll & (place | (~vulnerable & (turn < _turns(now.school_open_share))))
         else:
             has_place = on_roll
         luck = self._luck(day)
@@ -83,6 +86,19 @@ class Schools:
         if number != self._number:
             self._number, self._words = number, self.chance.words(self.world.children.key, "school day", number)
         return part_of(self._words, which)
+
+    def _turns_on(self, day: int, now: Conditions) -> tuple[np.ndarray, np.ndarray]:
+        """Who comes first for a place, for other pupils and for vulnerable ones.
+
+        While schools are shut to most, the same children keep their places. While they are open, those missing are ill or isolating,
+        others every fortnight.
+        """
+        if now.school_open_share < SHUT_BELOW:
+            return self.turn, self.vulnerable_turn
+        if day // 14 != self._fortnight:
+            self._fortnight = day // 14
+            self._isolating = part_of(self.chance.words(self.world.children.key, "isolating", self._fortnight), 0)
+        return self._isolating, self._isolating
 
     def _reached(self, at_home: np.ndarray, digital: np.ndarray, now: Conditions) -> np.ndarray:
         """Pupils at home whom the school reaches remotely in an ordinary week; without internet, only those who answer the telephone."""

@@ -105,7 +105,7 @@ def keep(model: Any, folder: Path, config: dict[str, Any]) -> None:
     from simsafe.results.folder import save
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    save(model, folder, {name: value for name, value in config.items() if name != "output"})  # where it lies is nobody's business
+    save(model, folder, config | {"output": None})  # where a result lies is nobody else's business
 
 
 def report(model: Any, folder: Path) -> None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 TOTALS = (
     "signs", "contacts", "referrals", *(f"referrals_{a.name.lower()}" for a in PARTNERS), "no_further_action", "assessments_completed",
-    "not_in_need", "section_47", "conferences", "plans_started", "plans_ended", "cases_closed", "visits", "visits_in_person",
+    "not_in_need", "section_47", "section_47_needless", "conferences", "plans_started", "plans_ended", "cases_closed",
+    "visits", "visits_in_person",
     "meetings_in_person", "meetings_remote", "shares",
     "social_worker_minutes_used", "health_visitor_minutes_used", "front_door_minutes_used",
 )  # fmt: skip

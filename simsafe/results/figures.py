@@ -131,7 +131,9 @@ def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
             at = place + 0.2 * (2 * j - 1)
             axes.barh(at, share, 0.37, color=colour, hatch=hatch, edgecolor=BLUE, linewidth=0.8, label=label)
             for y, value, reached in zip(at, share, rows["reached"], strict=True):
-                axes.text(value + 1.5, y, f"{value:.0f}% ({reached:,})" if spells else "", va="center", fontsize=7.5, fontfamily=FONT)
+                axes.text(
+                    value + 1.5, y, f"{_whole_per_cent(value)} ({reached:,})" if spells else "", va="center", fontsize=7.5, fontfamily=FONT
+                )
         axes.set(ylim=(len(RUNGS) - 0.4, -0.6), xlim=(0, 128), xticks=(0, 25, 50, 75, 100))
         axes.set_yticks(place, [r.capitalize().replace("_", " ") for r in RUNGS] if i == 0 else [""] * len(RUNGS))
         axes.set_xlabel("per cent", fontsize=SMALL, fontfamily=FONT)
@@ -296,3 +298,8 @@ def _over(part: pd.Series, whole: pd.Series) -> np.ndarray:
 def _number(day: date) -> int:
     """Days since 1970."""
     return (day - date(1970, 1, 1)) // timedelta(days=1)
+
+
+def _whole_per_cent(value: float) -> str:
+    """A percentage in whole numbers; less than a half, but not nothing, is said so."""
+    return "<1%" if 0 < value < 0.5 else f"{value:.0f}%"

@@ -224,3 +224,16 @@ def stocks(model: SafeguardingModel) -> dict[str, float]:
         "harmed": harmed.size,
         "harmed_open": int(np.count_nonzero(cases.is_open(harmed))),
     }
+
+
+def rungs_reached(kind: np.ndarray, a: np.ndarray, b: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """Name of each rung of the ladder of detection and which of these events reach it, if any."""
+    if not kind.size:
+        return
+    conference = kind == Event.CONFERENCE
+    reached = {
+        "noticed": kind == Event.SIGN, "contacted": kind == Event.CONTACT, "referred": kind == Event.REFERRAL,
+        "acted_upon": (kind == Event.DECISION) & (b == Decision.ASSESSMENT), "substantiated": conference,
+        "protected": (conference & (a == 1)) | (kind == Event.INTO_CARE),
+    }  # fmt: skip
+    yield from ((rung, mask) for rung, mask in reached.items() if mask.any())

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simsafe.ground.parameter import register
+from simsafe.plans.shelf import crisis_from, load_yaml, plan_from, shelf_names
 from simsafe.results.board import BEFORE, DURING, periods, spoken
 from simsafe.results.measures import GROUPS
 from simsafe.results.tables import RUNGS, About, about, ladder, summary
+from simsafe.scenario import Parameters, Scenario
+from simsafe.world.area import area_names, load_area
 from simsafe.world.contact import PARTNERS
 
 if TYPE_CHECKING:
@@ -33,12 +37,19 @@ FIGURES = {
     "backlog_and_caseload": "Work waiting, overdue visits and caseloads",
 }
 YEARLY = (
-    ("referrals", "Referrals"), ("section_47", "Section 47 enquiries"), ("conferences", "Initial child protection conferences"),
+    ("referrals", "Referrals"), ("section_47", "Section 47 enquiries"),
+    ("section_47_needless", "of which about children neither harmed nor likely to be (simulated truth)"),
+    ("conferences", "Initial child protection conferences"),
     ("plans_started", "Child protection plans started"), ("assessments_in_time_share", "Assessments in time, per cent"),
     ("conferences_in_time_share", "Conferences in time, per cent"), ("unseen_28_share_mean", "Children unseen for 28 days, per cent, mean"),
     ("unseen_28_share_peak", "Children unseen for 28 days, per cent, worst week"), ("contacts_waiting_mean", "Contacts waiting, mean"),
     ("caseload_mean", "Cases per social worker, mean"), ("social_worker_minutes_used_share", "Social workers' minutes used, per cent"),
 )  # fmt: skip
+
+STILL_SEEN = (
+    "Pupils count as seen for the first four weeks after their school closes, which lowers these averages for school ages; the figure "
+    "shows the weeks one by one."
+)
 
 
 class Numbers:
@@ -63,7 +74,7 @@ def headlines(model: SafeguardingModel) -> list[str]:
     return ["Simulated; not about any real child.", *main_points(n, about(model), ladder(model))]
 
 
-def summary_text(facts: About, rows: pd.DataFrame, rungs: pd.DataFrame, command: str) -> str:
+def summary_text(facts: About, rows: pd.DataFrame, rungs: pd.DataFrame, command: str | None) -> str:
     """The whole of ``summary.md``: ``rows`` as in ``summary.csv``, ``rungs`` as in ``ladder.csv``, ``command`` makes the run again."""
     n, area = Numbers(rows), plain_words(facts.area)
     severity = "" if facts.severity == 1 else f" at severity {facts.severity:g}"
@@ -85,8 +96,7 @@ def summary_text(facts: About, rows: pd.DataFrame, rungs: pd.DataFrame, command:
         "## What this cannot tell you",
         bullets(_limits(facts)),
         "## How to make it again",
-        f"```\n{command}\n```",
-        f"Settings in full are in `manifest.json`. The same run has the event-log digest `{facts.digest}`.",
+        _again(command, facts.digest),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -99,18 +109,41 @@ def main_points(n: Numbers, facts: About, rungs: pd.DataFrame) -> list[str]:
     return [p for p in points if p]
 
 
-def command_for(setup: Scenario) -> str:
-    """The command line that simulates a scenario made of shipped names; other settings are in the manifest."""
+def command_for(setup: Scenario) -> str | None:
+    """The command line that makes a run again; None when it used an area file, a crisis or a plan of somebody's own."""
+    shipped_crisis = setup.crisis_name in shelf_names("crisis") and setup.crisis == crisis_from(
+        load_yaml("crisis", setup.crisis_name), setup.crisis_name
+    )
+    shipped_plan = setup.plan_name in shelf_names("plan") and setup.plan == plan_from(load_yaml("plan", setup.plan_name), setup.plan_name)
+    shipped_area = setup.area.slug in area_names() and load_area(setup.area.slug).resized(setup.area.children) == setup.area
+    if not (shipped_crisis and shipped_plan and shipped_area):
+        return None
     words = [f"area={setup.area.slug}", f"children={setup.area.children}", f"crisis={setup.crisis_name}", f"plan={setup.plan_name}"]
     words += [f"seed={setup.seed}", f"start={setup.start}", f"end={setup.end}", f"warm_up_days={setup.warm_up_days}"]
-    words += [f"severity={setup.severity:g}"] if setup.severity != 1 else []
+    words += [f"severity={setup.severity!r}"] if setup.severity != 1 else []
     words += [] if setup.capacity_coupling else ["capacity_coupling=false"]
     words += ["open_loop=true"] if setup.open_loop else []
-    return "simsafe run " + " ".join(code_words(w) for w in words)
+    return "simsafe run " + " ".join(code_words(w) for w in [*words, *changed_numbers(setup)])
+
+
+def changed_numbers(setup: Scenario) -> list[str]:
+    """``model.<name>=<value>`` for every number of the model that is not the shipped one."""
+    shipped = {row["name"]: row["value"] for row in register(Parameters())}
+    return [f"model.{row['name']}={row['value']!r}" for row in register(setup.parameters) if row["value"] != shipped[row["name"]]]
+
+
+def _again(command: str | None, digest: str) -> str:
+    same = f"the same run has the event-log digest `{digest}`."
+    if command is None:
+        own = "This run used an area, a crisis or a plan of your own: use the same files again."
+        return f"{own} `manifest.json` holds all settings; {same}"
+    return f"```\n{command}\n```\n\nSettings in full are in `manifest.json`; {same}"
 
 
 def _unseen(n: Numbers, now: str, before: str | None) -> str:
     of = f"of {_n(n.get('children_mean', now))} children ({_n(n.get('unseen_28_share_mean', now))}%)"
+    if np.isnan(n.get("unseen_28_mean", now)):
+        return ""
     said = f"Visibility: in {now}, {_n(n.get('unseen_28_mean', now))} {of} had not been seen in person by a professional for 28 days or "
     said += f"more in the average week, and {_n(n.get('unseen_28_peak', now))} in the worst"
     if before:
@@ -150,7 +183,7 @@ def _crisis_sections(n: Numbers) -> list[str]:
         sources.append(f"{words}: {_from_to(n.get(name, BEFORE), n.get(name, DURING))}.")
     return [
         f"## Visibility, {DURING}",
-        bullets([_least_visible(n, dimension) for dimension in DIMENSIONS] + [_harmed_unseen(n)]),
+        bullets([*(_least_visible(n, dimension) for dimension in DIMENSIONS), _harmed_unseen(n), STILL_SEEN]),
         f"## Referrals by source, {BEFORE} to {DURING}",
         bullets(sources),
         f"## Front door and caseloads, {DURING}",
@@ -207,6 +240,8 @@ def _limits(facts: About) -> list[str]:
         "on the same seeds.",
         "How much harm there is, and how much of it the crisis adds, is assumed. Shares of harm found depend on that and are no estimate "
         "for England.",
+        "Noticing, thresholds and stocks are fitted to England. An area brings its children, schools, deprivation, staff and open cases, "
+        "but not its own published rate of referrals: judge it by its changes and its mix, not by its level.",
         f"The steps of the ladder ({', '.join(r.replace('_', ' ') for r in RUNGS)}) are simulated events, not outcomes for children.",
         "It compares plans for a whole system. It says nothing about any child, family, worker or council, and is no case for cuts.",
     ]

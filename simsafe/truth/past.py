@@ -25,6 +25,7 @@ from simsafe.world.population import YEAR, World
 PLAN_DURATIONS = np.array([0.317, 0.248, 0.267, 0.147, 0.021])  # plans open at 31 March 2020: facts A0147-A0151
 DURATION_EDGES = np.array([0, 91, 182, 365, 730, 1825])  # days
 SOURCES = np.cumsum([0.18, 0.07, 0.08, 0.29, 0.16])  # agency of the founding sign, the rest local services: near the published mix
+MOST_SIGNS = 16.0  # expected of one strength, agency and child in the past year: more would tell nobody anything new
 LOOK_BACK = 400  # days of signs laid down before day 0; attention has left less than a quarter of anything older
 
 
@@ -149,7 +150,8 @@ class LayingDown:
             (Strength.STRONG, rates.strong_to_weak, nature.strong_extra),
         ):
             alike, harmful = look * a_sign, of_harm * extra
-            at, number = poisson(self.chance.ask(key, f"past {strength.name} signs, {agency.name}"), base * (alike + harmful))
+            expected = np.minimum(base * (alike + harmful), MOST_SIGNS)
+            at, number = poisson(self.chance.ask(key, f"past {strength.name} signs, {agency.name}"), expected)
             sign_key = self.chance.keys(key[at] + number.astype(np.uint64), f"past {strength.name} sign, {agency.name}")
             day = -(1 + self.chance.ask(sign_key, "day") * since[at]).astype(np.int16)
             true = self.chance.ask(sign_key, "of harm") < (harmful / np.maximum(alike + harmful, 1e-9))[at]
