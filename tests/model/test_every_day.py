@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from small_worlds import CERTAIN, Watched, Watcher, forced, log_of, ordinary, small, where_harm_always_shows
+from small_worlds import CERTAIN, LONGER, Watched, Watcher, forced, log_of, ordinary, small, where_harm_always_shows
 
 from simsafe.agents import SocialWorker
 from simsafe.model import SafeguardingModel
@@ -90,20 +90,20 @@ class Diary:
 def lively() -> SafeguardingModel:
     """Two thousand children; thresholds lowered and turnover raised, so that everything that can happen does."""
     low = {"assessment__strategy": 3.0, "assessment__conference": 3.0, "plans__into_care": 8.0, "plans__keep_in_need": 3.0}
-    scenario = small(2000, seed=3, parameters=forced(**low))
+    scenario = small(2000, seed=3, parameters=forced(**low), **LONGER)
     return SafeguardingModel(replace(scenario, area=replace(scenario.area, sw_turnover=2.0, sw_case_holders_fte=9.0)))
 
 
 def overrun() -> SafeguardingModel:
     """Every new sign about an open case begins an enquiry, and there are too few people for all the work."""
     harsh = {"assessment__strategy": -CERTAIN, "assessment__again_after": 1, "workforce__front_door_share": 0.05}
-    scenario = small(2000, seed=4, parameters=forced(**harsh))
+    scenario = small(2000, seed=4, parameters=forced(**harsh), **LONGER)
     return SafeguardingModel(replace(scenario, area=replace(scenario.area, sw_case_holders_fte=3.0)))
 
 
 def unlimited() -> SafeguardingModel:
     """As much work done as there is; decisions change nothing later."""
-    return SafeguardingModel(small(2000, seed=5, capacity_coupling=False, open_loop=True))
+    return SafeguardingModel(small(2000, seed=5, capacity_coupling=False, open_loop=True, **LONGER))
 
 
 def stormy() -> SafeguardingModel:
@@ -141,7 +141,7 @@ def events(diary: Diary) -> dict[str, np.ndarray]:
 
 def test_the_lively_run_has_everything_in_it(diary):
     happened = Counter(log_of(diary.model)[:, 1].tolist())
-    assert {e.name: happened[e] for e in Event if happened[e] < 3} == {} or not diary.rich
+    assert {e.name: happened[e] for e in Event if not happened[e]} == {} or not diary.rich
 
 
 # Population

@@ -41,7 +41,7 @@ def test_every_parameter_and_every_dial_is_read(monkeypatch):
     often = {"assessment__strategy": 2.0, "assessment__conference": 2.0, "plans__first_review": 30, "plans__next_reviews": 30}
     parameters = forced(**often)
     groups = dict(groups_in(parameters))
-    scenario = replace(small(1500, plan=everything_on, start=date(2020, 2, 10), end=date(2020, 7, 31)), parameters=parameters)
+    scenario = replace(small(4000, plan=everything_on, start=date(2020, 2, 10), end=date(2020, 7, 31)), parameters=parameters)
     model = SafeguardingModel(scenario)
     conditions = {id(model.timetable.on(day)) for day in range(scenario.days)}  # made, and so checked, before anybody listens
     assert len(conditions) > 5

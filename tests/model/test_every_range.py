@@ -48,5 +48,5 @@ def test_a_dial_at_the_end_of_its_range(dial, end):
 
 @pytest.mark.parametrize("end", ["low", "high"])
 def test_all_of_natures_numbers_at_the_same_end_at_once(end):
-    numbers = {name.values[0]: name.values[1] for name in ends() if name.id.endswith(end) and "truth" in name.id}
+    numbers = {name.values[0]: name.values[1] for name in ends() if name.id.endswith(end) and name.id.startswith(("truth", "senses"))}
     assert_runs(SafeguardingModel(ordinary(500, parameters=forced(**numbers))))

@@ -82,7 +82,7 @@ def test_the_same_plan_under_two_names_gives_identical_events(crisis_scenario, c
     ("dial", "value"), [("sharing_log_odds", 4), ("devices_share", 1), ("health_visiting_in_person_share", 0), ("school_check_in_share", 1)]
 )
 def test_a_lever_leaves_every_earlier_day_identical(dial, value, crisis_scenario):
-    day, remote = 90, turned(in_need_visit_in_person_share=0.0)
+    day, remote = 60, turned(in_need_visit_in_person_share=0.0)
     plain = replace(crisis_scenario, plan=remote)
     first = date.fromordinal(plain.first.toordinal() + day)
     with_lever = replace(plain, plan=remote + turned((first, date(2020, 12, 31)), **{dial: value}))
@@ -123,7 +123,7 @@ def test_reading_everything_about_everyone_changes_nothing():
 # Statement 4: a run may stop and go on
 
 
-@pytest.mark.parametrize("stop", [0, 1, 47, 100, 107, 150])
+@pytest.mark.parametrize("stop", [0, 1, 30, 75, 76, 110])
 def test_stopped_saved_loaded_and_continued_is_uninterrupted(stop, tmp_path, crisis_scenario, crisis_run):
     path = save(run(crisis_scenario, days=stop), tmp_path / "halfway.npz")
     model = load(crisis_scenario, path)

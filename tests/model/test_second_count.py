@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from small_worlds import log_of, small
+from small_worlds import LONGER, forced, log_of, small
 
 from simsafe.model import SafeguardingModel
 
@@ -88,8 +88,9 @@ def stocks_after(before: Counter[str], events: list[tuple[int, int, int, int]]) 
 
 @pytest.fixture(scope="module")
 def model() -> SafeguardingModel:
-    """A run long enough for every kind of event but going into and out of care."""
-    return SafeguardingModel(small(3000, seed=11))
+    """A run with every kind of event but going into and out of care."""
+    low = forced(assessment__strategy=3.0, assessment__conference=3.0)
+    return SafeguardingModel(small(3000, seed=11, parameters=low, **LONGER))
 
 
 @pytest.fixture(scope="module")

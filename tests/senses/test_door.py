@@ -1,0 +1,187 @@
+"""The door: who opens, and what shows. Less contact of any kind never shows more."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from small_worlds import forced, ordinary
+
+from simsafe.model import SafeguardingModel
+from simsafe.senses.door import Door
+from simsafe.world.conditions import Conditions
+from simsafe.world.contact import IN_PERSON, Agency, Attempt, Digital, Meetings, Mode, Presence, Signs
+from simsafe.world.population import YEAR
+
+DAY = 30
+
+
+@pytest.fixture(scope="module")
+def model() -> SafeguardingModel:
+    return SafeguardingModel(ordinary(20_000))
+
+
+@pytest.fixture(scope="module")
+def rich() -> SafeguardingModel:
+    """A world in which signs are frequent, to compare whole sets of them."""
+    model = SafeguardingModel(ordinary(5000, parameters=forced()))
+    model.behind.door.how.nature.weak[Agency.SOCIAL_CARE] = 0.3
+    return model
+
+
+def tried(model: SafeguardingModel, mode: Mode, *, agency: Agency = Agency.SOCIAL_CARE, announced: bool = True) -> Attempt:
+    """A try at every child living here, each with its own identity whatever the mode."""
+    who = np.flatnonzero(model.world.children.living_here(DAY))
+    key = model.chance.keys(model.world.children.key[who], "a try of this test", DAY)
+    return Attempt.by(agency, who, np.full(who.size, mode, dtype=np.int8), key, announced)
+
+
+def nobody() -> Attempt:
+    empty = np.empty(0, dtype=np.int64)
+    return Attempt.by(Agency.SOCIAL_CARE, empty, empty.astype(np.int8), empty.astype(np.uint64), False)
+
+
+def answered(
+    model: SafeguardingModel,
+    attempt: Attempt,
+    presences: tuple[Presence, ...] = (),
+    digital: np.ndarray | None = None,
+    day: int = DAY,
+    **dials: float,
+) -> tuple[Meetings, Signs]:
+    access = model.world.families.digital if digital is None else digital
+    return model.behind.answer(attempt, list(presences), Conditions(**dials), access, day)
+
+
+def keys(signs: Signs) -> set[int]:
+    return set(signs.key.tolist())
+
+
+# Who opens
+
+
+def test_about_as_many_doors_open_as_families_are_willing(model):
+    meetings, _ = answered(model, tried(model, Mode.HOME_VISIT))
+    assert meetings.opened.mean() == pytest.approx(model.setup.parameters.truth.families.willingness, abs=0.01)
+    clinic, _ = answered(model, tried(model, Mode.CLINIC))
+    assert clinic.opened.all(), "a family that came has come"
+
+
+def test_a_call_is_answered_by_no_family_that_would_not_have_opened(model):
+    home, _ = answered(model, tried(model, Mode.HOME_VISIT))
+    phone, _ = answered(model, tried(model, Mode.PHONE))
+    assert (phone.opened <= home.opened).all()
+    assert phone.opened.sum() < home.opened.sum()
+    assert not phone.seen.any()
+
+
+def test_more_disengagement_only_closes_doors(model):
+    before = np.ones(len(tried(model, Mode.HOME_VISIT).who), dtype=bool)
+    for disengagement in (0.0, 0.05, 0.1, 0.3):
+        now = answered(model, tried(model, Mode.HOME_VISIT), disengagement=disengagement)[0].opened
+        assert (now <= before).all()
+        before = now
+
+
+def test_a_video_call_needs_a_device_and_falls_back_to_the_telephone(model):
+    attempt = tried(model, Mode.VIDEO)
+    family = model.world.children.family[attempt.who]
+    for access, video in ((Digital.NONE, 0.0), (Digital.PHONE_ONLY, 0.0), (Digital.SHARED_DEVICE, 0.6), (Digital.ADEQUATE, 1.0)):
+        meetings, _ = answered(model, attempt, digital=np.full(len(model.world.families), access, dtype=np.int8))
+        assert set(np.unique(meetings.mode).tolist()) <= {int(Mode.VIDEO), int(Mode.PHONE)}
+        assert (meetings.mode == Mode.VIDEO).mean() == pytest.approx(video, abs=0.02)
+    assert family.size == attempt.size
+
+
+def test_four_facts_are_four_facts(model):
+    attempt = tried(model, Mode.HOME_VISIT)
+    m, _ = answered(model, attempt)
+    age = DAY - model.world.children.birth[attempt.who].astype(int)
+    assert np.array_equal(m.seen, m.opened & IN_PERSON[m.mode])
+    assert not (m.alone & (age < 4 * YEAR)).any()
+    assert not (m.spoken & (age < 3 * YEAR)).any()
+    both = m.opened & (age >= 4 * YEAR)
+    for fact in (m.alone, m.spoken):
+        assert 0 < fact[both].mean() < 1
+    assert (m.alone[both] & ~m.spoken[both]).any()
+    assert (~m.alone[both] & m.spoken[both]).any()
+
+
+# What shows
+
+
+def test_a_closed_door_shows_nothing_and_a_quiet_meeting_is_an_open_one_without_a_sign(rich):
+    attempt = tried(rich, Mode.HOME_VISIT)
+    meetings, signs = answered(rich, attempt)
+    assert signs.size > 100
+    opened = set(attempt.who[meetings.opened].tolist())
+    assert set(signs.who.tolist()) <= opened
+    assert set(attempt.who[meetings.quiet].tolist()) == opened - set(signs.who.tolist())
+
+
+@pytest.mark.parametrize("mode", [Mode.DOORSTEP, Mode.VIDEO, Mode.PHONE])
+def test_a_lesser_way_of_meeting_shows_no_sign_that_a_home_visit_would_not_have_shown(mode, rich):
+    """With a child never out of mind at home; sign by sign, for the same try."""
+    doors = rich.behind.door.how.doors
+    usual = doors.lost_from_focus
+    object.__setattr__(doors, "lost_from_focus", 0.0)
+    access = np.full(len(rich.world.families), Digital.ADEQUATE, dtype=np.int8)
+    home, less = (answered(rich, tried(rich, m, announced=False), digital=access)[1] for m in (Mode.HOME_VISIT, mode))
+    object.__setattr__(doors, "lost_from_focus", usual)
+    assert keys(less) < keys(home)
+
+
+def test_a_visit_that_was_not_announced_shows_everything_that_an_announced_one_does(rich):
+    told, sudden = (answered(rich, tried(rich, Mode.HOME_VISIT, announced=announced))[1] for announced in (True, False))
+    assert keys(told) < keys(sudden)
+    more = np.isin(sudden.key, told.key, invert=True)
+    assert (rich.behind.harm.type[sudden.who[more]] >= 0).all(), "only signs of harm are hidden"
+
+
+def everyone_in_sight(model: SafeguardingModel, exposure: float, share: float = 1.0) -> Presence:
+    there = model.world.children.living_here(DAY) & (model.chance.ask(model.world.children.key, "in sight of this test") < share)
+    return Presence(Agency.COMMUNITY, Mode.COMMUNITY, there, exposure)
+
+
+def test_more_sight_only_adds_signs(model):
+    shown: list[set[int]] = []
+    for exposure in (0.0, 0.4, 1.0, 1.5):
+        shown.append(set())
+        for day in range(20):
+            shown[-1] |= keys(answered(model, nobody(), (everyone_in_sight(model, exposure),), day=day)[1])
+    assert not shown[0]
+    assert all(less < more for less, more in pairwise(shown))
+
+
+def test_a_child_out_of_sight_shows_nothing_and_leaves_the_others_as_they_are(model):
+    half, all_of_them = (everyone_in_sight(model, 1.0, share) for share in (0.5, 1.0))
+    for day in range(20):
+        few, many = (answered(model, nobody(), (p,), day=day)[1] for p in (half, all_of_them))
+        assert half.there[few.who].all()
+        assert keys(few) == set(many.key[half.there[many.who]].tolist())
+
+
+def test_harm_shows_more_than_no_harm_and_need_looks_like_need(rich):
+    attempt = tried(rich, Mode.HOME_VISIT, announced=False)
+    _, signs = answered(rich, attempt)
+    harm = rich.behind.harm
+    harmed = harm.type[attempt.who] >= 0
+    with_sign = np.isin(attempt.who, signs.who)
+    assert with_sign[harmed].mean() > 2 * with_sign[~harmed].mean()
+    strong = signs.strength == 1
+    assert (harm.type[signs.who[strong]] >= 0).mean() > 0.5 > (harm.type[signs.who[~strong]] >= 0).mean()
+
+
+def test_ceilings_hold_whatever_the_dials(model):
+    """The rates at which things may show never pass the ceilings laid down before the run, with every dial at its highest."""
+    highest = {"neighbour_presence": 2.0, "relatives_contact_share": 1.0, "gp_contact_share": 1.5, "incident_reporting": 1.5}
+    now = Conditions(**highest, local_services_contact_share=1.5, harm_incidence=2.0, strain_shift=3.0)
+    busy = SafeguardingModel(ordinary(2000))
+    for day in range(30):
+        busy.behind.live_a_day(day, now, busy.cases.stage_of)
+        busy.behind.call_out(now, None, day)
+        busy.general_practice.attempt(now, day)
+        busy.local_services.attempt(now, day)
+        busy.behind.answer(nobody(), busy.community.presences(busy.here, now), now, busy.digital, day)
+    assert isinstance(busy.behind.door, Door)
