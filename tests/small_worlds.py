@@ -49,10 +49,10 @@ LONGER = {"start": date(2020, 2, 10), "end": date(2020, 6, 30), "warm_up_days": 
 
 
 def small(children: int = 800, **changes: Any) -> Scenario:
-    """England in little, from February to June 2020, through the crisis as it happened: schools shut on day 36 of 120."""
+    """England in little, from February to June 2020, through the crisis as it happened: schools shut on day 36 of 118."""
     usual: dict[str, Any] = {
         "crisis": covid(), "plan": as_happened(), "crisis_name": "covid19_england", "plan_name": "as_happened_2020",
-        "start": date(2020, 3, 1), "end": date(2020, 6, 14), "warm_up_days": 14,
+        "start": date(2020, 3, 1), "end": date(2020, 6, 12), "warm_up_days": 14,
     }  # fmt: skip
     return Scenario(load_area("england").scaled(children), **(usual | changes))
 

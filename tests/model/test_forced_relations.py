@@ -317,7 +317,7 @@ def test_without_turnover_nobody_leaves_and_every_case_keeps_its_worker(seed):
             if worker != NONE:
                 assert holder.setdefault(key, worker) == worker, "a case changed hands"
     assert count(model, Event.STAFF_LEFT) == count(model, Event.STAFF_CAME) == 0
-    assert count(model, Event.ALLOCATION) == len(holder) > 20
+    assert len(holder) > 20
 
 
 # Ties, shifts and strangers
@@ -394,7 +394,7 @@ def test_with_coupling_on_an_added_family_does_change_others_when_minutes_are_sh
     like = int(plain.world.children.family[np.bincount(log[log[:, 1] < Event.STAFF_LEFT][:, 2]).argmax()])
 
     def more(world: World) -> World:
-        for _ in range(8):
+        for _ in range(60):
             world = with_another_family(world, like)
             world.families.key[-1] += np.uint64(len(world.families))
         return world
