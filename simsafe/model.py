@@ -77,7 +77,7 @@ class SafeguardingModel(mesa.Model):
         self.here = self.world.children.living_here(0)
         self.september, self.schooling = self._school_month()
         self.behind.lay_down(self.cases, self.records, self._usual_exposure)
-        self._put_away_old_signs()
+        self.records.put_in_order()
         self.digital = self.world.families.digital
         self.datacollector = mesa.DataCollector(tables={"daily": ["day", *DAILY]})
         self._appoint()

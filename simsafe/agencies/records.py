@@ -123,23 +123,30 @@ class Records:
         self._worry[Agency.SOCIAL_CARE, children] *= np.float32(kept)
         self._need[children] *= np.float32(kept)
 
-    def forget(self, before: int) -> np.ndarray:
-        """Put away signs from before a day: nobody looks so far back, though what is left of the worry stays.
-
-        Returns the new row number of every old row, NOBODY for those put away. Chains are tied again, oldest sign last.
-        """
+    def put_in_order(self) -> None:
+        """Once, when the past has been laid down: signs in the order of their days, as they will come from now on, and chained so."""
         table = self.signs
-        kept = table["day"] >= before
-        new_row = np.where(kept, np.cumsum(kept, dtype=np.int32) - 1, NOBODY)
-        table.keep(kept)
-        order = np.lexsort((table["day"], table["child"])).astype(np.int32)
+        table.reorder(np.argsort(table["day"], kind="stable"))
+        order = np.argsort(table["child"], kind="stable")
         child = table["child"][order]
         follows = np.flatnonzero(child[1:] == child[:-1])  # positions whose next is about the same child
         table["previous"][:] = NOBODY
         table["previous"][order[follows + 1]] = order[follows]
         self.last_sign[:] = NOBODY
         self.last_sign[child] = order  # the last of equal children stands
-        return new_row
+
+    def forget(self, before: int) -> int:
+        """Put away signs from before a day: nobody looks so far back, though what is left of the worry stays.
+
+        Signs stand in the order of their days, so the oldest go from the front; returns how many, by which all row numbers fall.
+        """
+        gone = int(np.searchsorted(self.signs["day"], before))
+        if gone:
+            self.signs.drop_first(gone)
+            for rows in (self.signs["previous"], self.last_sign):
+                rows -= gone
+                np.maximum(rows, NOBODY, out=rows)
+        return gone
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything, for saving."""

@@ -46,6 +46,18 @@ class Table:
             column[:kept] = column[: self.size][wanted]
         self.size = kept
 
+    def drop_first(self, count: int) -> None:
+        """Drop the first ``count`` rows; the others move up."""
+        kept = self.size - count
+        for column in self._columns.values():
+            column[:kept] = column[count : self.size].copy()
+        self.size = kept
+
+    def reorder(self, order: np.ndarray) -> None:
+        """Put the rows into another order."""
+        for column in self._columns.values():
+            column[: self.size] = column[: self.size][order]
+
     def state(self) -> dict[str, np.ndarray]:
         """The rows in use, for saving."""
         return {name: column[: self.size].copy() for name, column in self._columns.items()}

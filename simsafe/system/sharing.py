@@ -124,9 +124,9 @@ class Sharing:
         self.on_the_way.keep(~due)
         return self.records.pass_to_social_care(rows)
 
-    def renumber(self, new_row: np.ndarray) -> None:
-        """Signs have new row numbers (:meth:`Records.forget`); one put away while on its way is lost."""
-        self.on_the_way["sign"][:] = new_row[self.on_the_way["sign"]]
+    def renumber(self, gone: int) -> None:
+        """Row numbers of signs have fallen (:meth:`Records.forget`); one put away while on its way is lost."""
+        self.on_the_way["sign"][:] -= gone
         self.on_the_way.keep(self.on_the_way["sign"] >= 0)
 
     def state(self) -> dict[str, np.ndarray]:
