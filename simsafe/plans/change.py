@@ -259,7 +259,9 @@ class Timetable:
         which = self._which[day]
         if which not in self._made:
             row = self._values[self._kept[which]].tolist()
-            self._made[which] = Conditions(**dict(zip(DIALS, row, strict=True)))
+            made = object.__new__(Conditions)  # every value was clipped into its dial's range above: nothing is left to check
+            made.__dict__.update(zip(DIALS, row, strict=True))
+            self._made[which] = made
         return self._made[which]
 
     def series(self, dial: str) -> np.ndarray:
