@@ -40,6 +40,16 @@ def test_on_an_ordinary_day_every_pupil_has_a_place_and_some_are_absent(model):
     assert not (today.in_setting & ~model.schooling.in_setting).any()
 
 
+def test_pupils_miss_as_many_days_as_is_usual_for_each_of_them(model):
+    pupils = model.schooling.on_roll
+    usual = model.world.children.absence.astype(float)
+    missed = np.mean([~school_day(model, day=day).in_school for day in range(200)], axis=0)
+    assert missed[pupils].mean() == pytest.approx(usual[pupils].mean(), rel=0.03)
+    assert np.corrcoef(missed[pupils], usual[pupils])[0, 1] > 0.9
+    often = pupils & (usual > 0.15)
+    assert missed[often].mean() == pytest.approx(usual[often].mean(), rel=0.06)
+
+
 def test_when_all_is_shut_nobody_is_in(model):
     today = school_day(model, school_open_share=0.0, school_vulnerable_share=0.0, setting_open_share=0.0)
     assert not today.in_school.any()

@@ -291,7 +291,7 @@ def test_no_two_questions_in_the_code_share_a_word_or_a_draw(monkeypatch):
     overheard = Overheard(monkeypatch)
     helped = turned(devices_share=0.5, school_doorstep_weeks=2.0, school_check_in_share=0.8, protection_visit_in_person_share=0.5)
     model = SafeguardingModel(replace(small(600, plan=helped), capacity_coupling=False))
-    for _ in range(120):
+    for _ in range(100):
         model.step()
     assert len(overheard.words) > 500
     assert all(len(asked) == 1 for asked in overheard.words.values()), "two questions share a word"

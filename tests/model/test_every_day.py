@@ -22,6 +22,7 @@ from simsafe.world.contact import AGENCIES, IN_PERSON, PARTNERS, Agency, Digital
 from simsafe.world.population import ADULT, AGE_BANDS, schooling
 
 PROFESSIONS = ("social_workers", "health_visitors", "front_door_staff")
+LAST = ("alone", "spoken", "seen_by_social_care", "reached")
 STAFF = ("minutes", "used", "fresh", "carried", "absent", "away", "vacant_weeks")
 
 
@@ -34,6 +35,7 @@ class Day:
     door: Watched
     here: np.ndarray
     seen: np.ndarray
+    last: dict[str, np.ndarray]  # days on which each child was last seen alone, spoken to, seen by social care, reached remotely
     today: np.ndarray
     tried: np.ndarray
     staff: dict[str, dict[str, np.ndarray]]
@@ -62,7 +64,7 @@ def end_of(model: SafeguardingModel, door: Watched) -> Day:
     """The day that the model has just lived; its events are filled in when the run is over."""
     return Day(
         number=model.day - 1, now=model.timetable.on(max(model.day - 1, 0)), door=door,
-        here=model.here.copy(), seen=model.contacts.seen.copy(),
+        here=model.here.copy(), seen=model.contacts.seen.copy(), last={n: getattr(model.contacts, n).copy() for n in LAST},
         today=model.contacts.today.copy(), tried=model.contacts.tried.copy(),
         staff={p: {n: getattr(getattr(model, p), n).copy() for n in STAFF} for p in PROFESSIONS},
         cases=model.cases.table.state(), stage_of=model.cases.stage_of.copy(), case_row=model.cases.row.copy(),
@@ -278,6 +280,22 @@ def test_days_unseen_rise_by_one_a_day_and_end_only_at_an_in_person_contact(diar
             if agency != Agency.COMMUNITY and IN_PERSON[mode]:
                 met |= there
         assert np.array_equal(after.seen, np.where(met, after.number, before.seen))
+
+
+def test_seen_alone_spoken_to_seen_by_social_care_and_reached_remotely_are_four_more_facts(diary):
+    for before, after in diary.pairs():
+        m = after.door.meetings
+        who = m.attempt.who
+        met = {name: np.zeros(after.here.size, dtype=bool) for name in LAST}
+        met["alone"][who[m.alone]] = True
+        met["spoken"][who[m.spoken]] = True
+        met["seen_by_social_care"][who[m.seen & (m.attempt.agency == Agency.SOCIAL_CARE)]] = True
+        met["reached"][who[m.opened & ~IN_PERSON[m.mode]]] = True
+        for (agency, mode), there in after.door.there.items():
+            if agency != Agency.COMMUNITY and not IN_PERSON[mode]:
+                met["reached"] |= there
+        for name, today in met.items():
+            assert np.array_equal(after.last[name], np.where(today, after.number, before.last[name])), name
 
 
 # Staff

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from small_worlds import CERTAIN
@@ -17,7 +19,9 @@ CHILDREN = 4000
 EVERYONE = np.arange(CHILDREN)
 
 
-def told(agency: Agency, day: int = 5, *, strength: Strength = Strength.WEAK, lower: float = 0.0, open_cases: bool = False) -> tuple[set[int], set[int]]:
+def told(
+    agency: Agency, day: int = 5, *, strength: Strength = Strength.WEAK, lower: float = 0.0, open_cases: bool = False
+) -> tuple[set[int], set[int]]:
     """Children about whom the agency tells the front door, and those about whom it tells the worker, after one sign about each."""
     records, cases = Records(CHILDREN, Weighing(Belief())), Cases(CHILDREN)
     if open_cases:
@@ -46,7 +50,7 @@ def test_half_of_signs_at_the_threshold_are_told():
 @pytest.mark.parametrize("agency", PARTNERS)
 def test_lower_thresholds_and_stronger_signs_only_add_to_what_is_told(agency):
     amounts = [told(agency, lower=lower)[0] for lower in (-1.0, 0.0, 1.0, 3.0)]
-    assert all(few <= more for few, more in zip(amounts[:-1], amounts[1:], strict=True))
+    assert all(few <= more for few, more in pairwise(amounts))
     assert len(amounts[0]) < len(amounts[-1])
     assert amounts[1] <= told(agency, strength=Strength.STRONG)[0]
 
