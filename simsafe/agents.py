@@ -53,7 +53,8 @@ class Professional(mesa.Agent):
     """Someone in a post. Children are met, records kept and decisions made by professionals within their minutes."""
 
     model: SafeguardingModel
-    profession = -1
+    profession = -1  # its number in the event log
+    columns = ""  # its Staff on the model
 
     def __init__(self, model: SafeguardingModel, post: int) -> None:
         super().__init__(model)
@@ -62,7 +63,7 @@ class Professional(mesa.Agent):
     @property
     def staff(self) -> Staff:
         """The columns of this profession."""
-        raise NotImplementedError
+        return getattr(self.model, self.columns)
 
     @property
     def at_work(self) -> bool:
@@ -87,20 +88,14 @@ class HealthVisitor(Professional):
     """Visits the families of a neighbourhood."""
 
     profession = 0
-
-    @property
-    def staff(self) -> Staff:
-        return self.model.health_visitors
+    columns = "health_visitors"
 
 
 class SocialWorker(Professional):
     """Holds cases, visits children and decides with others."""
 
     profession = 1
-
-    @property
-    def staff(self) -> Staff:
-        return self.model.social_workers
+    columns = "social_workers"
 
     @property
     def caseload(self) -> int:
@@ -118,10 +113,7 @@ class FrontDoorWorker(Professional):
     """Screens contacts and decides on referrals."""
 
     profession = 2
-
-    @property
-    def staff(self) -> Staff:
-        return self.model.front_door_staff
+    columns = "front_door_staff"
 
 
 class Partnership(mesa.Agent):
