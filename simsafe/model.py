@@ -16,18 +16,19 @@ from simsafe.agencies.local_services import LocalServices
 from simsafe.agencies.police import Police
 from simsafe.agencies.records import Records
 from simsafe.agencies.schools import SchoolDay, Schools
+from simsafe.agencies.services import Services
 from simsafe.agencies.social_care import SocialCare
 from simsafe.agencies.weight import Weighing
 from simsafe.agents import ChildView, FamilyView, FrontDoorWorker, HealthVisitor, Partnership, Practice, School, SocialWorker
 from simsafe.ground.chance import Chance
 from simsafe.plans.change import Timetable
-from simsafe.results.measures import DAILY, Measures, rungs_reached
+from simsafe.results.measures import DAILY, Measures
 from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
 from simsafe.system.assessment import Assessing
 from simsafe.system.cases import NONE, Cases
 from simsafe.system.casework import Casework, Work
-from simsafe.system.events import Event, EventLog, Today
+from simsafe.system.events import Event, EventLog
 from simsafe.system.front_door import FrontDoor
 from simsafe.system.protection import Protecting
 from simsafe.system.referring import Referring, Telling
@@ -73,13 +74,13 @@ class SafeguardingModel(mesa.Model):
         self._build_agencies()
         self._build_system()
         self.behind = Behind(self.world, scenario.area, self.chance, p.truth, p.senses)
-        self.measures = Measures()
+        self.measures = Measures(self.log)
         self.here = self.world.children.living_here(0)
         self.september, self.schooling = self._school_month()
         self.behind.lay_down(self.cases, self.records, self._usual_exposure)
         self.records.put_in_order()
         self.digital = self.world.families.digital
-        self.datacollector = mesa.DataCollector(tables={"daily": ["day", *DAILY]})
+        self._collector = mesa.DataCollector(tables={"daily": ["day", *DAILY]})
         self._appoint()
 
     # ---- a day --------------------------------------------------------------------------------------------------------------
@@ -114,7 +115,7 @@ class SafeguardingModel(mesa.Model):
 
     def attempt(self, pupils: SchoolDay | None, now: Conditions, day: int) -> Tries:
         """Every agency tries to meet whom it can."""
-        attempts = [self.general_practice.attempt(now, day), self.local_services.attempt(now, day)]
+        attempts = [self.services.attempt(now, day)]
         presences = self.community.presences(self.here, now)
         self.health_visiting.hear(day)
         work = None
@@ -166,14 +167,12 @@ class SafeguardingModel(mesa.Model):
         self.sharing.answer_calls(now, self.front_door.load, self.cases.stage_of != NONE, day)
 
     def end_day(self, day: int) -> None:
-        """The log, the ladder of detection and the diary."""
+        """The diary, and the log is closed."""
         self.cases.tidy()
-        events = self.log.close_day(day)
-        self._climb(events, day)
-        self.measures.write_day(self, events)
+        self.measures.write_day(self)
         if day % 7 == 6:
             self.measures.write_week(self)
-        self.datacollector.add_table_row("daily", {"day": day, **self.measures.today})
+        self.log.close_day()
         self.day += 1
         self.running = self.day < self.setup.days
 
@@ -267,16 +266,6 @@ class SafeguardingModel(mesa.Model):
             newest = order[np.append(child[order][1:] != child[order][:-1], True)]  # one discussion a child
             self.assessing.discuss(child[newest], key[newest], day)
 
-    def _climb(self, events: Today, day: int) -> None:
-        """Which rungs of the ladder of detection today's events reached, for children harmed now."""
-        about_children = events.kind < Event.STAFF_LEFT
-        spell = self.behind.harm.spell[self.rows_of(events.who[about_children])]
-        true = np.flatnonzero(spell >= 0)
-        if true.size:
-            kind, a, b = (column[about_children][true] for column in (events.kind, events.a, events.b))
-            for rung, reached in rungs_reached(kind, a, b):
-                self.behind.harm.reach(rung, spell[true][reached], day)
-
     # ---- building -----------------------------------------------------------------------------------------------------------
 
     def _build_records(self) -> None:
@@ -308,6 +297,7 @@ class SafeguardingModel(mesa.Model):
         self.general_practice = GeneralPractice(w, chance, p.general_practice)
         self.health_visiting = HealthVisiting(w, chance, self.health_visitors, p.health_visiting)
         self.local_services = LocalServices(w, chance, p.local_services)
+        self.services = Services([self.general_practice, self.local_services], chance)
         self.social_care = SocialCare(w, chance, p.visits)
         self.community, self.police = Community(), Police()
 
@@ -367,10 +357,15 @@ class SafeguardingModel(mesa.Model):
         self.september, self.schooling = self._school_month()
         self.day = day
         self._leave_school(np.flatnonzero(self.world.children.birth < day - ADULT))
-        for row in self.measures.rows():
-            self.datacollector.add_table_row("daily", row)
 
     # ---- looking ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def datacollector(self) -> mesa.DataCollector:
+        """Mesa's collector, with a table ``daily`` of every daily measure up to the last simulated day."""
+        for name, column in self.measures.daily.items():
+            self._collector.tables["daily"][name] = column.tolist()
+        return self._collector
 
     def rows_of(self, ids: np.ndarray) -> np.ndarray:
         """Rows of the children of these ids."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simsafe.agencies.services import DAYS
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
-from simsafe.world.conditions import DIALS, Conditions
-from simsafe.world.contact import Agency, Attempt, Mode
+from simsafe.world.conditions import DIALS
+from simsafe.world.contact import Agency
 from simsafe.world.population import YEAR, World
 
 
@@ -26,26 +27,25 @@ class GeneralPractice:
     """Families come when they are worried or due; the practice only decides how it meets them."""
 
     agency = Agency.GENERAL_PRACTICE
+    at_home, video = 0.0, False
+    contact_dial, in_person_dial = "gp_contact_share", "gp_face_to_face_share"
 
     def __init__(self, world: World, chance: Chance, how: PracticeRates) -> None:
         self.world, self.chance, self.how = world, chance, how
         self.by_band = np.array([how.under_one, how.one_to_four, *[how.five_and_over] * 3]) / YEAR
-        # Children over five at the start never come as often again as the youngest do.
-        often = self.by_band.max() * DIALS["gp_contact_share"].metadata["high"]
-        self.level = np.array([self.by_band[-1] / self.by_band.max(), 1.0])
-        young = (world.children.birth > -5 * YEAR).astype(np.int8)
-        self.contacts = Candidates(chance, world.children.key, "comes to the practice", often, self.level, young)
 
-    def attempt(self, now: Conditions, day: int) -> Attempt:
-        """Who comes or calls today, and whether face to face or by telephone. Weekend illness waits in the candidate stream's rate."""
-        found, c = self.contacts.on(day), self.world.children
-        here = c.living_here(day, found.who)
-        rate = self.by_band[c.age_band(day, found.who)] * now.gp_contact_share * here
-        comes = self.contacts.happens(found, rate)
-        who, key = found.who[comes], found.key[comes]
-        in_person = self.chance.ask(key, "face to face") < now.gp_face_to_face_share
-        mode = np.where(in_person, Mode.CLINIC, Mode.PHONE).astype(np.int8)
-        return Attempt.by(self.agency, who, mode, key, False)
+    def candidates(self) -> Candidates:
+        """Children over five at the start never come as often again as the youngest do."""
+        most = self.by_band.max()
+        level = np.array([self.by_band[-1] / most, 1.0])
+        young = (self.world.children.birth > -5 * YEAR).astype(np.int8)
+        often = most * DIALS[self.contact_dial].metadata["high"]
+        return Candidates(self.chance, self.world.children.key, "comes to the practice", often, level, young, days=DAYS)
+
+    def usual_rate(self, who: np.ndarray, day: int | np.ndarray) -> np.ndarray:
+        """Contacts a day of these children in ordinary times. Weekend illness is spread over the week."""
+        c = self.world.children
+        return self.by_band[c.age_band(day, who)] * c.living_here(day, who)
 
     def contacts_a_year(self, day: int) -> np.ndarray:
         """Contacts expected of each child a year at its age on ``day``, in ordinary times."""

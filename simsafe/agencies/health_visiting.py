@@ -57,13 +57,13 @@ class HealthVisiting:
         extra = np.flatnonzero(self.extra_due <= day)
         universal = np.flatnonzero(self.due <= day)
         universal = self._pass_over(universal, now, day)
-        universal = universal[~np.isin(universal, extra)]  # one visit a day: the universal contact follows on another
+        universal = universal[self.extra_due[universal] > day]  # one visit a day: the universal contact follows on another
         who = np.concatenate([extra, universal])
         is_extra = np.arange(who.size) < extra.size
         key = self.chance.keys(self.world.children.key[who], "health visit", day)
-        in_person = self.chance.ask(key, "in person") < now.health_visiting_in_person_share
-        video = self.chance.ask(key, "by video") < now.remote_video_share
-        mode = np.where(in_person, Mode.HOME_VISIT, np.where(video, Mode.VIDEO, Mode.PHONE)).astype(np.int8)
+        at_home, by_video, _ = self.chance.ask_three(key, "how they meet")
+        in_person = at_home < now.health_visiting_in_person_share
+        mode = np.where(in_person, Mode.HOME_VISIT, np.where(by_video < now.remote_video_share, Mode.VIDEO, Mode.PHONE)).astype(np.int8)
         minutes = np.where(in_person, self.how.home_minutes, self.how.remote_minutes)
         visitor = self.world.families.visitor[self.world.children.family[who]].astype(np.int64)
         urgency = np.where(is_extra, -1, self.stage[who])
@@ -82,12 +82,8 @@ class HealthVisiting:
     def _pass_over(self, who: np.ndarray, now: Conditions, day: int) -> np.ndarray:
         """Leave out contacts not offered, declined, or waited for too long; they are gone for good."""
         stage = self.stage[who]
-        key = self.world.children.key[who]
         offered = np.where(stage == 0, 1.0, now.health_visiting_universal_share * (1 - self.how.declines))
-        u = np.empty(who.size)
-        for s in range(OVER):
-            at = stage == s
-            u[at] = self.chance.ask(key[at], "universal contact offered and accepted", s)
+        u = self.chance.ask_each(self.world.children.key[who], "universal contact offered and accepted", stage, OVER)
         lapsed = day - self.due[who] > LAPSES[stage]
         gone = (u >= offered) | lapsed
         self._next(who[gone])

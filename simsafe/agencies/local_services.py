@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simsafe.agencies.services import DAYS
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
-from simsafe.world.conditions import DIALS, Conditions
-from simsafe.world.contact import Agency, Attempt, Mode
+from simsafe.world.conditions import DIALS
+from simsafe.world.contact import Agency
 from simsafe.world.population import YEAR, World
 
 
@@ -29,27 +30,24 @@ class LocalServices:
     """Families who use children's centres, early help, youth or housing services."""
 
     agency = Agency.LOCAL_SERVICES
+    video = True
+    contact_dial, in_person_dial = "local_services_contact_share", "local_services_in_person_share"
 
     def __init__(self, world: World, chance: Chance, how: LocalServiceRates) -> None:
         self.world, self.chance, self.how = world, chance, how
+        self.at_home = how.at_home
         poorer = 3.0 - world.families.deprivation
         self.level = (1 + how.slope * poorer).astype(np.float32)  # by family
-        often = how.contacts / YEAR * DIALS["local_services_contact_share"].metadata["high"]
-        self.contacts = Candidates(
-            chance, world.children.key, "local services", often, self.level, world.children.family, 1 + 2 * how.slope
-        )
 
-    def attempt(self, now: Conditions, day: int) -> Attempt:
-        """Today's contacts, at a centre, at home, or by video or telephone."""
-        found = self.contacts.on(day)
-        rate = self.contacts_a_year(found.who) / YEAR * now.local_services_contact_share
-        happens = self.contacts.happens(found, rate * self.world.children.living_here(day, found.who))
-        who, key = found.who[happens], found.key[happens]
-        in_person = self.chance.ask(key, "in person") < now.local_services_in_person_share
-        at_home = self.chance.ask(key, "at home") < self.how.at_home
-        by_video = self.chance.ask(key, "by video") < now.remote_video_share
-        mode = np.where(in_person, np.where(at_home, Mode.HOME_VISIT, Mode.CLINIC), np.where(by_video, Mode.VIDEO, Mode.PHONE))
-        return Attempt.by(self.agency, who, mode.astype(np.int8), key, True)
+    def candidates(self) -> Candidates:
+        """Poorer families use these services more."""
+        often = self.how.contacts / YEAR * DIALS[self.contact_dial].metadata["high"]
+        children = self.world.children
+        return Candidates(self.chance, children.key, "local services", often, self.level, children.family, days=DAYS)
+
+    def usual_rate(self, who: np.ndarray, day: int | np.ndarray) -> np.ndarray:
+        """Contacts a day of these children in ordinary times."""
+        return self.contacts_a_year(who) / YEAR * self.world.children.living_here(day, who)
 
     def contacts_a_year(self, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
         """Contacts expected of each child a year in ordinary times."""

@@ -88,29 +88,25 @@ class Records:
     def unshared(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows of signs about these children that social care does not hold, and the position in ``children`` of each.
 
-        All children's chains are walked together, newest sign first.
+        All children's chains are walked together, newest sign first; a chain that has ended stays at NOBODY.
         """
         holders, previous = self.signs["holders"], self.signs["previous"]
-        row, at = self.last_sign[children], np.arange(children.size)
-        found: list[np.ndarray] = [np.empty(0, dtype=np.int64)]
-        whose: list[np.ndarray] = [np.empty(0, dtype=np.int64)]
-        while True:
-            live = row >= 0
-            row, at = row[live], at[live]
-            if not row.size:
-                return np.concatenate(found), np.concatenate(whose)
-            unknown = holders[row] & KNOWN == 0
-            found.append(row[unknown])
-            whose.append(at[unknown])
-            row = previous[row]
+        row, levels = self.last_sign[children], []
+        while row.size and row.max() >= 0:
+            levels.append(row)
+            row = np.where(row >= 0, previous[row], np.int32(NOBODY))
+        if not levels:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        rows = np.concatenate(levels)
+        unknown = np.flatnonzero((rows >= 0) & (holders[rows] & KNOWN == 0))
+        return rows[unknown], unknown % children.size
 
     def pass_to_social_care(self, rows: np.ndarray) -> np.ndarray:
         """Signs arrive in social care's record, each once, worth what attention has left of them; returns the rows that were new."""
         if not rows.size:
             return rows
-        rows = np.unique(rows)
         table = self.signs
-        rows = rows[table["holders"][rows] & KNOWN == 0]
+        rows = np.unique(rows[table["holders"][rows] & KNOWN == 0])
         if rows.size:
             table["holders"][rows] |= KNOWN
             concern = table["concern"][rows]

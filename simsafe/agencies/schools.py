@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simsafe.ground.chance import Chance, part_of
+from simsafe.ground.chance import PIECE, Chance, part_of
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import PLENTY, within_budget
 from simsafe.world.conditions import Conditions
@@ -57,9 +57,8 @@ class Schools:
         self.answers = _whole(chance.ask(c.key, "answers the school"))
         self._digital, self._online = np.empty(0, dtype=np.int8), np.empty(0, dtype=bool)
         self._fortnight, self._isolating = -1, np.empty(0, dtype=np.uint16)
-        self.absence = _whole(c.absence)
-        self._number, self._words = -1, np.empty(0, dtype=np.uint64)
-        self.round_day = (chance.ask(c.key, "day of the round") * 32767).astype(np.int16)
+        self.absence = _whole(c.absence.astype(np.float32))
+        self._number, self._words = -1, np.empty(len(c), dtype=np.uint64)
 
     def day(self, schooling: Schooling, known: np.ndarray, digital: np.ndarray, now: Conditions, day: int) -> SchoolDay:
         """Who is where. ``known`` is bool, one a child: open to social care, as schools were told; ``digital`` one a family."""
@@ -84,7 +83,10 @@ class Schools:
         """One number from 0 to 65535 a child, for being at school or ill today; four days' are made at once."""
         number, which = divmod(day, 4)
         if number != self._number:
-            self._number, self._words = number, self.chance.words(self.world.children.key, "school day", number)
+            self._number, keys = number, self.world.children.key
+            for start in range(0, keys.size, PIECE):
+                part = slice(start, start + PIECE)
+                self._words[part] = self.chance.words(keys[part], "school day", number)
         return part_of(self._words, which)
 
     def _turns_on(self, day: int, now: Conditions) -> tuple[np.ndarray, np.ndarray]:
@@ -127,7 +129,9 @@ class Schools:
         if now.school_doorstep_weeks <= 0:
             return []
         cycle = max(1, round(5 * now.school_doorstep_weeks))
-        who = np.flatnonzero(today.at_home & ((self.round_day.astype(np.int32) + working_day) % cycle == 0))
+        who = np.flatnonzero(today.at_home)
+        turn = self.chance.keys(self.world.children.key[who], "day of the round") + np.uint64(working_day)
+        who = who[turn % np.uint64(cycle) == 0]
         school = schooling.school[who].astype(np.int64)
         roll = np.bincount(schooling.school[schooling.on_roll], minlength=self.world.schools)
         budget = (roll * self.how.doorstep_capacity).astype(np.int64) if coupled else np.full(self.world.schools, PLENTY)

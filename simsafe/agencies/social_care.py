@@ -60,10 +60,10 @@ class SocialCare:
             now.enquiry_in_person_share, now.protection_visit_in_person_share, now.assessment_visit_in_person_share,
             now.in_need_visit_in_person_share, now.in_need_visit_in_person_share,
         ])  # fmt: skip
-        in_person = self.chance.ask(key, "in person") < shares[purpose]
-        doorstep = self.chance.ask(key, "kept at the door") < now.doorstep_share
-        video = self.chance.ask(key, "by video") < now.remote_video_share
-        mode = np.where(in_person, np.where(doorstep, Mode.DOORSTEP, Mode.HOME_VISIT), np.where(video, Mode.VIDEO, Mode.PHONE))
+        at_home, at_door, by_video = self.chance.ask_three(key, "how they meet")
+        in_person, doorstep = at_home < shares[purpose], at_door < now.doorstep_share
+        remote = np.where(by_video < now.remote_video_share, Mode.VIDEO, Mode.PHONE)
+        mode = np.where(in_person, np.where(doorstep, Mode.DOORSTEP, Mode.HOME_VISIT), remote)
         h = self.how
         minutes = np.where(in_person, np.where(doorstep, h.doorstep_minutes, h.home_minutes), h.remote_minutes)
         return mode.astype(np.int8), minutes, key

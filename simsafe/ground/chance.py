@@ -16,6 +16,7 @@ import numpy as np
 MIX1, MIX2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # SplitMix64 finaliser, Steele, Lea and Flood 2014
 SHIFT30, SHIFT27, SHIFT31, SHIFT11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 LOW21, SHIFT22, SHIFT43, UNIT21 = np.uint64(0x1FFFFF), np.uint64(22), np.uint64(43), 2.0**-21
+LOW32, SHIFT32 = np.uint64(0xFFFFFFFF), np.uint64(32)
 LOW16, SHIFT16 = np.uint64(0xFFFF), np.uint64(16)
 GOLDEN, ALL_ONES = 0x9E3779B97F4A7C15, 0xFFFFFFFFFFFFFFFF
 UNIT = 2.0**-53
@@ -46,6 +47,11 @@ def throw(keys: np.ndarray, word: np.ndarray | np.uint64) -> np.ndarray:
     z ^= z >> SHIFT27
     z *= MIX2
     return z
+
+
+def _as_word(u: np.ndarray) -> np.ndarray:
+    """The words that throws must reach to be at least ``u``, or a little less than that; 0 for less than 0."""
+    return (np.clip(u, 0, 1) * (1 - 1e-9) * 2.0**64).astype(np.uint64)
 
 
 def part_of(words: np.ndarray, which: int) -> np.ndarray:
@@ -123,16 +129,17 @@ class Chance:
         The sum of the four 16-bit parts of one word: no logarithm or root that could differ between processors.
         """
         z = mix(keys, self.word(question, occasion))
-        total = (z & LOW16) + ((z >> SHIFT16) & LOW16) + ((z >> np.uint64(32)) & LOW16) + (z >> np.uint64(48))
+        total = (z & LOW16) + ((z >> SHIFT16) & LOW16) + ((z >> SHIFT32) & LOW16) + (z >> np.uint64(48))
         return (total - BELL_MEAN) / BELL_SD
 
 
 @dataclass(frozen=True)
 class Happening:
-    """The candidates of one day: which rows they belong to, their marks, and a key for what follows from each."""
+    """The candidates of one day: which rows they belong to, what it takes for each to happen, and a key for what follows from it."""
 
-    who: np.ndarray  # row numbers, one a candidate; a row may appear twice
-    mark: np.ndarray  # in [0, 1)
+    who: np.ndarray  # int32 row numbers, one a candidate; a row may appear twice
+    least: np.ndarray  # float32: it happens when the row's rate today is above this, events a day
+    ceiling: np.ndarray  # float32: the highest rate the row may have, events a day
     key: np.ndarray  # uint64, the candidate's own identity
 
 
@@ -180,15 +187,16 @@ class Candidates:
         level: np.ndarray | None = None,
         of: np.ndarray | None = None,
         tallest: float = 1.0,
+        days: int | None = None,
     ) -> None:
         """Each row's ceiling is ``highest`` a day times its level, fixed for the run by what no plan can change.
 
         ``level`` is one number a row, or one a group when ``of`` gives each row's group; left out, every row's is 1. ``tallest`` bounds
-        the level whoever lives here, so that the length of a block does not depend on it.
+        the level whoever lives here, so that the length of a block does not depend on it; ``days`` is that length when given.
         """
         self.chance, self.keys, self.question = chance, keys, question
         self.highest, self.level, self.of = float(highest), level, of
-        self.days = block_length(highest * tallest)
+        self.days = days or block_length(highest * tallest)
         self.block = -1
 
     def ceiling(self, rows: np.ndarray | slice = slice(None)) -> np.ndarray | float:
@@ -198,43 +206,59 @@ class Candidates:
         return self.highest * self.level[rows if self.of is None else self.of[rows]].astype(float)
 
     def _count(self, block: int) -> tuple[np.ndarray, np.ndarray]:
-        """(row, number) of every candidate of a block; in pieces that fit the processor's cache."""
+        """(row, number) of every candidate of a block; in pieces that fit the processor's cache.
+
+        A row has a candidate only if its number is at least exp(-x), x of them expected, which is never below 1 - x: most rows are done
+        with at that, before any exponential.
+        """
+        expected = self.highest * self.days * (np.ones(1) if self.level is None else self.level.astype(float))
+        least = _as_word(1 - expected)
         parts = []
         for start in range(0, self.keys.size, PIECE):
             rows = slice(start, start + PIECE)
-            who, number = poisson(self.chance.ask(self.keys[rows], self.question, block), self.ceiling(rows) * self.days)
-            parts.append((who + start, number))
+            here = least if self.level is None else least[rows if self.of is None else self.of[rows]]
+            some = start + np.flatnonzero(throw(self.keys[rows], self.chance.word(self.question, block)) >= here)
+            u = self.chance.ask(self.keys[some], self.question, block)
+            who, number = poisson(u, self.ceiling(some) * self.days)
+            parts.append((some[who].astype(np.int32), number.astype(np.int8)))
         return np.concatenate([w for w, _ in parts]), np.concatenate([n for _, n in parts])
 
     def on(self, day: int) -> Happening:
         """The candidates whose day this is, in the order of their rows."""
         block, within = divmod(day, self.days)
         if block != self.block:
-            self._lay_down(block)
-        a, b = self._from[within], self._from[within + 1]
-        key = self._key[a:b]
-        return Happening(self._who[a:b], unit_interval(mix(key, np.uint64(2))), key)
+            self.block, (self._from, self._laid) = block, self.laid(block)
+        part, laid = slice(self._from[within], self._from[within + 1]), self._laid
+        return Happening(laid.who[part], laid.least[part], laid.ceiling[part], laid.key[part])
 
     def happens(self, found: Happening, rate: np.ndarray) -> np.ndarray:
-        """bool: which of the day's candidates happen when each row's rate today is ``rate``.
+        """bool: which of these candidates happen when each one's row has this rate, events a day.
 
         Raises
         ------
         ValueError
             A rate is above its ceiling: events would be lost without a word.
         """
-        ceiling = self.ceiling(found.who)
-        if np.any(rate > ceiling * (1 + 1e-5)):
+        if (rate > found.ceiling).any():
             raise ValueError(f"{self.question}: a rate of {rate.max():.3g} a day is above its ceiling; raise the ceiling")
-        return found.mark * ceiling < rate
+        return found.least < rate
 
-    def _lay_down(self, block: int) -> None:
-        """Count each row's candidates from one number, then give each candidate its day and key from its own."""
-        self.block = block
+    def laid(self, block: int) -> tuple[np.ndarray, Happening]:
+        """All candidates of a block by day, row and number, and where each of its days begins (with the end: one more than days).
+
+        Each row's candidates are counted from one number; each candidate has its day, its mark and its key from its own.
+        """
         who, number = self._count(block)
-        word_key = self.chance.keys(self.keys[who], f"{self.question}, candidate", block)
-        key = mix(word_key + number.astype(np.uint64) * np.uint64(GOLDEN), np.uint64(block + 1))
-        day = (mix(key, np.uint64(1)) >> np.uint64(32)) * np.uint64(self.days) >> np.uint64(32)
-        order = np.argsort(day.astype(np.int64) << 32 | who, kind="stable")  # by day, then row, then number
-        self._who, self._key = who[order].astype(np.int32), key[order]
-        self._from = np.searchsorted(day[order], np.arange(self.days + 1))
+        key = self.chance.keys(self.keys[who], f"{self.question}, candidate", block)
+        key += number.astype(np.uint64) * np.uint64(GOLDEN)
+        key = mix(key, np.uint64(block + 1))
+        place = (mix(key, np.uint64(1)) >> SHIFT32) * np.uint64(self.days) & ~LOW32  # the day, in the high half
+        place |= who.astype(np.uint64)
+        order = np.argsort(place, kind="stable")
+        start = np.searchsorted(place[order] >> SHIFT32, np.arange(self.days + 1))
+        del place
+        who, key = who[order], key[order]
+        ceiling = np.broadcast_to(self.ceiling(who), who.shape)
+        least = (unit_interval(mix(key, np.uint64(2))) * ceiling).astype(np.float32)
+        highest = (ceiling * (1 + 1e-5)).astype(np.float32)  # a rate worked out in another order may differ in its last digits
+        return start, Happening(who, least, highest, key)

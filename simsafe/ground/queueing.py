@@ -19,15 +19,18 @@ def within_budget(team: np.ndarray, minutes: np.ndarray, budget: np.ndarray, ord
 
     A team stops at the first task that does not fit: a long important task is not overtaken by a short unimportant one.
     """
-    served = np.zeros(team.size, dtype=bool)
     if not team.size:
-        return served
-    queue = np.lexsort((*order[::-1], team))
-    t, m = team[queue], minutes[queue].astype(np.int64)
-    total = np.cumsum(m)
-    starts = np.concatenate([[True], t[1:] != t[:-1]])
-    before = np.maximum.accumulate(np.where(starts, total - m, 0))
-    served[queue] = total - before <= budget[t]
+        return np.zeros(0, dtype=bool)
+    short = np.bincount(team, weights=minutes, minlength=budget.size) > budget
+    served = ~short[team]
+    waits = np.flatnonzero(~served)
+    if waits.size:  # only where minutes run out does the order matter
+        queue = waits[np.lexsort((*(key[waits] for key in order[::-1]), team[waits]))]
+        t, m = team[queue], minutes[queue].astype(np.int64)
+        total = np.cumsum(m)
+        starts = np.concatenate([[True], t[1:] != t[:-1]])
+        before = np.maximum.accumulate(np.where(starts, total - m, 0))
+        served[queue] = total - before <= budget[t]
     return served
 
 

@@ -7,6 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 
 
+def among(values: np.ndarray, some: np.ndarray) -> np.ndarray:
+    """bool: which of these whole numbers are among some others."""
+    if not some.size:
+        return np.zeros(values.size, dtype=bool)
+    ordered = np.sort(some)
+    return ordered[np.minimum(np.searchsorted(ordered, values), some.size - 1)] == values
+
+
 class Table:
     """Named columns of equal length that grow by whole batches.
 
@@ -28,7 +36,7 @@ class Table:
         """Append ``count`` rows, one value or array a column, and return their row numbers."""
         end = self.size + count
         if end > self._room:
-            self._room = max(end, self._room + self._room // 8 + 1024)
+            self._room = max(end, self._room + self._room // 16 + 1024)
             for name, column in self._columns.items():
                 grown = np.empty(self._room, dtype=column.dtype)
                 grown[: self.size] = column[: self.size]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy as np
 from simsafe.ground.chance import PIECE
 from simsafe.ground.table import Table
 from simsafe.system.cases import NONE, Stage
-from simsafe.system.events import Decision, Event, Outcome, Today
+from simsafe.system.events import Decision, Event, EventLog, Outcome
 from simsafe.world.contact import IN_PERSON, PARTNERS, Agency, Mode
-from simsafe.world.population import AGE_BANDS, YEAR
+from simsafe.world.population import AGE_BANDS, YEAR, Schooling
 
 if TYPE_CHECKING:
     from simsafe.model import SafeguardingModel
@@ -78,39 +78,54 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "education": ("not yet in a setting", "in a setting", "on a school roll", "not on a roll"),
     "known": ("no open case", "open case"),
 }
+ON_THE_DAY = (  # daily measures that the event log cannot tell
+    "children", "meetings_in_school", "meetings_in_person", "meetings_remote", "section_47_needless",
+    *(f"open_{s.name.lower()}" for s in Stage),
+    *list(DAILY)[list(DAILY).index("unallocated") :],
+)  # fmt: skip
 GROUP_NAMES = [f"{dimension}/{name}" for dimension, names in GROUPS.items() for name in names]
 
 
 class Measures:
     """The diary of one run."""
 
-    def __init__(self) -> None:
-        self.daily = Table({"day": "i2"} | dict.fromkeys(DAILY, "f4"), room=64)
+    def __init__(self, log: EventLog) -> None:
+        self.log = log
+        self.stocks = Table({"day": "i2"} | dict.fromkeys(ON_THE_DAY, "f4"), room=64)  # what only the day itself can tell
         self.weekly = Table({"day": "i2", "group": "i1"} | dict.fromkeys(WEEKLY, "i4"), room=256)
-        self.today: dict[str, float] = {}
-        self._homes: np.ndarray | None = None
+        self._counted: tuple[int, dict[str, np.ndarray]] = (-1, {})
+        self._groups: tuple[Schooling | None, np.ndarray] = (None, np.empty(0, dtype=np.int16))
 
-    def write_day(self, model: SafeguardingModel, events: Today) -> None:
-        """Count today's events, stocks and minutes."""
-        self.today = flows(events, model.contacts.today) | stocks(model) | {"section_47_needless": needless(model, events)}
-        self.daily.add(1, day=model.day, **self.today)
+    @property
+    def daily(self) -> dict[str, np.ndarray]:
+        """Every daily measure of the days so far, float32, with ``day`` in front: stocks as written down, flows counted from the log."""
+        if self._counted[0] != len(self.stocks):
+            flow = flows(self.log.rows, len(self.stocks))
+            columns = {n: self.stocks[n].copy() if n in ON_THE_DAY else flow[n].astype(np.float32) for n in DAILY}
+            self._counted = len(self.stocks), {"day": self.stocks["day"].copy()} | columns
+        return self._counted[1]
+
+    def write_day(self, model: SafeguardingModel) -> None:
+        """Write down today's meetings, stocks and minutes, before the day is closed."""
+        self.stocks.add(1, day=model.day, **met(model), **stocks(model), section_47_needless=needless(model))
 
     def write_week(self, model: SafeguardingModel) -> None:
         """Who has been seen, by group: one count over all cells of the cube of groups, then its margins."""
         shape = (*(len(names) for names in GROUPS.values()), 4, 2)
-        cells, day = int(np.prod(shape)), model.day
+        cells, day, groups = int(np.prod(shape)), model.day, self._groups_of(model)
         children, days = np.zeros(cells, dtype=np.int64), np.zeros(cells)
         for start in range(0, model.here.size, PIECE):
             here = start + np.flatnonzero(model.here[start : start + PIECE])
-            unseen = day - np.maximum(model.contacts.seen[here], model.world.children.birth[here]).astype(np.int32)
-            seen = (unseen < 7).astype(np.int8) + (unseen < 28) + (unseen < 90)  # 3: within 7 days .. 0: not within 90
-            harmed = model.behind.harm.type[here] >= 0
-            cell = self._home(model)[here].astype(np.int64)  # deprivation and digital access, which never change
-            for size, code in zip(shape[3:], [*self._codes(model, here), seen, harmed], strict=True):
-                cell = cell * size + code
+            unseen = np.minimum(day - model.contacts.seen[here], day - model.world.children.birth[here])
+            seen = (unseen < 7).view(np.int8) + (unseen < 28) + (unseen < 90)  # 3: within 7 days .. 0: not within 90
+            known = model.cases.stage_of[here] != NONE
+            cell = ((groups[here] * 2 + known) * 4 + seen) * 2 + (model.behind.harm.type[here] >= 0)
             children += np.bincount(cell, minlength=cells)
             days += np.bincount(cell, weights=unseen, minlength=cells)
-        children, days = children.reshape(shape), days.reshape(shape)
+        self._add_margins(children.reshape(shape), days.reshape(shape), day)
+
+    def _add_margins(self, children: np.ndarray, days: np.ndarray, day: int) -> None:
+        """The week's rows, one a group, from the cube of groups, time unseen and harm."""
         start, dimensions = 0, len(GROUPS)
         for d, names in enumerate(GROUPS.values()):
             rest = tuple(k for k in range(dimensions) if k != d)
@@ -124,78 +139,69 @@ class Measures:
             )  # fmt: skip
             start += len(names)
 
-    def _home(self, model: SafeguardingModel) -> np.ndarray:
-        """int8: each child's cell of deprivation and digital access, worked out once."""
-        if self._homes is None:
-            f = model.world.families
-            self._homes = ((f.deprivation - 1) * len(GROUPS["digital"]) + f.digital).astype(np.int8)[model.world.children.family]
-        return self._homes
-
-    @staticmethod
-    def _codes(model: SafeguardingModel, here: np.ndarray) -> list[np.ndarray]:
-        """The age band, education state and known state of each child, in the order of GROUPS."""
-        c, school = model.world.children, model.schooling
-        not_enrolled = np.where(c.birth[here] < model.september - 4 * YEAR, 3, 0)
-        education = np.where(school.on_roll[here], 2, np.where(school.in_setting[here], 1, not_enrolled))
-        return [c.age_band(model.day, here), education, (model.cases.stage_of[here] != NONE).astype(np.int8)]
-
-    def rows(self) -> Iterator[dict[str, float]]:
-        """The daily table, a row at a time."""
-        names = ("day", *DAILY)
-        columns = [self.daily[name].tolist() for name in names]
-        yield from (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+    def _groups_of(self, model: SafeguardingModel) -> np.ndarray:
+        """int16: each child's cell of all groups but the last, in the order of GROUPS; worked out again when a month begins."""
+        if self._groups[0] is not model.schooling:
+            c, f, school = model.world.children, model.world.families, model.schooling
+            home = ((f.deprivation - 1) * len(GROUPS["digital"]) + f.digital).astype(np.int16)[c.family]
+            education = np.where(c.birth < model.september - 4 * YEAR, np.int8(3), np.int8(0))
+            education[school.in_setting], education[school.on_roll] = 1, 2
+            cell = (home * np.int16(len(AGE_BANDS)) + c.age_band(school.day)) * np.int16(len(GROUPS["education"])) + education
+            self._groups = school, cell
+        return self._groups[1]
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""
-        return {f"daily.{n}": c for n, c in self.daily.state().items()} | {f"weekly.{n}": c for n, c in self.weekly.state().items()}
+        return {f"stocks.{n}": c for n, c in self.stocks.state().items()} | {f"weekly.{n}": c for n, c in self.weekly.state().items()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put the diary back."""
-        self.daily.restore({n[6:]: c for n, c in state.items() if n.startswith("daily.")})
+        self.stocks.restore({n[7:]: c for n, c in state.items() if n.startswith("stocks.")})
         self.weekly.restore({n[7:]: c for n, c in state.items() if n.startswith("weekly.")})
 
 
-def flows(events: Today, met: np.ndarray) -> dict[str, float]:
-    """Today's events and meetings, counted from the event log and the contact log."""
-    kind, a, b = events.kind, events.a, events.b
-    count = np.bincount(kind, minlength=len(Event)).tolist()
+def met(model: SafeguardingModel) -> dict[str, int]:
+    """Today's meetings, from the contact log."""
+    today = model.contacts.today
+    total, in_person, school = int(today.sum()), int(today[:, IN_PERSON].sum()), int(today[Agency.SCHOOLS, Mode.IN_SCHOOL])
+    return {"meetings_in_school": school, "meetings_in_person": in_person - school, "meetings_remote": total - in_person}
 
-    def of(event: Event, test: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> int:
-        """How many of today's events of a kind pass a test on their two numbers."""
-        if not count[event]:
-            return 0
-        rows = kind == event
-        return int(np.count_nonzero(test(a[rows], b[rows])))
 
-    source = np.bincount(a[kind == Event.REFERRAL], minlength=len(Agency)).tolist()
-    total, in_person, school = int(met.sum()), int(met[:, IN_PERSON].sum()), int(met[Agency.SCHOOLS, Mode.IN_SCHOOL])
+def flows(log: Table, days: int) -> dict[str, np.ndarray]:
+    """What happened on each of so many days, counted from the event log."""
+    day, kind, a, b = (log[name] for name in ("day", "kind", "a", "b"))
+    of_kind = {event: np.flatnonzero(kind == event) for event in Event}
+
+    def count(event: Event, test: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None) -> np.ndarray:
+        """How many events of a kind each day, of those whose two numbers pass a test."""
+        rows = of_kind[event]
+        kept = rows if test is None else rows[test(a[rows], b[rows])]
+        return np.bincount(day[kept], minlength=days)
+
     return {
-        "meetings_in_school": school,
-        "meetings_in_person": in_person - school,
-        "meetings_remote": total - in_person,
-        "signs": count[Event.SIGN],
-        "contacts": count[Event.CONTACT],
-        "referrals": count[Event.REFERRAL],
-        **{f"referrals_{agency.name.lower()}": source[agency] for agency in PARTNERS},
-        "no_further_action": of(Event.DECISION, lambda a, b: b == Decision.NO_FURTHER_ACTION),
-        "assessments_completed": count[Event.ASSESSED],
-        "assessments_in_time": of(Event.ASSESSED, lambda a, b: b <= 45),
-        "not_in_need": of(Event.ASSESSED, lambda a, b: a == Outcome.NOT_IN_NEED),
-        "section_47": count[Event.STRATEGY],
-        "conferences": count[Event.CONFERENCE],
-        "conferences_in_time": of(Event.CONFERENCE, lambda a, b: b <= 15),
-        "plans_started": of(Event.CONFERENCE, lambda a, b: a == 1),
-        "plans_ended": count[Event.PLAN_ENDED],
-        "cases_closed": of(Event.CLOSED, lambda a, b: a != Stage.ASSESSMENT),
-        "visits": of(Event.VISIT, lambda a, b: b & 1 > 0),
-        "visits_in_person": of(Event.VISIT, lambda a, b: b & 2 > 0),
-        "shares": count[Event.SHARE],
+        "signs": count(Event.SIGN),
+        "contacts": count(Event.CONTACT),
+        "referrals": count(Event.REFERRAL),
+        **{f"referrals_{agency.name.lower()}": count(Event.REFERRAL, lambda a, b, n=agency: a == n) for agency in PARTNERS},
+        "no_further_action": count(Event.DECISION, lambda a, b: b == Decision.NO_FURTHER_ACTION),
+        "assessments_completed": count(Event.ASSESSED),
+        "assessments_in_time": count(Event.ASSESSED, lambda a, b: b <= 45),
+        "not_in_need": count(Event.ASSESSED, lambda a, b: a == Outcome.NOT_IN_NEED),
+        "section_47": count(Event.STRATEGY),
+        "conferences": count(Event.CONFERENCE),
+        "conferences_in_time": count(Event.CONFERENCE, lambda a, b: b <= 15),
+        "plans_started": count(Event.CONFERENCE, lambda a, b: a == 1),
+        "plans_ended": count(Event.PLAN_ENDED),
+        "cases_closed": count(Event.CLOSED, lambda a, b: a != Stage.ASSESSMENT),
+        "visits": count(Event.VISIT, lambda a, b: b & 1 > 0),
+        "visits_in_person": count(Event.VISIT, lambda a, b: b & 2 > 0),
+        "shares": count(Event.SHARE),
     }
 
 
-def needless(model: SafeguardingModel, events: Today) -> int:
+def needless(model: SafeguardingModel) -> int:
     """Section 47 enquiries begun today about children who were neither harmed nor likely to be."""
-    about = model.rows_of(events.who[events.kind == Event.STRATEGY])
+    about = model.rows_of(model.log.today(Event.STRATEGY))
     return int(np.count_nonzero(model.behind.harm.state_of(about, model.day) >= 2)) if about.size else 0
 
 
@@ -213,7 +219,7 @@ def stocks(model: SafeguardingModel) -> dict[str, float]:
         "referrals_waiting": len(model.front_door.referrals),
         "visits_waiting": int(np.count_nonzero(cases["next_visit"] <= model.day)),
         "social_workers_working": int(np.count_nonzero(workers.working)),
-        "caseload": held / max(1, int(np.count_nonzero(workers.filled))),
+        "caseload": held / max(1, len(workers) - int(np.count_nonzero(workers.vacant_weeks))),
         "social_worker_minutes": int(workers.fresh.sum()),
         "social_worker_minutes_used": int(workers.used.sum()),
         "health_visitor_minutes": int(visitors.fresh.sum()),
@@ -224,16 +230,3 @@ def stocks(model: SafeguardingModel) -> dict[str, float]:
         "harmed": harmed.size,
         "harmed_open": int(np.count_nonzero(cases.is_open(harmed))),
     }
-
-
-def rungs_reached(kind: np.ndarray, a: np.ndarray, b: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """Name of each rung of the ladder of detection and which of these events reach it, if any."""
-    if not kind.size:
-        return
-    conference = kind == Event.CONFERENCE
-    reached = {
-        "noticed": kind == Event.SIGN, "contacted": kind == Event.CONTACT, "referred": kind == Event.REFERRAL,
-        "acted_upon": (kind == Event.DECISION) & (b == Decision.ASSESSMENT), "substantiated": conference,
-        "protected": (conference & (a == 1)) | (kind == Event.INTO_CARE),
-    }  # fmt: skip
-    yield from ((rung, mask) for rung, mask in reached.items() if mask.any())

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from simsafe.results.board import summary
+from simsafe.results.ladder import first_days
 from simsafe.results.measures import DAILY, GROUP_NAMES, GROUPS, WEEKLY
 from simsafe.system.cases import NONE, Stage
 from simsafe.system.events import Event
@@ -210,13 +211,13 @@ def ladder(model: SafeguardingModel) -> pd.DataFrame:
         day = began + start
         clocks.append(("crisis", counted & (onset <= day) & (end >= day), np.full(onset.size, day), WEEKS))
     clocks.append(("period", counted, np.full(onset.size, last), (None,)))
-    rows = []
+    rows, reached_on = [], first_days(model)
     for since, among, zero, weeks in clocks:
         for after in weeks:
             limit = zero + 7 * (after or 0)
             followed = among & (limit <= last)
             for rung in RUNGS:
-                day = spells[rung].astype(np.int32)
+                day = reached_on[rung]
                 reached = int(np.count_nonzero(followed & (day != NONE) & (day <= limit)))
                 total = int(np.count_nonzero(followed))
                 share = reached / total if total else np.nan

@@ -47,7 +47,7 @@ class Behind:
 
     def lay_down(self, cases: Cases, records: Records, exposure: Callable[[Agency], np.ndarray]) -> None:
         """What the past left in everybody's records. ``exposure``: an agency's yearly occasions with each child; police are added here."""
-        incidents = self.calling.rate[self.past.world.children.family] * YEAR
+        incidents = self.calling.usual_rate(self.past.world.children.family) * YEAR
         self.past.lay_down(cases, records, lambda a: incidents if a is Agency.POLICE else exposure(a), self.door.how.nature)
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:

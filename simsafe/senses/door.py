@@ -16,6 +16,7 @@ from simsafe.world.contact import AGENCIES, DAYS_OF_EXPOSURE, IN_PERSON, Agency,
 from simsafe.world.population import YEAR, World
 
 SPREAD_OF_NOTICING = 0.3  # professionals notice from 0.7 to 1.3 of the average: assumed; SF050
+NOBODY, NO_KEY, NO_MARK = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint64), np.empty(0)
 CONTINUOUS = (Agency.SCHOOLS, Agency.COMMUNITY)
 WILLING_MEAN = 0.9
 
@@ -81,7 +82,7 @@ class Door:
         """What came of each try, and every sign that showed today. ``digital`` is each family's access today."""
         mode, opened, seen, alone, spoken = self._open(attempt, now, digital, day)
         met = np.flatnonzero(opened)
-        shows, signs = self._signs([self._at_meetings(attempt, mode, met), *(c for p in presences for c in self._in_sight(p, day))], day)
+        shows, signs = self._signs(self._at_meetings(attempt, mode, met), self._in_sight(presences, day), day)
         quiet = opened.copy()
         quiet[met[shows[shows < met.size]]] = False
         return Meetings(attempt, mode, opened, seen, alone, spoken, quiet), signs
@@ -130,30 +131,46 @@ class Door:
         hides = np.where(attempt.announced[met] & at_home, self.hidden.conceals[self.world.children.family[who]], 0.0)
         return Chances(agency, who, mode, key, mark, exposure, np.ones(met.size), 1 - hides)
 
-    def _in_sight(self, presence: Presence, day: int) -> list[Chances]:
-        """A group in sight: candidates of look-alike signs, and a throw a day for the few children who are harmed."""
-        agency, there = presence.agency, presence.there
-        per_day = self.how.nature.weak[agency] / DAYS_OF_EXPOSURE[agency] * presence.exposure
-        laid = self.look_alike[agency]
-        found = laid.on(day)
-        here = there[found.who]
-        who = found.who[here]
-        mark = found.mark[here] * laid.ceiling(who)  # compared with today's rate, which the ceiling bounds
-        harmed = self.harm.harmed_rows
-        harmed = harmed[there[harmed]]
-        key = self.chance.keys(self.world.children.key[harmed], f"harm shows, {agency.name}", day)
-        return [
-            _alike(presence, who, found.key[here], mark, per_day, looks=1.0, speaks=0.0),
-            _alike(presence, harmed, key, self.chance.ask(key, "sign"), per_day, looks=0.0, speaks=1.0),
-        ]
+    def _in_sight(self, presences: list[Presence], day: int) -> Chances:
+        """Groups in sight: candidates of look-alike signs, and a throw a day for the few children who are harmed.
+
+        Of the harmed, only those whose throw is low enough for the worst harm to show are looked at further.
+        """
+        nature, children, harmed = self.how.nature, self.world.children, self.harm.harmed_rows
+        throw: dict[Agency, np.ndarray] = dict(
+            zip(CONTINUOUS, self.chance.ask_three(children.key[harmed], "harm shows", day), strict=False)
+        )
+        who, key, mark, sizes, per_day = [NOBODY], [NO_KEY], [NO_MARK], [], []
+        for p in presences:
+            per_day.append(nature.weak[p.agency] / DAYS_OF_EXPOSURE[p.agency] * p.exposure)
+            found = self.look_alike[p.agency].on(day)
+            alike = np.flatnonzero(p.there[found.who])
+            close = np.flatnonzero(throw[p.agency] < per_day[-1] * self._worst(p))
+            close = close[p.there[harmed[close]]]
+            who += [found.who[alike], harmed[close]]
+            key += [found.key[alike], self.chance.keys(children.key[who[-1]], f"harm shows, {p.agency.name}", day)]
+            mark += [found.least[alike], throw[p.agency][close]]  # a candidate happens below today's rate, which its ceiling bounds
+            sizes += [alike.size, close.size]
+        agency, mode = (np.array([value for p in presences for value in (getattr(p, f),) * 2], dtype=np.int8) for f in ("agency", "mode"))
+        one_each = (agency, mode, np.repeat(per_day, 2), np.tile([1.0, 0.0], len(presences)), np.tile([0.0, 1.0], len(presences)))
+        agency, mode, exposure, looks, speaks = (np.repeat(column, sizes) for column in one_each)
+        return Chances(agency, np.concatenate(who), mode, np.concatenate(key), np.concatenate(mark), exposure, looks, speaks)
+
+    def _worst(self, presence: Presence) -> float:
+        """The most signs of harm that any child can show in one group in sight, per unit of exposure."""
+        nature = self.how.nature
+        speaks = SEVERITY_FACTOR[-1] * VISIBLE[presence.agency].max() * nature.seen[presence.mode] * nature.told[presence.mode]
+        return float((1 + SPREAD_OF_NOTICING) * speaks * (nature.strong_extra + nature.weak_extra))
 
     # ---- signs ------------------------------------------------------------------------------------------------------------
 
-    def _signs(self, parts: list[Chances], day: int) -> tuple[np.ndarray, Signs]:
+    def _signs(self, meetings: Chances, in_sight: Chances, day: int) -> tuple[np.ndarray, Signs]:
         """Which occasions show a sign, and the signs. The throw's segments are stacked: strong of harm, strong look-alike, weak of
         harm, weak look-alike, need; more exposure widens them all and can only add signs.
         """
-        agency, who, mode, key, mark, exposure, looks, speaks = (np.concatenate([getattr(c, f) for c in parts]) for f in CHANCES)
+        agency, who, mode, key, mark, exposure, looks, speaks = (
+            np.concatenate([getattr(meetings, f), getattr(in_sight, f)]) for f in CHANCES
+        )
         nature, rates = self.how.nature, self.how.nature.rates
         family = self.world.children.family[who]
         base = exposure * nature.seen[mode] * self._noticing(agency, family)
@@ -192,10 +209,3 @@ class Door:
 
 
 CHANCES = tuple(f.name for f in fields(Chances))
-
-
-def _alike(presence: Presence, who: np.ndarray, key: np.ndarray, mark: np.ndarray, per_day: float, looks: float, speaks: float) -> Chances:
-    """Occasions that share agency, mode and exposure."""
-    n = who.size
-    agency, mode = np.full(n, presence.agency, dtype=np.int8), np.full(n, presence.mode, dtype=np.int8)
-    return Chances(agency, who, mode, key, mark, np.full(n, per_day), np.full(n, looks), np.full(n, speaks))

@@ -104,7 +104,7 @@ def _set(group: Any, path: list[str], value: float) -> Any:
 
 def outcomes(model: SafeguardingModel) -> dict[str, float]:
     """The model's figures for every target: ordinary times from ``START`` to ``CLOSURE``, and the first spring of the crisis."""
-    daily = {name: column for name, column in model.measures.daily.state().items()}
+    daily = model.measures.daily
     ordinary = _between(model, START, CLOSURE)
     children, years = daily["children"][ordinary].mean(), ordinary.sum() / 365.25
     counted = [name for name in TARGETS if name in daily and not name.startswith("open_") and name != "harmed"]

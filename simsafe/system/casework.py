@@ -13,6 +13,7 @@ from simsafe.ground.calendar import Calendar
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import minutes_used, within_budget
+from simsafe.ground.table import among
 from simsafe.system.cases import NEVER, NONE, Cases, Stage
 from simsafe.system.events import Event, EventLog
 from simsafe.world.conditions import Conditions
@@ -84,7 +85,7 @@ class Casework:
         """Cases of workers who left wait for a new one, who will know less of the child."""
         if not leavers.size:
             return
-        orphaned = np.isin(self.cases["worker"], leavers)
+        orphaned = among(self.cases["worker"], leavers)
         self.cases["worker"][orphaned] = NONE
         self.records.lose_a_part(self.cases["child"][orphaned], self.how.knowledge_kept)
 

@@ -5,10 +5,8 @@ The SHA-256 of the log is the digest of a run. Within a day, events stand in a f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
-from itertools import pairwise
 from zlib import compress, decompress
 
 import numpy as np
@@ -70,84 +68,82 @@ class Closing(IntEnum):
     GROWN_UP = 2
 
 
-SEAL_AT = 30_000  # rows
-COLUMNS = {"day": "i2", "kind": "i1", "who": "i4", "a": "i2", "b": "i2"}
-
-
-@dataclass(frozen=True)
-class Today:
-    """One day's events in their final order."""
-
-    kind: np.ndarray
-    who: np.ndarray
-    a: np.ndarray
-    b: np.ndarray
+RUNGS = ("noticed", "contacted", "referred", "acted_upon", "substantiated", "protected")  # of the ladder of detection
+SETTLE_AT, SEAL_AT = 8_000, 30_000  # events
+COLUMNS = {"day": "<i2", "kind": "<i1", "who": "<i4", "a": "<i2", "b": "<i2"}
+ROW = np.dtype(list(COLUMNS.items()))  # one event as it enters the digest: eleven bytes, nothing between them
 
 
 class EventLog:
     """Events of a run. Written by every part of ``system/``; read by measures and people.
 
-    Closed days are sealed in compressed blocks now and then: nothing reads them until the run is over.
+    Nothing in a run reads the log, so closed days are put in order some at a time, and sealed in compressed blocks now and then.
     """
 
     def __init__(self) -> None:
-        self._open = Table(COLUMNS, room=4096)  # closed days not yet sealed
-        self._sealed: list[tuple[int, list[bytes]]] = []  # (rows, a compressed block a column)
-        self._today: list[tuple[int, np.ndarray, np.ndarray | int, np.ndarray | int]] = []
+        self._settled = Table(COLUMNS, room=4096)  # closed days in order, not yet sealed
+        self._sealed: list[tuple[int, list[bytes]]] = []  # (events, a compressed block a column)
+        self._loose: list[tuple[int, int, np.ndarray, np.ndarray | int, np.ndarray | int]] = []
+        self._waiting = 0  # how many events are loose
+        self._open_from = 0  # where the loose events of the day that is still open begin
         self._digest = sha256()
-
-    @property
-    def rows(self) -> Table:
-        """All events of closed days, as one table made for the asker."""
-        table, columns = Table(COLUMNS, room=1), {}
-        for k, (name, dtype) in enumerate(COLUMNS.items()):
-            sealed = [np.frombuffer(decompress(blocks[k]), dtype=dtype) for _, blocks in self._sealed]
-            columns[name] = np.concatenate([*sealed, self._open[name]])
-        table.restore(columns)
-        return table
-
-    def __len__(self) -> int:
-        return sum(rows for rows, _ in self._sealed) + len(self._open)
 
     def add(self, day: int, kind: Event, who: np.ndarray, a: np.ndarray | int = 0, b: np.ndarray | int = 0) -> None:
         """Write down one kind of event for each ``who`` (a child's id, or a post)."""
         if who.size:
-            self._today.append((int(kind), who, a, b))
+            self._loose.append((day, int(kind), who, a, b))
+            self._waiting += who.size
 
-    def close_day(self, day: int) -> Today:
-        """Put today's events in order, into the table and into the digest; returns them."""
-        start = where = self._open.size
-        sizes = [who.size for _, who, _, _ in self._today]
-        self._open.add(sum(sizes), day=day, kind=0, who=0, a=0, b=0)
-        kinds, whos, first, second = (self._open[n] for n in ("kind", "who", "a", "b"))
-        for size, (kind, who, a, b) in zip(sizes, self._today, strict=True):
-            part = slice(where, where + size)
-            kinds[part], whos[part], first[part], second[part] = kind, who, a, b
-            where += size
-        self._today = []
-        part = slice(start, None)
-        order = np.lexsort((second[part], first[part], whos[part], kinds[part]))
-        for column in (kinds, whos, first, second):
-            column[part] = column[part][order]
-        today = Today(kinds[part].copy(), whos[part].copy(), first[part].copy(), second[part].copy())
-        self._take_in(self._open, part)
-        if len(self._open) > SEAL_AT:
-            self._seal()
-        return today
+    def today(self, kind: Event) -> np.ndarray:
+        """Who has met this kind of event so far on the day that is still open."""
+        found = [who for _, k, who, _, _ in self._loose[self._open_from :] if k == kind]
+        return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
-    def _seal(self) -> None:
-        """Compress the closed days and start anew."""
-        self._sealed.append((len(self._open), [compress(self._open[name].tobytes(), 1) for name in COLUMNS]))
-        self._open = Table(COLUMNS, room=4096)
+    def close_day(self) -> None:
+        """Nothing more happens today."""
+        self._open_from = len(self._loose)
+        if self._waiting > SETTLE_AT:
+            self._settle()
 
-    def _take_in(self, table: Table, part: slice) -> None:
-        """Add rows to the digest, column by column, as little-endian whole numbers."""
-        for name, dtype in COLUMNS.items():
-            self._digest.update(table[name][part].astype(np.dtype(dtype).newbyteorder("<")).tobytes())
+    def _settle(self) -> None:
+        """Put the events of closed days in order, into the table and into the digest."""
+        closed, self._loose = self._loose[: self._open_from], self._loose[self._open_from :]
+        self._open_from = 0
+        if not closed:
+            return
+        sizes = [part[2].size for part in closed]
+        rows, end = np.empty(sum(sizes), dtype=ROW), np.cumsum(sizes).tolist()
+        for k, name in enumerate(COLUMNS):
+            column = rows[name]
+            for part, last, size in zip(closed, end, sizes, strict=True):
+                column[last - size : last] = part[k]
+        rows = rows[np.lexsort([rows[name] for name in reversed(COLUMNS)])]
+        self._digest.update(rows.tobytes())
+        self._settled.add(rows.size, **{name: rows[name] for name in COLUMNS})
+        self._waiting -= rows.size
+        if len(self._settled) > SEAL_AT:
+            self._sealed.append((len(self._settled), [compress(self._settled[name].tobytes(), 6) for name in COLUMNS]))
+            self._settled = Table(COLUMNS, room=4096)
+
+    @property
+    def rows(self) -> Table:
+        """All events of closed days, as one table made for the asker."""
+        self._settle()
+        table, columns = Table(COLUMNS, room=1), {}
+        for k, (name, dtype) in enumerate(COLUMNS.items()):
+            sealed = [np.frombuffer(decompress(blocks[k]), dtype=dtype) for _, blocks in self._sealed]
+            columns[name] = np.concatenate([*sealed, self._settled[name]])
+        table.restore(columns)
+        return table
+
+    def __len__(self) -> int:
+        self._settle()
+        return sum(rows for rows, _ in self._sealed) + len(self._settled)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all events of closed days."""
+        """SHA-256 of all events of closed days, in order, each as a row of ``COLUMNS``."""
+        self._settle()
         return self._digest.copy().hexdigest()
 
     def state(self) -> dict[str, np.ndarray]:
@@ -155,9 +151,10 @@ class EventLog:
         return self.rows.state()
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
-        """Put a saved log back, and its digest, day by day."""
-        self._open, self._sealed, self._digest = Table(COLUMNS, room=1), [], sha256()
-        self._open.restore(state)
-        ends = np.flatnonzero(np.diff(self._open["day"], append=32767)) + 1
-        for start, end in pairwise([0, *ends.tolist()]):
-            self._take_in(self._open, slice(start, end))
+        """Put a saved log back, and its digest."""
+        self._settled, self._sealed, self._loose, self._waiting, self._open_from = Table(COLUMNS, room=1), [], [], 0, 0
+        self._settled.restore(state)
+        rows = np.empty(len(self._settled), dtype=ROW)
+        for name in COLUMNS:
+            rows[name] = self._settled[name]
+        self._digest = sha256(rows.tobytes())

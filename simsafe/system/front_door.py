@@ -11,7 +11,7 @@ from simsafe.ground.chance import Chance
 from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import within_budget
-from simsafe.ground.table import Table
+from simsafe.ground.table import Table, among
 from simsafe.system.cases import Cases
 from simsafe.system.events import Decision, Event, EventLog, Screening
 from simsafe.system.sharing import Call, Sharing, logistic
@@ -133,7 +133,7 @@ class FrontDoor:
             return 0
         rows = rows[np.argsort(table["key"][rows], kind="stable")]
         child, agency, key = (table[n][rows].copy() for n in ("child", "agency", "key"))
-        already = self.cases.is_open(child) | np.isin(child, self.referrals["child"])
+        already = self.cases.is_open(child) | among(child, self.referrals["child"])
         _, first = np.unique(child, return_index=True)  # several contacts about one child: one referral
         repeated = np.ones(child.size, dtype=bool)
         repeated[first] = False

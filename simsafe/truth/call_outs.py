@@ -53,12 +53,16 @@ class Calling:
 
     def __init__(self, world: World, hidden: HiddenFamilies, harm: HarmAndNeed, chance: Chance, how: Calls) -> None:
         self.world, self.hidden, self.harm, self.chance, self.how = world, hidden, harm, chance, how
-        self.rate = (np.where(hidden.domestic_abuse, how.incidents_abusive, how.incidents_other) / YEAR).astype(np.float32)
+        self.rate = np.array([how.incidents_other, how.incidents_abusive]) / YEAR  # a day, without and with domestic abuse
         top = np.exp(how.incidents_per_strain * EDGE_CAP) * DIALS["incident_reporting"].metadata["high"]
         tallest = (how.incidents_abusive + how.incidents_other) / YEAR
-        self.incidents = Candidates(chance, world.families.key, "incident", top, self.rate, tallest=tallest)
+        self.incidents = Candidates(chance, world.families.key, "incident", top, self.rate, hidden.domestic_abuse.view(np.int8), tallest)
         self.disclosures = Candidates(chance, world.children.key, "disclosure", how.disclosure / YEAR)
         self.requests = Candidates(chance, world.children.key, "asks for help", how.asks_for_help / YEAR)
+
+    def usual_rate(self, families: np.ndarray) -> np.ndarray:
+        """Incidents a day that come to police from these families, at ordinary strain."""
+        return self.rate[self.hidden.domestic_abuse[families].view(np.int8)]
 
     def call_out(self, now: Conditions, in_school: np.ndarray | None, day: int) -> CallOuts:
         """Today's signs, and the children police saw. ``in_school`` is bool, one a child, or None when schools are shut."""
@@ -70,7 +74,7 @@ class Calling:
         if not found.who.size:
             return NOTHING, found.who
         edge = self.hidden.over_the_edge(found.who, EDGE_CAP)
-        rate = self.rate[found.who] * np.exp(how.incidents_per_strain * edge) * now.incident_reporting
+        rate = self.usual_rate(found.who) * np.exp(how.incidents_per_strain * edge) * now.incident_reporting
         happens = self.incidents.happens(found, rate)
         family = found.who[happens]
         who, which = self.world.children_of(family)
@@ -91,12 +95,14 @@ class Calling:
         found = self.disclosures.on(day)
         if not found.who.size:
             return NOTHING
-        telling = (self.harm.type[found.who] >= 0) & (self.world.children.birth[found.who] <= day - 5 * YEAR)
-        who, key, mark = found.who[telling], found.key[telling], found.mark[telling]
-        at_school = np.zeros(who.size, dtype=bool) if in_school is None else in_school[who]
+        old_enough = self.world.children.birth[found.who] <= day - 5 * YEAR
+        if not (old_enough & (self.harm.type[found.who] >= 0)).any():
+            return NOTHING
+        at_school = np.zeros(found.who.size, dtype=bool) if in_school is None else in_school[found.who]
         confined = 1 - now.relatives_contact_share
-        safe = at_school | (mark < 1 - confined * (1 - self.how.unsafe_to_tell))
-        who, key, at_school = who[safe], key[safe], at_school[safe]
+        rate = self.how.disclosure / YEAR * np.where(at_school, 1.0, 1 - confined * (1 - self.how.unsafe_to_tell))
+        telling = np.flatnonzero(old_enough & (self.harm.type[found.who] >= 0) & self.disclosures.happens(found, rate))
+        who, key, at_school = found.who[telling], found.key[telling], at_school[telling]
         agency = np.where(at_school, Agency.SCHOOLS, Agency.COMMUNITY).astype(np.int8)
         mode = np.where(at_school, Mode.IN_SCHOOL, Mode.COMMUNITY).astype(np.int8)
         return Signs(agency, who, np.full(who.size, Strength.STRONG, dtype=np.int8), self.harm.type[who], mode, key)
@@ -107,6 +113,8 @@ class Calling:
         if not found.who.size:
             return NOTHING
         asks = self.harm.in_need[found.who] & self.world.children.living_here(day, found.who)
+        if not asks.any():
+            return NOTHING
         who, n = found.who[asks], int(asks.sum())
         columns = (Agency.COMMUNITY, Strength.STRONG, Concern.NEED, Mode.COMMUNITY)
         agency, strength, concern, mode = (np.full(n, value, dtype=np.int8) for value in columns)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simsafe.ground.chance import Chance
+from simsafe.ground.chance import PIECE, Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.world.conditions import Conditions
 from simsafe.world.population import Families
@@ -88,11 +88,14 @@ class HiddenFamilies:
     def live_a_week(self, week: int, now: Conditions, open_to_all: float) -> None:
         """Strain moves towards its mean, which a crisis shifts for those who bear it; ``open_to_all`` is the share of schools open."""
         how = self.how
-        shift = now.strain_shift + how.school_closure_strain * (1 - open_to_all)
-        target = self.usual_strain + np.float32(shift) * self.susceptible.astype(np.float32) if shift else self.usual_strain
-        noise = self.chance.bell(self.key, "strain", week).astype(np.float32)
-        self.strain += np.float32(1 - how.strain_memory) * (target - self.strain)
-        self.strain += np.float32(how.strain_noise) * noise
+        shift = np.float32(now.strain_shift + how.school_closure_strain * (1 - open_to_all))
+        for start in range(0, self.key.size, PIECE):
+            part = slice(start, start + PIECE)
+            target = self.usual_strain[part]
+            if shift:
+                target = target + shift * self.susceptible[part].astype(np.float32)
+            noise = self.chance.bell(self.key[part], "strain", week).astype(np.float32)
+            self.strain[part] += np.float32(1 - how.strain_memory) * (target - self.strain[part]) + np.float32(how.strain_noise) * noise
 
     def over_the_edge(self, families: np.ndarray, cap: float) -> np.ndarray:
         """Strain beyond what each family can carry, 0 to ``cap``."""

@@ -11,6 +11,7 @@ from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.table import Table
 from simsafe.system.cases import Stage
+from simsafe.system.events import RUNGS
 from simsafe.truth.families import HiddenFamilies
 from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Concern
@@ -24,7 +25,8 @@ AGE_MULTIPLIERS = np.array(
 WITHOUT_ABUSE = np.cumsum([0.48, 0.30, 0.14, 0.08])  # neglect, emotional, physical, sexual: assumed, near plan categories A0534-A0538
 ABUSE_IN_ABUSIVE = 0.5  # share of harm that is exposure to domestic abuse where there is domestic abuse: assumed
 SEVERITIES = np.cumsum([0.55, 0.33])  # at onset, severity 1 and 2, the rest 3: assumed
-RUNGS = ("noticed", "contacted", "referred", "acted_upon", "substantiated", "protected")
+NEED_SLOPE = 0.2  # relative rise of need per quintile towards the most deprived: assumed
+NEED_WITH_DIFFICULTY, NEED_WITHOUT = 1.8, 0.92  # ratios of need with and without parental difficulty, mean about 1: assumed
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ class HarmAndNeed:
         self.disabled = chance.ask(world.children.key, "disabled in need") < how.disabled_in_need
         self.in_need = self.disabled.copy()
         self.spell = np.full(children, NONE, dtype=np.int32)  # row in spells while harmed
-        columns = {"child": "i4", "type": "i1", "severity": "i1", "onset": "i2", "end": "i2"} | dict.fromkeys(RUNGS, "i2")
+        columns = {"child": "i4", "type": "i1", "severity": "i1", "onset": "i2", "end": "i2"}
+        columns |= {"before": "i1"}  # rungs of the ladder of detection reached before the run: bit k for RUNGS[k]
         self.spells = Table(columns)
         self.effect = np.array([1.0, how.in_need_effect, how.plan_effect, 1.0, 1.0])  # on the hazard, by Stage; the last is no case at all
         self.trait = self._trait_multiplier()
@@ -91,7 +94,8 @@ class HarmAndNeed:
         tallest = np.exp(how.onset_domestic_abuse + how.onset_parental_difficulty)
         child, family = world.children.key, world.children.family
         self.onsets = Candidates(chance, child, "harm begins", self.base_rate * top, self.trait, family, tallest)
-        self.needs = Candidates(chance, child, "need begins", 1.0, self._need_rate(), family, tallest=0.05)
+        tilts, tallest = self._need_tilt(), (1 + 2 * NEED_SLOPE) * NEED_WITH_DIFFICULTY
+        self.needs = Candidates(chance, child, "need begins", self.need_rate, tilts, family, tallest)
 
     @property
     def base_rate(self) -> float:
@@ -105,12 +109,17 @@ class HarmAndNeed:
         log = how.onset_domestic_abuse * hidden.domestic_abuse + how.onset_parental_difficulty * hidden.parental_difficulty
         return np.exp(log).astype(np.float32)
 
-    def _need_rate(self) -> np.ndarray:
-        """New need per child-day, by family."""
-        f = self.world.families
-        tilt = np.clip(1 + 0.2 * (3.0 - f.deprivation), 0.2, None) * np.where(self.families.parental_difficulty, 1.8, 0.92)
-        rate = self.how.need_prevalence / (1 - self.how.need_prevalence) / (self.how.need_years * YEAR)
-        return (rate * tilt).astype(np.float32)
+    @property
+    def need_rate(self) -> float:
+        """New need per child-day before families' tilts."""
+        how = self.how
+        return how.need_prevalence / (1 - how.need_prevalence) / (how.need_years * YEAR)
+
+    def _need_tilt(self) -> np.ndarray:
+        """How much likelier need is to begin, by family."""
+        poorer = np.clip(1 + NEED_SLOPE * (3.0 - self.world.families.deprivation), 0.2, None)
+        difficulty = np.where(self.families.parental_difficulty, NEED_WITH_DIFFICULTY, NEED_WITHOUT)
+        return (poorer * difficulty).astype(np.float32)
 
     def multiplier(self, children: np.ndarray, day: int) -> np.ndarray:
         """How much likelier harm is to begin for each child than at the base rate, in ordinary times."""
@@ -135,7 +144,7 @@ class HarmAndNeed:
         harmed = np.flatnonzero(here & (self.chance.ask(key, "harmed at the start") < steady))
         past = np.minimum(-np.log1p(-self.chance.ask(key[harmed], "harmed since")) * length, age[harmed])
         self._begin(harmed, -past.astype(np.int16), self.chance.keys(key[harmed], "first spell"))
-        need = self._need_rate()[self.world.children.family] * self.how.need_years * YEAR
+        need = self.need_rate * self._need_tilt()[self.world.children.family] * self.how.need_years * YEAR
         self.in_need |= here & (self.chance.ask(key, "in need at the start") < need / (1 + need))
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
@@ -167,10 +176,8 @@ class HarmAndNeed:
         self.severity[who] = 1 + np.searchsorted(SEVERITIES, self.chance.ask(key, "severity"), side="right")
         self.was_harmed[who] = True
         self._harmed = None
-        empty = dict.fromkeys(RUNGS, NONE)
-        self.spell[who] = self.spells.add(
-            who.size, child=who, type=self.type[who], severity=self.severity[who], onset=onset, end=NONE, **empty
-        )
+        severity = self.severity[who]
+        self.spell[who] = self.spells.add(who.size, child=who, type=self.type[who], severity=severity, onset=onset, end=NONE, before=0)
 
     def _end_and_worsen(self, day: int, stage_of: np.ndarray) -> None:
         """Once a week: harm ends or worsens, and need ends."""
@@ -200,10 +207,10 @@ class HarmAndNeed:
             self._harmed = np.flatnonzero(self.type >= 0)
         return self._harmed
 
-    def reach(self, rung: str, spells: np.ndarray, day: int) -> None:
-        """Mark the first day on which each of these spells reached a rung of the ladder of detection."""
-        column = self.spells[rung]
-        column[spells] = np.where(column[spells] == NONE, day, column[spells])
+    def was_known(self, children: np.ndarray, rung: str) -> None:
+        """The harm of these children, where there is any, had reached a rung of the ladder of detection before the run."""
+        spells = self.spell[children]
+        self.spells["before"][spells[spells >= 0]] |= np.int8(1 << RUNGS.index(rung))
 
     def forget_rows(self) -> None:
         """Look for the harmed children anew: their types were changed from outside (only a test or a saved run does so)."""

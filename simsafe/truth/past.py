@@ -160,7 +160,7 @@ class LayingDown:
             share = np.where(cases.is_open(who), self.how.told_of_open, self.how.told)
             told = (self.chance.ask(sign_key, "told") < share) & (agency is not Agency.SOCIAL_CARE)
             self._keep(records, _signs(agency, strength, who, looks, sign_key), day, told)
-            self._climb("noticed", who[true])
+            self.harm.was_known(who[true], "noticed")
 
     def _since(self, cases: Cases, agency: Agency, rows: np.ndarray) -> np.ndarray:
         """Days over which an agency has known each child, at most LOOK_BACK; social care only since it opened a case."""
@@ -177,16 +177,12 @@ class LayingDown:
         records.pass_to_social_care(rows[told[: rows.size]])
 
     def _climbed(self, cases: Cases) -> None:
-        """Harm that an open case is about had been noticed, referred and acted upon before the run; day 0 stands for it."""
+        """Harm that an open case is about had been noticed, referred and acted upon before the run."""
         child, stage = cases["child"], cases["stage"]
         for rung in ("noticed", "contacted", "referred", "acted_upon"):
-            self._climb(rung, child)
+            self.harm.was_known(child, rung)
         for rung in ("substantiated", "protected"):
-            self._climb(rung, child[stage == Stage.PROTECTION])
-
-    def _climb(self, rung: str, who: np.ndarray) -> None:
-        spells = self.harm.spell[who]
-        self.harm.reach(rung, spells[spells >= 0], 0)
+            self.harm.was_known(child[stage == Stage.PROTECTION], rung)
 
     def _end_harm_in_care(self, cases: Cases) -> None:
         """Harm by the family ended when the child was looked after."""

@@ -214,5 +214,5 @@ def _children(
         home_educated=chance.ask(key, "home educated") < how.home_educated,
         stays_on=chance.ask(key, "stays on") < how.stays_on,
         setting_from=setting_from,
-        absence=absence.astype(np.float32),
+        absence=absence.astype(np.float16),
     )

@@ -150,6 +150,9 @@ class Signs:
     @classmethod
     def together(cls, parts: list[Signs]) -> Signs:
         """Several sets of signs as one."""
+        parts = [p for p in parts if p.size] or parts[:1]
+        if len(parts) == 1:
+            return parts[0]
         columns = zip(*((p.agency, p.who, p.strength, p.concern, p.mode, p.key) for p in parts), strict=True)
         return cls(*(np.concatenate(column) for column in columns))
 

@@ -34,7 +34,7 @@ class Children:
     home_educated: np.ndarray  # bool: never on a school roll
     stays_on: np.ndarray  # bool: in school or college after the year in which it turns 16
     setting_from: np.ndarray  # int16: age in days from which it goes to nursery or childminder; 32767 for never
-    absence: np.ndarray  # float32: share of school days missed in ordinary times
+    absence: np.ndarray  # float16: share of school days missed in ordinary times
 
     def __len__(self) -> int:
         return self.id.size
@@ -43,13 +43,15 @@ class Children:
         """The same columns through glass."""
         return replace(self, **{f.name: glass(getattr(self, f.name)) for f in fields(self)})
 
-    def living_here(self, day: int, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
-        """bool: born and under 18 on that day, for everyone or for some rows."""
+    def living_here(self, day: int | np.ndarray, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """bool: born and under 18 on that day (or each on its own day), for everyone or for some rows."""
         birth = self.birth[rows]
         return (birth <= day) & (birth > day - ADULT)
 
-    def age_band(self, day: int, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
-        """int8 index into AGE_BANDS, for everyone or for some rows; meaningless for the unborn and the grown."""
+    def age_band(self, day: int | np.ndarray, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """int8 index into AGE_BANDS on a day (or each on its own day), for everyone or for some rows; meaningless for the unborn and
+        the grown.
+        """
         birth = self.birth[rows]
         band = (birth <= day - AGE_EDGES[0]).astype(np.int8)
         for edge in AGE_EDGES[1:]:
@@ -115,6 +117,7 @@ class World:
 class Schooling:
     """Which children belong in school or nursery, until the next month: recomputed, never saved."""
 
+    day: int  # on which it was worked out
     on_roll: np.ndarray  # bool
     in_setting: np.ndarray  # bool
     school: np.ndarray  # int16: school number, -1 when not on roll
@@ -127,11 +130,10 @@ def schooling(world: World, day: int, september: int) -> Schooling:
     """
     c = world.children
     here = c.living_here(day)
-    age_in_september = september - c.birth.astype(np.int32)
-    of_age = age_in_september >= int(4 * YEAR)
-    after_sixteen = age_in_september >= int(16 * YEAR)
-    on_roll = here & of_age & ~c.home_educated & (~after_sixteen | c.stays_on)
-    in_setting = here & ~of_age & (day - c.birth.astype(np.int32) >= c.setting_from)
-    secondary = age_in_september >= int(11 * YEAR)
-    school = np.where(secondary, world.families.secondary[c.family], world.families.primary[c.family]).astype(np.int16)
-    return Schooling(on_roll, in_setting, np.where(on_roll, school, np.int16(-1)))
+    four, eleven, sixteen = (c.birth <= september - int(age * YEAR) for age in (4, 11, 16))  # of that age when the school year began
+    on_roll = here & four & ~c.home_educated & (~sixteen | c.stays_on)
+    old_enough = c.birth <= day - c.setting_from  # never, 32767, lies before any birth
+    in_setting = here & ~four & old_enough
+    school = np.where(eleven, world.families.secondary[c.family], world.families.primary[c.family])
+    school[~on_roll] = -1
+    return Schooling(day, on_roll, in_setting, school)

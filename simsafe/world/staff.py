@@ -68,7 +68,7 @@ class Staff:
     @property
     def working(self) -> np.ndarray:
         """bool: in post, not off, not called away."""
-        return self.filled & ~self.absent & ~self.away
+        return ~((self.vacant_weeks > 0) | self.absent | self.away)
 
     def begin_week(self, week: int, extra_absence: float) -> None:
         """Who is off, who leaves and who arrives this week."""
@@ -104,9 +104,9 @@ class Staff:
         """
         each = round(self.day_minutes * share * (1 - lost))
         self.carried = self.minutes - self.used
-        self.fresh = np.where(self.working, each, 0).astype(np.int64)
+        self.fresh = self.working * np.int64(each)
         if each:
-            self.carried = np.where(self.working, np.minimum(self.carried, each), 0)
+            self.carried = np.minimum(self.carried, self.fresh)
         self.minutes = np.full(len(self), PLENTY) if unlimited else self.carried + self.fresh
         self.used = np.zeros(len(self), dtype=np.int64)
 

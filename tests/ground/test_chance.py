@@ -174,7 +174,7 @@ def test_candidates_come_at_their_ceiling_rate_on_even_days_with_even_marks():
     count = np.array([h.who.size for h in by_day])
     assert abs(count.mean() - 60) < 4 * np.sqrt(60 / 168)
     assert stats.chisquare(count).pvalue > SMALLEST_P
-    assert even(np.concatenate([h.mark for h in by_day]))
+    assert even(np.concatenate([h.least / 0.02 for h in by_day]))
     keys = np.concatenate([h.key for h in by_day])
     assert np.unique(keys).size == keys.size, "two candidates share an identity"
 
@@ -221,7 +221,7 @@ def test_a_block_thrown_away_and_made_again_is_identical():
     before = [found.on(day) for day in (3, 50, 83)]
     found.on(84), found.on(600)
     for then, now in zip(before, [found.on(day) for day in (3, 50, 83)], strict=True):
-        assert all(np.array_equal(getattr(then, f), getattr(now, f)) for f in ("who", "mark", "key"))
+        assert all(np.array_equal(getattr(then, f), getattr(now, f)) for f in ("who", "least", "ceiling", "key"))
 
 
 @settings(max_examples=30, deadline=None)
@@ -230,8 +230,8 @@ def test_any_subset_has_the_same_candidates_in_its_own_order(rows, day):
     everyone = laid(0.1).on(day)
     some = Candidates(Chance(5), KEYS[rows], "comes", 0.1).on(day)
     assert np.array_equal(some.who, np.sort(some.who))
-    theirs = {(rows[w], m, k) for w, m, k in zip(some.who, some.mark, some.key, strict=True)}
-    assert theirs == {(w, m, k) for w, m, k in zip(everyone.who, everyone.mark, everyone.key, strict=True) if w in rows}
+    theirs = {(rows[w], m, k) for w, m, k in zip(some.who, some.least, some.key, strict=True)}
+    assert theirs == {(w, m, k) for w, m, k in zip(everyone.who, everyone.least, everyone.key, strict=True) if w in rows}
 
 
 def test_more_exposure_only_adds_and_another_days_exposure_changes_nothing_today():

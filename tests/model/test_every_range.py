@@ -30,7 +30,7 @@ def ends() -> Iterator[Any]:
 def assert_runs(model: SafeguardingModel, days: int = 10) -> None:
     for _ in range(days):
         model.step()
-    assert all(np.isfinite(column).all() for column in model.measures.daily.state().values())
+    assert all(np.isfinite(column).all() for column in model.measures.daily.values())
 
 
 @pytest.mark.parametrize(("name", "value"), list(ends()))

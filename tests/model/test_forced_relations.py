@@ -28,6 +28,7 @@ from small_worlds import (
 
 from simsafe.model import SafeguardingModel
 from simsafe.plans.change import Change
+from simsafe.results.ladder import first_days
 from simsafe.scenario import Scenario
 from simsafe.system.cases import NONE
 from simsafe.system.events import Event
@@ -78,10 +79,11 @@ def test_harm_that_always_shows_with_certain_referral_and_unlimited_hours_is_not
     assert len(spells) > 20
     began = np.maximum(spells["onset"], 0)
     lasted = (spells["end"] < 0) | (spells["end"] > began)
-    assert np.array_equal(spells["noticed"][lasted], began[lasted]), "a harmed child in sight was not noticed"
+    reached = first_days(model)
+    assert np.array_equal(reached["noticed"][lasted], began[lasted]), "a harmed child in sight was not noticed"
     new = lasted & (spells["onset"] > 0) & (began <= last - 10) & ((spells["end"] < 0) | (spells["end"] > began + 10))
-    open_then = spells["acted_upon"][new] == NONE  # a case was open already, so no referral was made
-    assert (spells["acted_upon"][new][~open_then] <= began[new][~open_then] + 8).all(), "a weekend, a bank holiday and two working days"
+    open_then = reached["acted_upon"][new] == NONE  # a case was open already, so no referral was made
+    assert (reached["acted_upon"][new][~open_then] <= began[new][~open_then] + 8).all(), "a weekend, a bank holiday and two working days"
     assert (model.cases.stage_of[spells["child"][new][open_then & (spells["end"][new] < 0)]] != NONE).all()
 
 
@@ -327,8 +329,8 @@ def test_a_plan_entered_twice_ties_with_itself():
     plan = dial("health_visiting_in_person_share", 0.5)
     first, second = (run(ordinary(plan=plan, plan_name=name)) for name in ("the plan", "the plan again"))
     assert_same_log(first, second)
-    assert first.measures.daily.state().keys() == second.measures.daily.state().keys()
-    for name, column in first.measures.daily.state().items():
+    assert first.measures.daily.keys() == second.measures.daily.keys()
+    for name, column in first.measures.daily.items():
         assert np.array_equal(column, second.measures.daily[name]), name
 
 

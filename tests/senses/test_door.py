@@ -181,7 +181,6 @@ def test_ceilings_hold_whatever_the_dials(model):
     for day in range(30):
         busy.behind.live_a_day(day, now, busy.cases.stage_of)
         busy.behind.call_out(now, None, day)
-        busy.general_practice.attempt(now, day)
-        busy.local_services.attempt(now, day)
+        busy.services.attempt(now, day)
         busy.behind.answer(nobody(), busy.community.presences(busy.here, now), now, busy.digital, day)
     assert isinstance(busy.behind.door, Door)

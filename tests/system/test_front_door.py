@@ -51,8 +51,10 @@ class Office:
         self.staff.minutes = np.full(3, minutes, dtype=np.int64)
         self.staff.used = np.zeros(3, dtype=np.int64)
         self.door.work(here, day, True)
-        today = self.log.close_day(day)
-        rows = list(zip(today.kind.tolist(), today.who.tolist(), today.b.tolist(), strict=True))
+        self.log.close_day()
+        log = self.log.rows
+        today = log["day"] == day
+        rows = list(zip(*(log[name][today].tolist() for name in ("kind", "who", "b")), strict=True))
         return {kind: [(who, b) for k, who, b in rows if k == kind] for kind in Event}
 
 
@@ -81,8 +83,8 @@ def test_strong_signs_are_screened_first_and_then_the_oldest():
     for day in range(2, 6):
         office.staff.minutes, office.staff.used = np.array([each, 0, 0]), np.zeros(3, dtype=np.int64)
         office.door._screen(each, EVERYONE_HERE, day, True)
-        today = office.log.close_day(day)
-        order += today.who[today.kind == Event.SCREENED].tolist()
+        order += office.log.today(Event.SCREENED).tolist()
+        office.log.close_day()
     assert order[0] == 9
     assert sorted(order[1:3]) == [1, 2]
     assert order[3] == 3

@@ -132,8 +132,7 @@ def test_a_case_that_closed_this_morning_is_given_to_nobody(office):
     gone = office.cases["child"][:1].copy()
     office.protecting.grow_up(gone, 0)
     office.casework.allocate(0, True)
-    today = office.log.close_day(0)
-    assert int(office.ids[gone[0]]) not in today.who[today.kind == Event.ALLOCATION].tolist()
+    assert int(office.ids[gone[0]]) not in office.log.today(Event.ALLOCATION).tolist()
 
 
 def test_cases_of_a_leaver_wait_and_the_next_worker_knows_less_of_the_child(office):

@@ -1,0 +1,115 @@
+"""Services that meet families by appointment: one shape, and a table of what each service is like.
+
+A contact is laid down beforehand with all of its own luck; on its day only the dials are left to ask. So a service that meets few
+children costs next to nothing on a day when nobody comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from simsafe.ground.chance import Candidates, Chance, Happening
+from simsafe.world.conditions import DIALS, Conditions
+from simsafe.world.contact import Agency, Attempt, Mode
+
+DAYS = 7  # laid down at a time
+
+
+class Service(Protocol):
+    """What an appointment service says of itself: who comes how often in ordinary times, and which dials turn that."""
+
+    agency: Agency
+    at_home: float  # share of contacts in person that are at the family's home
+    video: bool  # whether contacts that are not in person may be by video
+    contact_dial: str  # name of the dial of contacts relative to ordinary times
+    in_person_dial: str  # name of the dial of the share of contacts in person
+
+    def candidates(self) -> Candidates:
+        """Contacts at the highest rate any crisis or plan may bring."""
+        ...
+
+    def usual_rate(self, who: np.ndarray, day: int | np.ndarray) -> np.ndarray:
+        """Contacts a day expected of these children on a day (or each on its own) in ordinary times."""
+        ...
+
+
+@dataclass(frozen=True)
+class Booked:
+    """Contacts laid down for some days, by day, service and child: what it takes for each to happen, and its own luck."""
+
+    service: np.ndarray  # int8: position in the list of services
+    who: np.ndarray  # rows of children
+    key: np.ndarray  # uint64
+    least: np.ndarray  # float32: happens when contacts relative to ordinary times are above this
+    in_person: np.ndarray  # float32, a throw
+    at_home: np.ndarray  # float32, a throw
+    by_video: np.ndarray  # float32, a throw
+
+
+NOTHING_BOOKED = Booked(*(np.empty(0) for _ in range(7)))
+
+
+class Services:
+    """All appointment services together. They only try; the door answers."""
+
+    def __init__(self, services: Sequence[Service], chance: Chance) -> None:
+        self.services, self.chance = services, chance
+        self.streams = [service.candidates() for service in services]
+        self.agency = np.array([s.agency for s in services], dtype=np.int8)
+        self.home_share = np.array([s.at_home for s in services])
+        self.most = np.array([DIALS[s.contact_dial].metadata["high"] for s in services])
+        self.can_video = np.array([float(s.video) for s in services])
+        self._block, self._booked = -1, NOTHING_BOOKED
+        self._now: Conditions | None = None
+
+    def attempt(self, now: Conditions, day: int) -> Attempt:
+        """Who comes, calls or is called on today, and how: at a clinic or centre, at home, or by video or telephone."""
+        block, within = divmod(day, DAYS)
+        if block != self._block:
+            self._booked = NOTHING_BOOKED  # the last block is put away before the next is made
+            self._block, (self._from, self._booked) = block, self._book(block)
+        if now is not self._now:
+            self._turn(now)
+        a, b, booked = self._from[within], self._from[within + 1], self._booked
+        rows = a + np.flatnonzero(booked.least[a:b] < self._contacts[booked.service[a:b]])
+        service = booked.service[rows]
+        home = (booked.at_home[rows] < self.home_share[service]).view(np.int8)
+        video = (booked.by_video[rows] < self._video[service]).view(np.int8)
+        in_person = booked.in_person[rows] < self._in_person[service]
+        mode = np.where(in_person, Mode.CLINIC + home * (Mode.HOME_VISIT - Mode.CLINIC), Mode.PHONE + video * (Mode.VIDEO - Mode.PHONE))
+        told = np.full(rows.size, True)
+        return Attempt(self.agency[service], booked.who[rows], mode.astype(np.int8, copy=False), booked.key[rows], told)
+
+    def _turn(self, now: Conditions) -> None:
+        """Today's dials, one entry a service; the same until they are turned again."""
+        self._now = now
+        self._contacts = np.array([getattr(now, s.contact_dial) for s in self.services], dtype=np.float32)
+        self._in_person = np.array([getattr(now, s.in_person_dial) for s in self.services], dtype=np.float32)
+        self._video = now.remote_video_share * self.can_video
+
+    def _book(self, block: int) -> tuple[np.ndarray, Booked]:
+        """The contacts of a block, and where each of its days begins."""
+        days, parts = [], []
+        for k, (service, stream) in enumerate(zip(self.services, self.streams, strict=True)):
+            start, found = stream.laid(block)
+            day = np.repeat(np.arange(DAYS), np.diff(start))
+            rate = service.usual_rate(found.who, block * DAYS + day)
+            if (rate * self.most[k] > found.ceiling).any():
+                raise ValueError(f"{service.agency.name}: {rate.max() * self.most[k]:.3g} contacts a day are above the ceiling")
+            comes = np.flatnonzero(found.least < rate * self.most[k])
+            days.append(day[comes])
+            parts.append(self._with_luck(k, found, comes, rate[comes]))
+        day = np.concatenate(days)
+        order = np.argsort(day, kind="stable")
+        columns = (np.concatenate(column)[order] for column in zip(*parts, strict=True))
+        return np.searchsorted(day[order], np.arange(DAYS + 1)), Booked(*columns)
+
+    def _with_luck(self, service: int, found: Happening, comes: np.ndarray, rate: np.ndarray) -> tuple[np.ndarray, ...]:
+        key = found.key[comes]
+        luck = (u.astype(np.float32) for u in self.chance.ask_three(key, "how they meet"))
+        least = (found.least[comes] / rate).astype(np.float32)
+        return np.full(comes.size, service, dtype=np.int8), found.who[comes], key, least, *luck
