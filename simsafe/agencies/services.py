@@ -1,7 +1,7 @@
 """Services that meet families by appointment: one shape, and a table of what each service is like.
 
-A contact is laid down beforehand with all of its own luck; on its day only the dials are left to ask. So a service that meets few
-children costs next to nothing on a day when nobody comes.
+Contacts are laid down beforehand; on their day only the dials are left to ask. So a service that meets few children costs next to
+nothing on a day when nobody comes.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Protocol
 
 import numpy as np
 
-from simsafe.ground.chance import Candidates, Chance, Happening
+from simsafe.ground.chance import Candidates, Chance
 from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Agency, Attempt, Mode
 
-DAYS = 7  # laid down at a time
+DAYS = 14  # laid down at a time
 
 
 class Service(Protocol):
@@ -39,18 +39,15 @@ class Service(Protocol):
 
 @dataclass(frozen=True)
 class Booked:
-    """Contacts laid down for some days, by day, service and child: what it takes for each to happen, and its own luck."""
+    """Contacts laid down for some days, by day, service and child, and what it takes for each to happen."""
 
     service: np.ndarray  # int8: position in the list of services
     who: np.ndarray  # rows of children
     key: np.ndarray  # uint64
     least: np.ndarray  # float32: happens when contacts relative to ordinary times are above this
-    in_person: np.ndarray  # float32, a throw
-    at_home: np.ndarray  # float32, a throw
-    by_video: np.ndarray  # float32, a throw
 
 
-NOTHING_BOOKED = Booked(*(np.empty(0) for _ in range(7)))
+NOTHING_BOOKED = Booked(*(np.empty(0) for _ in range(4)))
 
 
 class Services:
@@ -76,13 +73,14 @@ class Services:
             self._turn(now)
         a, b, booked = self._from[within], self._from[within + 1], self._booked
         rows = a + np.flatnonzero(booked.least[a:b] < self._contacts[booked.service[a:b]])
-        service = booked.service[rows]
-        home = (booked.at_home[rows] < self.home_share[service]).view(np.int8)
-        video = (booked.by_video[rows] < self._video[service]).view(np.int8)
-        in_person = booked.in_person[rows] < self._in_person[service]
+        service, key = booked.service[rows], booked.key[rows]
+        in_person, at_home, by_video = self.chance.ask_three(key, "how they meet")
+        in_person = in_person < self._in_person[service]
+        home = (at_home < self.home_share[service]).view(np.int8)
+        video = (by_video < self._video[service]).view(np.int8)
         mode = np.where(in_person, Mode.CLINIC + home * (Mode.HOME_VISIT - Mode.CLINIC), Mode.PHONE + video * (Mode.VIDEO - Mode.PHONE))
         told = np.full(rows.size, True)
-        return Attempt(self.agency[service], booked.who[rows], mode.astype(np.int8, copy=False), booked.key[rows], told)
+        return Attempt(self.agency[service], booked.who[rows], mode.astype(np.int8, copy=False), key, told)
 
     def _turn(self, now: Conditions) -> None:
         """Today's dials, one entry a service; the same until they are turned again."""
@@ -101,15 +99,10 @@ class Services:
             if (rate * self.most[k] > found.ceiling).any():
                 raise ValueError(f"{service.agency.name}: {rate.max() * self.most[k]:.3g} contacts a day are above the ceiling")
             comes = np.flatnonzero(found.least < rate * self.most[k])
-            days.append(day[comes])
-            parts.append(self._with_luck(k, found, comes, rate[comes]))
+            days.append(day[comes].astype(np.int8))
+            least = (found.least[comes] / rate[comes]).astype(np.float32)
+            parts.append((np.full(comes.size, k, dtype=np.int8), found.who[comes], found.key[comes], least))
         day = np.concatenate(days)
         order = np.argsort(day, kind="stable")
         columns = (np.concatenate(column)[order] for column in zip(*parts, strict=True))
         return np.searchsorted(day[order], np.arange(DAYS + 1)), Booked(*columns)
-
-    def _with_luck(self, service: int, found: Happening, comes: np.ndarray, rate: np.ndarray) -> tuple[np.ndarray, ...]:
-        key = found.key[comes]
-        luck = (u.astype(np.float32) for u in self.chance.ask_three(key, "how they meet"))
-        least = (found.least[comes] / rate).astype(np.float32)
-        return np.full(comes.size, service, dtype=np.int8), found.who[comes], key, least, *luck

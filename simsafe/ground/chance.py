@@ -213,15 +213,14 @@ class Candidates:
         """
         expected = self.highest * self.days * (np.ones(1) if self.level is None else self.level.astype(float))
         least = _as_word(1 - expected)
-        parts = []
+        word, parts = self.chance.word(self.question, block), []
         for start in range(0, self.keys.size, PIECE):
             rows = slice(start, start + PIECE)
             here = least if self.level is None else least[rows if self.of is None else self.of[rows]]
-            some = start + np.flatnonzero(throw(self.keys[rows], self.chance.word(self.question, block)) >= here)
-            u = self.chance.ask(self.keys[some], self.question, block)
-            who, number = poisson(u, self.ceiling(some) * self.days)
-            parts.append((some[who].astype(np.int32), number.astype(np.int8)))
-        return np.concatenate([w for w, _ in parts]), np.concatenate([n for _, n in parts])
+            parts.append(start + np.flatnonzero(throw(self.keys[rows], word) >= here))
+        some = np.concatenate(parts)
+        who, number = poisson(self.chance.ask(self.keys[some], self.question, block), self.ceiling(some) * self.days)
+        return some[who].astype(np.int32), number.astype(np.int8)
 
     def on(self, day: int) -> Happening:
         """The candidates whose day this is, in the order of their rows."""

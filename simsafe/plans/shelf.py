@@ -75,6 +75,8 @@ def crisis_from(mapping: Mapping[str, Any], name: str) -> tuple[Change, ...]:
     """The changes of a crisis. Raises :class:`ConfigError` in one line for anything it does not understand."""
     key = f"crisis/{name}"
     check_names(mapping, CRISIS_KEYS, key)
+    if "changes" not in mapping:
+        raise ConfigError(f"{key}.changes is missing; expected a list of changes, or [] for a crisis that changes nothing")
     given = [] if mapping.get("changes") is None else mapping["changes"]
     if isinstance(given, str | Mapping) or not isinstance(given, Sequence):
         raise ConfigError(f"{key}.changes = {show(given)}; expected a list of changes")
@@ -101,6 +103,8 @@ def plan_from(mapping: Mapping[str, Any], name: str, load_other: Callable[[str],
     """
     key = f"plan/{name}"
     own = changes_of(mapping, key)
+    if not {"levers", "starts_from"} & mapping.keys():
+        raise ConfigError(f"{key}.levers is missing; expected levers with settings, or {{}} for a plan that pulls none")
     other = mapping.get("starts_from")
     if other is None:
         return own

@@ -160,7 +160,7 @@ def _write(model: SafeguardingModel, part: Path, resolved_config: Mapping[str, A
         "about": vars(facts) | {"phases": [vars(p) for p in facts.phases]},
         "config": dict(resolved_config),
         "packages": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
-        "inputs": input_digests(model.setup),
+        "inputs": input_digests(model.setup) | own_file_digest(resolved_config),
         "files": {p.relative_to(part).as_posix(): sha256(p.read_bytes()).hexdigest() for p in files},
     }
     (part / MANIFEST).write_bytes(_sealed(manifest))
@@ -175,6 +175,14 @@ def input_digests(setup: Scenario) -> dict[str, str]:
         wanted.append(("plan", str(load_yaml("plan", setup.plan_name).get("starts_from"))))
     found |= {f"configs/{k}/{name}.yaml": configs_folder() / k / f"{name}.yaml" for k, name in wanted if name in shelf_names(k)}
     return {name: sha256(found[name].read_bytes()).hexdigest() for name in sorted(found)}
+
+
+def own_file_digest(resolved_config: Mapping[str, Any]) -> dict[str, str]:
+    """SHA-256 of the area file of one's own that a run was made from, by its name; a plan of one's own stands in the settings in full."""
+    path = resolved_config.get("area_file")
+    if not path or not Path(str(path)).is_file():
+        return {}
+    return {Path(str(path)).name: sha256(Path(str(path)).read_bytes()).hexdigest()}
 
 
 def _write_parquet(table: pd.DataFrame, path: Path, facts: About) -> None:

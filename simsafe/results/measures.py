@@ -113,16 +113,17 @@ class Measures:
         """Who has been seen, by group: one count over all cells of the cube of groups, then its margins."""
         shape = (*(len(names) for names in GROUPS.values()), 4, 2)
         cells, day, groups = int(np.prod(shape)), model.day, self._groups_of(model)
-        children, days = np.zeros(cells, dtype=np.int64), np.zeros(cells)
+        children, days = np.zeros(cells + 1, dtype=np.int64), np.zeros(cells + 1)  # the last for those who do not live here
         for start in range(0, model.here.size, PIECE):
-            here = start + np.flatnonzero(model.here[start : start + PIECE])
-            unseen = np.minimum(day - model.contacts.seen[here], day - model.world.children.birth[here])
+            part = slice(start, start + PIECE)
+            unseen = day - np.maximum(model.contacts.seen[part], model.world.children.birth[part])
             seen = (unseen < 7).view(np.int8) + (unseen < 28) + (unseen < 90)  # 3: within 7 days .. 0: not within 90
-            known = model.cases.stage_of[here] != NONE
-            cell = ((groups[here] * 2 + known) * 4 + seen) * 2 + (model.behind.harm.type[here] >= 0)
-            children += np.bincount(cell, minlength=cells)
-            days += np.bincount(cell, weights=unseen, minlength=cells)
-        self._add_margins(children.reshape(shape), days.reshape(shape), day)
+            known = model.cases.stage_of[part] != NONE
+            cell = ((groups[part] * 2 + known) * 4 + seen) * 2 + (model.behind.harm.type[part] >= 0)
+            cell[~model.here[part]] = cells
+            children += np.bincount(cell, minlength=cells + 1)
+            days += np.bincount(cell, weights=unseen, minlength=cells + 1)
+        self._add_margins(children[:-1].reshape(shape), days[:-1].reshape(shape), day)
 
     def _add_margins(self, children: np.ndarray, days: np.ndarray, day: int) -> None:
         """The week's rows, one a group, from the cube of groups, time unseen and harm."""

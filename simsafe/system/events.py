@@ -113,16 +113,18 @@ class EventLog:
             return
         sizes = [part[2].size for part in closed]
         rows, end = np.empty(sum(sizes), dtype=ROW), np.cumsum(sizes).tolist()
-        for k, name in enumerate(COLUMNS):
-            column = rows[name]
+        columns = {name: np.empty(rows.size, dtype=dtype) for name, dtype in COLUMNS.items()}
+        for k, column in enumerate(columns.values()):
             for part, last, size in zip(closed, end, sizes, strict=True):
                 column[last - size : last] = part[k]
-        rows = rows[np.lexsort([rows[name] for name in reversed(COLUMNS)])]
+        order = np.lexsort(list(columns.values())[::-1])
+        for name, column in columns.items():
+            rows[name] = column[order]
         self._digest.update(rows.tobytes())
         self._settled.add(rows.size, **{name: rows[name] for name in COLUMNS})
         self._waiting -= rows.size
         if len(self._settled) > SEAL_AT:
-            self._sealed.append((len(self._settled), [compress(self._settled[name].tobytes(), 6) for name in COLUMNS]))
+            self._sealed.append((len(self._settled), [compress(self._settled[name].tobytes(), 1) for name in COLUMNS]))
             self._settled = Table(COLUMNS, room=4096)
 
     @property
