@@ -164,7 +164,7 @@ class SafeguardingModel(mesa.Model):
             self.protecting.confer(work.conferences, day)
             self.protecting.settle(self.assessing.complete(work.write_ups, day), day)
             self.protecting.review(work.reviews, day)
-        self.sharing.answer_calls(now, self.front_door.load, self.cases.stage_of != NONE, day)
+        self.sharing.answer_calls(now, self.front_door.load, self.cases.stage_of, day)
 
     def end_day(self, day: int) -> None:
         """The diary, and the log is closed."""
@@ -242,7 +242,7 @@ class SafeguardingModel(mesa.Model):
     def _plan_extra_visits(self, met: np.ndarray, day: int) -> None:
         """Health visitors come back sooner where they worry or know of an open case."""
         worry = self.records.worry_of(Agency.HEALTH_VISITING, met, day)
-        worried = (worry >= self.health_visiting.how.extra_from) | self.known[met]
+        worried = (worry >= self.health_visiting.how.extra_from) | self.cases.is_open(met)
         self.health_visiting.plan_extra(met[worried], day)
 
     def _pass_on(self, to_front_door: Telling, to_worker: Telling, now: Conditions, day: int) -> np.ndarray:

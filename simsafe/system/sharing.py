@@ -11,6 +11,7 @@ from simsafe.agencies.records import Records
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.table import Table
+from simsafe.system.cases import NONE
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import AGENCIES, PARTNERS
 
@@ -69,8 +70,8 @@ class Sharing:
         if children.size:
             self.called.append((children, purpose))
 
-    def answer_calls(self, now: Conditions, load: float, is_open: np.ndarray, day: int) -> None:
-        """Partners answer today's calls: who takes part, and what of its record each passes on. ``is_open`` is bool, one a child."""
+    def answer_calls(self, now: Conditions, load: float, stage_of: np.ndarray, day: int) -> None:
+        """Partners answer today's calls: who takes part, and what of its record each passes on. ``stage_of``: of each child's open case."""
         if not self.called:
             return
         children = np.concatenate([c for c, _ in self.called])
@@ -81,7 +82,7 @@ class Sharing:
             return
         partner, key = self.records.signs["agency"][rows], self.records.signs["key"][rows]
         own = self.records.worry_of(partner, children[at], day)
-        share = self._share(own, now, load) * np.where(is_open[children[at]], self.how.step_back, 1)
+        share = self._share(own, now, load) * np.where(stage_of[children[at]] != NONE, self.how.step_back, 1)
         passes = self.chance.ask_each(key, "passed on", purpose[at], len(Call)) < share
         going = np.flatnonzero(passes & self._takes_part(children[at], partner, purpose[at], now, day))
         wait = -np.log1p(-self.chance.ask(key[going], "delay")) * self.how.delay * now.sharing_delay_factor

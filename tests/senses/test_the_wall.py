@@ -157,8 +157,8 @@ def leak_into_sharing(model: SafeguardingModel, monkeypatch: pytest.MonkeyPatch)
     """A planted bug: partners step back where there is harm, rather than where a case is open."""
     answer = Sharing.answer_calls
 
-    def leaky(self, now, load, is_open, day):
-        return answer(self, now, load, model.behind.harm.type >= 0, day)
+    def leaky(self, now, load, stage_of, day):
+        return answer(self, now, load, model.behind.harm.type, day)
 
     monkeypatch.setattr(Sharing, "answer_calls", leaky)
 

@@ -11,6 +11,7 @@ import pytest
 from simsafe.agencies.records import Records
 from simsafe.agencies.weight import Belief, Weighing
 from simsafe.ground.chance import Chance
+from simsafe.system.cases import NONE, Stage
 from simsafe.system.sharing import Call, Sharing, SharingPractice
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import PARTNERS, Agency, Mode, Signs
@@ -19,7 +20,7 @@ CHILDREN = 400
 KEYS = Chance(1).keys(np.arange(CHILDREN, dtype=np.uint64), "child")
 WILLING = SharingPractice(share=1.0, schools_attend=1.0, health_visiting_attend=1.0, police_attend=1.0, local_services_attend=1.0)
 EVERYONE = np.arange(CHILDREN)
-NOBODY_OPEN = np.zeros(CHILDREN, dtype=bool)
+NOBODY_OPEN = np.full(CHILDREN, NONE, dtype=np.int8)
 
 
 def sharing(how: SharingPractice) -> Sharing:
@@ -86,10 +87,10 @@ def test_a_loaded_front_door_only_takes_away_from_what_is_shared():
 
 def test_partners_step_back_once_social_care_is_in():
     made = {}
-    for name, is_open in (("closed", NOBODY_OPEN), ("open", ~NOBODY_OPEN)):
+    for name, stage_of in (("closed", NOBODY_OPEN), ("open", np.full(CHILDREN, Stage.IN_NEED, dtype=np.int8))):
         s = sharing(SharingPractice())
         s.call(EVERYONE, Call.CONFERENCE)
-        s.answer_calls(Conditions(), 1.0, is_open, 10)
+        s.answer_calls(Conditions(), 1.0, stage_of, 10)
         made[name] = set(s.on_the_way["sign"].tolist())
     assert made["open"] < made["closed"]
 
