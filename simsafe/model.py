@@ -40,6 +40,7 @@ from simsafe.world.population import ADULT, Schooling, schooling
 from simsafe.world.published import england_calendar
 from simsafe.world.staff import Staff
 
+TURNS = 65_536  # places in the queue for a device: whole numbers take a quarter of the room
 QUIETLY_WEIGHED = np.zeros(AGENCIES, dtype=bool)  # agencies for whom a meeting without a sign is news
 QUIETLY_WEIGHED[[Agency.GENERAL_PRACTICE, Agency.HEALTH_VISITING, Agency.LOCAL_SERVICES, Agency.SOCIAL_CARE]] = True
 
@@ -86,7 +87,9 @@ class SafeguardingModel(mesa.Model):
     # ---- a day --------------------------------------------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Simulate one day."""
+        """Simulate one day. IndexError when the run has ended."""
+        if self.day >= self.setup.days:
+            raise IndexError(f"the run has ended: its last day was {self.setup.end}")
         day, now = self.day, self.timetable.on(self.day)
         self.begin_day(now, day)
         self.behind.live_a_day(day, now, self.helped)
@@ -214,7 +217,7 @@ class SafeguardingModel(mesa.Model):
             return self.world.families.digital
         if given != self._given:
             self._given = given
-            reached = self.chance.ask(self.world.families.key, "given a device and data") < given
+            reached = self._device_turn < round(given * TURNS)
             self._with_devices = np.where(reached, np.int8(Digital.ADEQUATE), self.world.families.digital)
         return self._with_devices
 
@@ -279,17 +282,17 @@ class SafeguardingModel(mesa.Model):
         self.contacts.begin_before(self.chance.ask(self.world.children.key, "seen before the start"))
         self.cases = Cases(children)
         self._given, self._with_devices = 0.0, self.world.families.digital
+        self._device_turn = (self.chance.ask(self.world.families.key, "given a device and data") * TURNS).astype(np.uint16)
 
     def _hire(self) -> None:
         p, area, w = self.setup.parameters.workforce, self.setup.area, self.world
         hire = {"chance": self.chance, "how": p}
-        turnover = area.sw_turnover
-        posts = round(w.social_workers / (1 - min(0.5, turnover * p.recruitment_weeks / 52)))
-        self.social_workers = Staff("social worker", posts, p.day_minutes, absence=area.sw_absence, turnover=turnover, **hire)
-        self.front_door_staff = Staff(
-            "front door worker", w.front_door_workers, p.day_minutes, absence=area.sw_absence, turnover=0.0, **hire
-        )
-        self.health_visitors = Staff("health visitor", w.visitors, p.day_minutes, absence=p.health_absence, turnover=0.0, **hire)
+        replaced = p.weeks_to_replace(area.sw_turnover, area.sw_vacancy, area.sw_agency)
+        posts = round(w.social_workers / (1 - min(0.5, area.sw_turnover * replaced / 52)))
+        ours, theirs = {"absence": area.sw_absence}, {"absence": p.health_absence}
+        self.social_workers = Staff("social worker", posts, p.day_minutes, turnover=area.sw_turnover, replaced=replaced, **ours, **hire)
+        self.front_door_staff = Staff("front door worker", w.front_door_workers, p.day_minutes, **ours, **hire)
+        self.health_visitors = Staff("health visitor", w.visitors, p.day_minutes, **theirs, **hire)
 
     def _build_agencies(self) -> None:
         p, w, chance = self.setup.parameters, self.world, self.chance

@@ -20,6 +20,7 @@ from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import show
 from simsafe.scenario import Scenario
 from simsafe.study.from_config import scenario_from
+from simsafe.world.area.own_file import unused_columns
 
 OUTPUTS, SWEEPS = Path("outputs"), Path("multirun")
 MOST_NAMES = 10_000
@@ -44,6 +45,8 @@ def run_one(config: dict[str, Any], scenario: Scenario) -> int:
     if chosen is not None:
         check_free(Path(chosen), "output")
     print(f"{scenario.area.name}, {scenario.area.children} children; crisis {scenario.crisis_name}, plan {scenario.plan_name}")
+    if config["area_file"] is not None and (unused := unused_columns(config["area_file"])):
+        print(f"area_file: checked, and not used by the model: {', '.join(unused)}")
     model = simulated(scenario)
     folder = Path(chosen) if chosen is not None else free_name(OUTPUTS, run_name(scenario))
     keep(model, folder, config)

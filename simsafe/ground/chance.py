@@ -248,16 +248,15 @@ class Candidates:
         Each row's candidates are counted from one number; each candidate has its day, its mark and its key from its own.
         """
         who, number = self._count(block)
-        key = self.chance.keys(self.keys[who], f"{self.question}, candidate", block)
-        key += number.astype(np.uint64) * np.uint64(GOLDEN)
-        key = mix(key, np.uint64(block + 1))
-        place = (mix(key, np.uint64(1)) >> SHIFT32) * np.uint64(self.days) & ~LOW32  # the day, in the high half
+        key = self.keys[who] + number.astype(np.uint64) * np.uint64(GOLDEN)
+        key = self.chance.keys(key, f"{self.question}, candidate", block)
+        place = (throw(key, np.uint64(1)) >> SHIFT32) * np.uint64(self.days) & ~LOW32  # the day, in the high half
         place |= who.astype(np.uint64)
         order = np.argsort(place, kind="stable")
         start = np.searchsorted(place[order] >> SHIFT32, np.arange(self.days + 1))
         del place
         who, key = who[order], key[order]
         ceiling = np.broadcast_to(self.ceiling(who), who.shape)
-        least = (unit_interval(mix(key, np.uint64(2))) * ceiling).astype(np.float32)
+        least = (unit_interval(throw(key, np.uint64(2))) * ceiling).astype(np.float32)
         highest = (ceiling * (1 + 1e-5)).astype(np.float32)  # a rate worked out in another order may differ in its last digits
         return start, Happening(who, least, highest, key)

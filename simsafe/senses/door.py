@@ -36,6 +36,9 @@ class Doors(Checked):
     alone_remote: float = param(
         0.15, unit="share of remote contacts known to be alone, from age 4", source="assumed; DI13", low=0, high=0.6
     )
+    call_at_the_door: float = param(
+        5.0, unit="school days in sight that a call at the door by the school is worth", source="assumed", low=1, high=20
+    )
     spoken_to: float = param(0.75, unit="share of meetings in which a child of 3 or over is spoken to", source="assumed", low=0.3, high=1)
 
 
@@ -67,6 +70,9 @@ class Door:
     def __init__(self, world: World, hidden: HiddenFamilies, harm: HarmAndNeed, chance: Chance, how: Senses) -> None:
         self.world, self.hidden, self.harm, self.chance, self.how = world, hidden, harm, chance, how
         self.look_alike = {agency: self._candidates(agency) for agency in CONTINUOUS}
+        self.worth = np.ones(AGENCIES)  # of a meeting, in the agency's unit of exposure: a contact, or a year in sight
+        for agency in CONTINUOUS:
+            self.worth[agency] = how.doors.call_at_the_door / DAYS_OF_EXPOSURE[agency]
 
     def _candidates(self, agency: Agency) -> Candidates:
         """Look-alike signs that a child gives off wherever it is in sight, at the highest rate its family can have."""
@@ -127,7 +133,7 @@ class Door:
         agency, who, mode, key = attempt.agency[met], attempt.who[met], mode[met], attempt.key[met]
         at_home = mode == Mode.HOME_VISIT
         mark, focus, _ = self.chance.ask_three(key, "sign")
-        exposure = self.how.nature.weak[agency] * (~at_home | (focus >= self.how.doors.lost_from_focus))
+        exposure = self.how.nature.weak[agency] * self.worth[agency] * (~at_home | (focus >= self.how.doors.lost_from_focus))
         hides = np.where(attempt.announced[met] & at_home, self.hidden.conceals[self.world.children.family[who]], 0.0)
         return Chances(agency, who, mode, key, mark, exposure, np.ones(met.size), 1 - hides)
 

@@ -14,7 +14,7 @@ from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import minutes_used, within_budget
 from simsafe.ground.table import among
-from simsafe.system.cases import NEVER, NONE, Cases, Stage
+from simsafe.system.cases import CLOCKS, NEVER, NONE, Cases, Stage
 from simsafe.system.events import Event, EventLog
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Attempt, Meetings
@@ -135,17 +135,21 @@ class Casework:
 
     def _due(self, day: int) -> tuple[np.ndarray, np.ndarray]:
         """(case, task) of everything that is due, each case's tasks in the order of Task. Only allocated cases are worked."""
-        c = self.cases
-        free = (c["enquiry_end"] == NEVER) & (c["conference"] == NEVER)
+        cases = self.cases
+        soonest = np.minimum.reduce([cases[clock] for clock in CLOCKS])
+        some = np.flatnonzero((soonest <= day) & (cases["worker"] != NONE))
+        names = (*CLOCKS, "enquiry_visits", "visits", "stage")
+        visit, finish, enquiry_end, conference, review, enquiry_visits, visits, stage = (cases[name][some] for name in names)
+        free = (enquiry_end == NEVER) & (conference == NEVER)
         due = (
-            c["next_visit"] <= day,
-            (c["enquiry_end"] <= day) & (c["enquiry_visits"] >= 1),
-            c["conference"] <= day,
-            free & (c["finish"] <= day) & (c["visits"] >= self.how.assessment_visits) & (c["stage"] == Stage.ASSESSMENT),
-            free & (c["review"] <= day),
+            visit <= day,
+            (enquiry_end <= day) & (enquiry_visits >= 1),
+            conference <= day,
+            free & (finish <= day) & (visits >= self.how.assessment_visits) & (stage == Stage.ASSESSMENT),
+            free & (review <= day),
         )
-        task, rows = np.nonzero(np.stack(due) & (c["worker"] != NONE))
-        return rows, task
+        task, at = np.nonzero(np.stack(due))
+        return some[at], task
 
     def _covered(self, worker: np.ndarray, purpose: np.ndarray, key: np.ndarray) -> np.ndarray:
         """Section 47 and protection visits do not wait for a worker to come back: a colleague goes."""

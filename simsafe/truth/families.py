@@ -99,7 +99,8 @@ class HiddenFamilies:
 
     def over_the_edge(self, families: np.ndarray, cap: float) -> np.ndarray:
         """Strain beyond what each family can carry, 0 to ``cap``."""
-        return np.clip(self.strain[families] - self.reserve[families].astype(np.float32), 0, cap)
+        edge = self.strain[families] - self.reserve[families].astype(np.float32)
+        return np.minimum(np.maximum(edge, 0, out=edge), np.float32(cap), out=edge)
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes, for saving."""

@@ -32,22 +32,46 @@ class Workforce(Checked):
         0.041, unit="share of weeks off sick", source="B139: NHS April 2019, 4.06 %", low=0.02, high=0.08, grade="A"
     )
     recruitment_weeks: float = param(20.0, unit="weeks to replace a leaver", source="QU09", low=8, high=40)
+    longest_replaced: float = param(40.0, unit="weeks to replace a leaver at most", source="QU09, its range", low=20, high=104)
     team_size: int = param(10, unit="health visitors a team", source="assumed", low=3, high=40)
     teams_losing: float = param(
         0.66, unit="share of teams that lose anyone when staff are redeployed", source="B057, from memory", low=0.3, high=1, grade="C"
     )
 
+    def weeks_to_replace(self, turnover: float, vacancy: float, agency: float) -> float:
+        """Mean weeks until a leaver is replaced, by agency staff or for good.
+
+        The published vacancies that agency workers do not cover are what turnover leaves open: a share u of posts stays vacant when
+        leavers, ``turnover`` of those in post a year, are replaced after 52 / turnover x u / (1 - u) weeks. Never less than the usual.
+        """
+        uncovered = min(max(vacancy - agency, 0.0), 0.9)
+        implied = 52 / max(turnover, 1e-3) * uncovered / (1 - uncovered)
+        return min(max(implied, self.recruitment_weeks), max(self.longest_replaced, self.recruitment_weeks))
+
 
 class Staff:
     """One profession: a post is an entry for life; who fills it may change."""
 
-    def __init__(self, name: str, posts: int, day_minutes: int, chance: Chance, *, absence: float, turnover: float, how: Workforce) -> None:
+    def __init__(
+        self,
+        name: str,
+        posts: int,
+        day_minutes: int,
+        chance: Chance,
+        *,
+        absence: float,
+        how: Workforce,
+        turnover: float = 0.0,
+        replaced: float | None = None,
+    ) -> None:
+        """``turnover``: share of those in post who leave in a year; ``replaced``: mean weeks until a post is filled."""
         self.name, self.chance, self.how, self.day_minutes = name, chance, how, day_minutes
         self.absence, self.turnover = absence, turnover
+        self.replaced = how.recruitment_weeks if replaced is None else replaced
         self.key = chance.keys(np.arange(posts, dtype=np.uint64), f"{name} post")
-        vacant = turnover * how.recruitment_weeks / 52
+        vacant = turnover * self.replaced / 52
         u = chance.ask(self.key, "vacant at the start")
-        self.vacant_weeks = np.where(u < vacant, np.ceil(u / max(vacant, 1e-9) * how.recruitment_weeks), 0).astype(np.int16)
+        self.vacant_weeks = np.where(u < vacant, np.ceil(u / max(vacant, 1e-9) * self.replaced), 0).astype(np.int16)
         self.absent = np.zeros(posts, dtype=bool)  # this week: sick or on leave
         self.away = np.zeros(posts, dtype=bool)  # redeployed to other work
         self.leaving = np.zeros(posts, dtype=bool)  # this week
@@ -77,7 +101,7 @@ class Staff:
         self.arriving = self.vacant_weeks == 1
         self.vacant_weeks[self.vacant_weeks > 0] -= 1
         self.leaving = self.filled & (self.chance.ask(self.key, f"{self.name} leaves", week) < self.turnover / 52)
-        gap = 1 + 2 * self.how.recruitment_weeks * self.chance.ask(self.key, "time to recruit", week)
+        gap = 1 + 2 * self.replaced * self.chance.ask(self.key, "time to recruit", week)
         self.vacant_weeks[self.leaving] = gap[self.leaving].astype(np.int16)
 
     def redeploy(self, mean: float, protected: float) -> None:

@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from small_worlds import forced, groups_in, small, turned
+from small_worlds import forced, groups_in, run, small, turned
 
 from simsafe.model import SafeguardingModel
 from simsafe.scenario import Parameters
+from simsafe.world.area import Area
+from simsafe.world.area.profile import MEASURES, NOT_READ
 from simsafe.world.conditions import DIALS, Conditions
 
 READ_BY_MEASURES_ONLY = {"truth.harm.likely_ratio"}  # read for one figure; may be unread in a small run
@@ -39,6 +41,7 @@ def test_every_parameter_and_every_dial_is_read(monkeypatch):
         health_visiting_in_person_share=0.5, health_visitors_protected=0.2, sharing_log_odds=0.1, meeting_log_odds=0.1,
     )  # fmt: skip
     often = {"assessment__strategy": 2.0, "assessment__conference": 2.0, "plans__first_review": 30, "plans__next_reviews": 30}
+    often |= {"truth__calls__disclosure": 0.5}
     parameters = forced(**often)
     groups = dict(groups_in(parameters))
     scenario = replace(small(4000, plan=everything_on, start=date(2020, 2, 10), end=date(2020, 7, 31)), parameters=parameters)
@@ -58,6 +61,14 @@ def test_every_parameter_and_every_dial_is_read(monkeypatch):
     unread = {f"{path}.{f.name}" for path, g in groups.items() for f in fields(g) if f.metadata and f.name not in reading.read[type(g)]}
     assert unread <= READ_BY_MEASURES_ONLY, unread
     assert set(DIALS) <= reading.read[Conditions], set(DIALS) - reading.read[Conditions]
+
+
+def test_every_figure_of_an_area_is_read_or_said_not_to_be(monkeypatch):
+    scenario = small(600)
+    reading = Reading(monkeypatch, {Area})
+    run(scenario, days=3)
+    figures = {f.name for f in MEASURES}
+    assert figures - reading.read[Area] == set(NOT_READ)
 
 
 def test_every_group_of_parameters_is_a_group_of_its_own():

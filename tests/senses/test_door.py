@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -56,6 +57,21 @@ def answered(
 
 def keys(signs: Signs) -> set[int]:
     return set(signs.key.tolist())
+
+
+def test_a_call_at_the_door_shows_a_school_what_some_days_in_school_would(model):
+    """Pupils met once at the door, and on so many school days: about as many signs, door and noticing apart."""
+    attempt = tried(model, Mode.CLINIC, agency=Agency.SCHOOLS)  # a mode in which everybody opens and everything shows
+    everyone = Presence(Agency.SCHOOLS, Mode.IN_SCHOOL, model.world.children.living_here(DAY), 1.0)
+    called = np.mean([answered(model, attempt_of(model, attempt, day))[1].size for day in range(DAY, DAY + 20)])
+    in_school = np.mean([answered(model, nobody(), (everyone,), day=day)[1].size for day in range(DAY, DAY + 20)])
+    worth = model.setup.parameters.senses.doors.call_at_the_door
+    assert called / in_school == pytest.approx(worth, rel=0.15)
+
+
+def attempt_of(model: SafeguardingModel, attempt: Attempt, day: int) -> Attempt:
+    """The same tries with the luck of another day."""
+    return replace(attempt, key=model.chance.keys(attempt.key, "another day of this test", day))
 
 
 # Who opens

@@ -89,7 +89,7 @@ def test_caseload_and_vacancy_lie_between_the_areas_own_and_englands_nearer_its_
         ("areas/mine", "area_file="),
         ("mine.csv", "area_file="),
         ("..\\x", "area_file="),
-        ("", "area_names"),
+        ("", "simsafe areas"),
         ("a\nb" * 1000, ""),
         (False, "expected the name"),
         (["england"], "expected the name"),

@@ -69,7 +69,7 @@ def near(slug: str) -> str:
     within = [short for short in rows["slug"] if plain and (plain in short or short in plain)]
     if 0 < len(within) <= 3:
         return "; did you mean " + " or ".join(map(repr, within)) + "?"
-    return nearest(plain, rows["slug"]) or "; area_names() lists them, such as 'shropshire'"
+    return nearest(plain, rows["slug"]) or "; `simsafe areas` lists them, such as 'shropshire'"
 
 
 def slugged(text: str) -> str:

@@ -48,6 +48,8 @@ def show(value: object, longest: int = 40) -> str:
 def file_text(path: Path, name: str) -> str:
     """The text of the file; refused when it is no file, over 1 MB, empty, or not UTF-8."""
     try:
+        if path.is_dir():
+            raise ConfigError(f"{name}: a folder; expected the path of a CSV file with one row for one area")
         if not path.is_file():
             raise ConfigError(f"{name}: no such file; expected the path of a CSV file with one row for one area")
         if path.stat().st_size > LARGEST_FILE:

@@ -13,7 +13,7 @@ from pandas.api.types import is_numeric_dtype
 from simsafe.ground.parameter import ConfigError, check_number
 from simsafe.world.area.load import completed, published_rows, slugged
 from simsafe.world.area.one_row import number_in, read_one_row, show
-from simsafe.world.area.profile import LARGEST, MEASURES, SMALLEST, Area, check_value
+from simsafe.world.area.profile import LARGEST, MEASURES, NOT_READ, SMALLEST, Area, check_value
 
 CHILDREN = ("children", "children_mid2019")  # the field and the published column: either will do
 TEXTS = {"slug": r"[a-z0-9-]{1,64}", "name": r"[^<>]{1,80}", "region": r"[^<>]{1,80}", "area_type": r"[^<>]{1,80}"}
@@ -54,6 +54,13 @@ def load_area_file(path: str | Path) -> Area:
         return Area(**texts, **values)
     except ConfigError as refusal:
         raise ConfigError(f"{label}: {refusal}") from None
+
+
+def unused_columns(path: str | Path) -> list[str]:
+    """Columns of a planner's file that are checked and that no part of the model reads."""
+    known = {f.name for f in fields(Area)} | set(published_rows().columns)
+    used = {column for f in MEASURES if f.name not in NOT_READ for column in (f.name, *f.metadata["columns"])}
+    return [column for column in read_one_row(path, known, required=("name",)) if column not in used and column not in TEXTS]
 
 
 def text_fields(cells: Mapping[str, str], label: str) -> dict[str, str]:

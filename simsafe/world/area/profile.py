@@ -39,6 +39,24 @@ def rate(column: str, of: str, high: float) -> Any:
     return cell(column, unit=f"{of} per 10,000 children", high=high, service=True)
 
 
+NOT_READ = {  # checked, and read by no part of the model
+    **dict.fromkeys(
+        (
+            "referral_rate",
+            "source_school",
+            "source_health",
+            "source_police",
+            "s47_rate",
+            "conference_rate",
+            "plan_start_rate",
+            "sw_caseload",
+        ),
+        "an outcome to hold a run against",
+    ),
+    **dict.fromkeys(("rural_share", "schools_special", "pupils_special"), "not simulated yet"),
+}
+
+
 @dataclass(frozen=True)
 class Area:
     """The profile of one area. Sources of each column: ``published/areas_dictionary.csv``.
