@@ -151,7 +151,8 @@ def check_choices(asked: Asked) -> None:
         names = shelves.names(kind)
         for name in asked.chosen(kind):
             if "," in name:
-                raise ConfigError(f"{kind} = {show(name)}; several; expected one, or -m to run each of them")
+                both = "; for two at once, a crisis of your own that starts_from both" if kind == "crisis" else ""
+                raise ConfigError(f"{kind} = {show(name)}; several; expected one, or -m to run each of them{both}")
             if name not in names:
                 every = "" if "there are" in (close := nearest(name[:60], names)) else f"; there are {', '.join(names)}"
                 raise ConfigError(f"{kind} = {show(name)}; no such {kind}{close}{every}")

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice, product
 from typing import Any
 
@@ -29,7 +30,7 @@ from simsafe.ground.parameter import ConfigError, build
 from simsafe.plans.change import show
 from simsafe.plans.shelf import configs_folder, crisis_from, plan_from
 from simsafe.scenario import Parameters
-from simsafe.study.from_config import GROUPS, SETTINGS, defaults, over_the_tree, parameter_tree
+from simsafe.study.from_config import GROUPS, OTHERS, SETTINGS, defaults, over_the_tree, parameter_tree
 
 ROOT, SCHEMA = "simsafe_run", "simsafe_schema"
 PLAIN_SETTINGS = tuple(name for name in SETTINGS if name not in GROUPS)
@@ -76,12 +77,10 @@ def register(asked: Asked) -> None:
             mapping = shelves.mapping(kind, name)
             if name not in shelves.own_names(kind):
                 continue
-            if kind == "crisis":
-                crisis_from(mapping, name)
-            elif kind == "plan":
-                plan_from(mapping, name, lambda other: shelves.mapping("plan", other))
-                if others := shelves.starts_from(mapping):
-                    schema.setdefault("other_plans", {}).update(others)
+            if kind in OTHERS:
+                (crisis_from if kind == "crisis" else plan_from)(mapping, name, partial(shelves.mapping, kind))
+                if others := shelves.starts_from(kind, mapping):
+                    schema.setdefault(OTHERS[kind], {}).update(others)
             else:
                 mapping = over_the_tree(mapping)
                 build(Parameters, mapping, f"model/{name}")

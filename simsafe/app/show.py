@@ -6,6 +6,7 @@ import csv
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def changes_of(kind: str, name: str, mapping: Mapping[str, Any], shelves: Any) -
     """The changes of a crisis or a plan, in order of dial and date."""
     from simsafe.plans.shelf import crisis_from, plan_from
 
-    made = crisis_from(mapping, name) if kind == "crisis" else plan_from(mapping, name, lambda other: shelves.mapping("plan", other))
+    made = (crisis_from if kind == "crisis" else plan_from)(mapping, name, partial(shelves.mapping, kind))
     return tuple(sorted(made, key=lambda change: (change.dial, change.from_date)))
 
 

@@ -37,6 +37,7 @@ class Combine(StrEnum):
     LOWEST = "lowest"  # each turns what was there; the lowest holds
     HIGHEST = "highest"  # each turns what was there; the highest holds
     MULTIPLY = "multiply"  # values set are multiplied together, then by the factors
+    ADD = "add"  # each turns what was there; how far each moved it is added up
 
 
 def show(value: Any) -> str:
@@ -157,6 +158,12 @@ class Change:
             return np.maximum(before, value)
         return before * value if self.how is How.MULTIPLY else np.full_like(before, value)
 
+    def later(self, days: int) -> Change:
+        """The same change so many days later, or earlier when negative."""
+        by = timedelta(days=days)
+        points = tuple((when + by, value) for when, value in self.points)
+        return replace(self, from_date=self.from_date + by, to_date=self.to_date + by, points=points)
+
     def outside(self, others: Sequence[Change]) -> Iterator[Change]:
         """The parts of this change on days when none of ``others`` turns the same dial."""
         parts = [(self.from_date, self.to_date)]
@@ -207,7 +214,8 @@ def turn_all(before: np.ndarray, changes: Sequence[Change], first: date) -> np.n
     after, turned, days = before.copy(), np.zeros(len(before), dtype=bool), len(before)
     rule = changes[0].combine if changes else None
     factors = [c for c in changes if rule is Combine.MULTIPLY and c.how is How.MULTIPLY]
-    pick = {Combine.LOWEST: np.minimum, Combine.HIGHEST: np.maximum, Combine.MULTIPLY: np.multiply}.get(rule) if rule else None
+    picks = {Combine.LOWEST: np.minimum, Combine.HIGHEST: np.maximum, Combine.MULTIPLY: np.multiply, Combine.ADD: np.add}
+    pick = picks.get(rule) if rule else None
     for change in (c for c in changes if c not in factors):
         when = change.days(first, days)
         start = first + timedelta(days=when.start)
@@ -215,7 +223,8 @@ def turn_all(before: np.ndarray, changes: Sequence[Change], first: date) -> np.n
             after[when] = change.turn(after[when], start)
         else:
             now = change.turn(before[when], start)
-            after[when] = np.where(turned[when], pick(after[when], now), now)
+            more = now - before[when] if rule is Combine.ADD else now
+            after[when] = np.where(turned[when], pick(after[when], more), now)
         turned[when] = True
     for change in factors:
         when = change.days(first, days)

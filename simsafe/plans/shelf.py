@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from simsafe.ground.parameter import Checked, ConfigError, build, nearest
+from simsafe.ground.parameter import Checked, ConfigError, build, check_number, nearest
 from simsafe.plans import levers
 from simsafe.plans.change import Change, Combine, How, check_changes, check_size, read_date, read_word, show
 from simsafe.plans.reading import read_yaml
@@ -37,10 +39,12 @@ SHELF: dict[str, type[Checked]] = {
 }
 KINDS = ("crisis", "plan", "model", "study")
 TEXTS = ("title", "purpose")
-CRISIS_KEYS = (*TEXTS, "combine", "changes")
-PLAN_KEYS = (*TEXTS, "starts_from", "combine", "levers")
+CRISIS_KEYS = (*TEXTS, "starts_from", "without", "shift_days", "combine", "changes")
+PLAN_KEYS = (*TEXTS, "answers", "starts_from", "combine", "levers")
 CHANGE_KEYS = ("dial", "how", "value", "points", "from", "to", "title", "source")
 LEVER_KEYS = ("from", "to", "title", "source")
+MOST_STARTS, DEEPEST_START, FARTHEST_SHIFT = 10, 4, 2557  # crises in a list, one inside another, days from 2018 to 2024
+Load = Callable[[str], Mapping[str, Any]]
 
 
 # Files
@@ -71,17 +75,116 @@ def load_yaml(kind: str, name: str) -> dict[str, Any]:
 # From mappings to changes
 
 
-def crisis_from(mapping: Mapping[str, Any], name: str) -> tuple[Change, ...]:
-    """The changes of a crisis. Raises :class:`ConfigError` in one line for anything it does not understand."""
-    key = f"crisis/{name}"
+def crisis_from(mapping: Mapping[str, Any], name: str, load_other: Load | None = None) -> tuple[Change, ...]:
+    """The changes of a crisis: those of the crises that it ``starts_from``, if it names any, and its own.
+
+    ``starts_from`` is the name of a crisis or a list of names; each may start from others itself. ``without`` lists dials to leave as
+    they were, ``shift_days`` says by how many days to move which crisis. Where two of the crises, or one and the own changes, turn a
+    dial on the same day, ``combine`` must have a rule for the dial. ``load_other`` gives the mapping of a crisis by name (the shipped
+    ones by default). Raises :class:`ConfigError` in one line for anything it does not understand.
+    """
+    return whole_crisis(mapping, (name,), load_other or partial(load_yaml, "crisis"))
+
+
+def whole_crisis(mapping: Mapping[str, Any], names: tuple[str, ...], load_other: Load) -> tuple[Change, ...]:
+    """The changes of the crisis that is last of ``names``; the others are those that start from it, the outermost first."""
+    key = f"crisis/{names[-1]}"
     check_names(mapping, CRISIS_KEYS, key)
-    if "changes" not in mapping:
+    if not {"changes", "starts_from"} & mapping.keys():
         raise ConfigError(f"{key}.changes is missing; expected a list of changes, or [] for a crisis that changes nothing")
     given = [] if mapping.get("changes") is None else mapping["changes"]
     if isinstance(given, str | Mapping) or not isinstance(given, Sequence):
         raise ConfigError(f"{key}.changes = {show(given)}; expected a list of changes")
-    made = [one_change(settings, f"{key}.changes[{i}]") for i, settings in enumerate(given)]
-    return finished(made, mapping, key, "crisis")
+    own = finished([one_change(settings, f"{key}.changes[{i}]") for i, settings in enumerate(given)], mapping, key, "crisis")
+    others = starts_of(mapping, key)
+    shifts, without = read_shifts(mapping, others, key), read_without(mapping, others, key)
+    parts: dict[str, Sequence[Change]] = {}
+    for other in others:
+        if other in names or len(names) >= DEEPEST_START:
+            why = "in a circle" if other in names else f"more than {DEEPEST_START} crises in a row"
+            raise ConfigError(f"{key}.starts_from = {show(other)}; {' starts from '.join((*names, other))}, {why}; expected another crisis")
+        try:
+            parts[other] = whole_crisis(load_other(other), (*names, other), load_other)
+        except ConfigError as refusal:
+            raise ConfigError(f"{key}.starts_from: {refusal}") from None
+    if not others:
+        return own
+    turned = {c.dial for changes in parts.values() for c in changes}
+    for dial in without:
+        if dial not in turned:
+            raise ConfigError(f"{key}.without = {dial}; {' and '.join(others)} do not turn it{nearest(dial, turned)}")
+    parts = {n: [shifted(c, shifts.get(n, 0), f"{key}.shift_days.{n}") for c in part if c.dial not in without] for n, part in parts.items()}
+    return laid_together(parts | {names[-1]: own}, mapping.get("combine") or {}, key)
+
+
+def starts_of(mapping: Mapping[str, Any], key: str) -> list[str]:
+    """The names of the crises that a crisis starts from, in order; none when it starts from ordinary times."""
+    given = mapping.get("starts_from")
+    names = [given] if isinstance(given, str) else [] if given is None else given
+    if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names) or len(names) > MOST_STARTS:
+        raise ConfigError(
+            f"{key}.starts_from = {show(given)}; expected a crisis or a list of up to {MOST_STARTS}, such as [flood, severe_flu]"
+        )
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"{key}.starts_from = {show(list(names))}; {show(name)} is given twice; expected each crisis once")
+    return list(names)
+
+
+def read_without(mapping: Mapping[str, Any], others: Sequence[str], key: str) -> list[str]:
+    """The dials that a crisis leaves as they were before those that it starts from."""
+    given = [] if mapping.get("without") is None else mapping["without"]
+    if not isinstance(given, list | tuple) or (given and not others):
+        raise ConfigError(f"{key}.without = {show(given)}; expected a list of dials, together with starts_from")
+    for dial in given:
+        if not isinstance(dial, str) or dial not in DIALS:
+            raise ConfigError(f"{key}.without = {show(dial)}; no such dial{nearest(str(dial)[:60], DIALS)}")
+    return list(given)
+
+
+def read_shifts(mapping: Mapping[str, Any], others: Sequence[str], key: str) -> dict[str, int]:
+    """By how many days each crisis that a crisis starts from is moved; left out is not moved."""
+    given = {} if mapping.get("shift_days") is None else mapping["shift_days"]
+    if not isinstance(given, Mapping):
+        raise ConfigError(f"{key}.shift_days = {show(given)}; expected crises of starts_from with days, such as {{flood: 28}}")
+    for name, days in given.items():
+        if name not in others:
+            raise ConfigError(f"{key}.shift_days.{show(name).strip(chr(39))}: not in starts_from{nearest(str(name)[:60], others)}")
+        check_size(f"{key}.shift_days.{name}", days)
+    return {n: check_number(f"{key}.shift_days.{n}", d, int, -FARTHEST_SHIFT, FARTHEST_SHIFT, "days later") for n, d in given.items()}
+
+
+def shifted(change: Change, days: int, key: str) -> Change:
+    """The change so many days later. Raises :class:`ConfigError` when that is further than dates may go."""
+    try:
+        return change.later(days)
+    except ConfigError as refusal:
+        raise ConfigError(f"{key} = {days}; {refusal}") from None
+
+
+def laid_together(parts: Mapping[str, Sequence[Change]], rules: Mapping[str, Any], key: str) -> tuple[Change, ...]:
+    """The changes of several crises, by name, as those of one. Two that turn one dial on one day need a rule, and their own must agree."""
+    whole = [(name, change) for name, changes in parts.items() for change in changes]
+    made: list[Change] = []
+    for dial in dict.fromkeys(change.dial for _, change in whole):
+        same = [(name, change) for name, change in whole if change.dial == dial]
+        theirs = {change.combine: name for name, change in same if change.combine is not None}
+        rule = Combine(rules[dial]) if dial in rules else next(iter(theirs), None)
+        for other, name in theirs.items():
+            if other != rule:
+                raise ConfigError(
+                    f"{key}.combine.{dial} = {rule}; {name} combines its own by {other}; expected {other}, or without: [{dial}]"
+                )
+        for (one, a), (two, b) in combinations(same, 2) if dial not in rules else ():
+            day = max(a.from_date, b.from_date)
+            if one != two and day <= min(a.to_date, b.to_date):
+                raise ConfigError(
+                    f"{key}.combine.{dial} is missing; {one} and {two} both turn {dial} on {day}; expected a rule "
+                    f"({', '.join(Combine)}), without: [{dial}], or other dates by shift_days"
+                )
+        made += [replace(change, combine=rule) for _, change in same]
+    check_changes(made, "crisis")
+    return tuple(made)
 
 
 def changes_of(plan: Mapping[str, Any], key: str = "plan") -> tuple[Change, ...]:
@@ -94,7 +197,15 @@ def changes_of(plan: Mapping[str, Any], key: str = "plan") -> tuple[Change, ...]
     return finished(made, plan, key, "plan")
 
 
-def plan_from(mapping: Mapping[str, Any], name: str, load_other: Callable[[str], Mapping[str, Any]] | None = None) -> tuple[Change, ...]:
+def answered_by(plan: Mapping[str, Any], key: str = "plan") -> list[str]:
+    """The crises that a plan was made for; none when it was made for any."""
+    given = [] if plan.get("answers") is None else plan["answers"]
+    if not isinstance(given, list | tuple) or not all(isinstance(name, str) for name in given):
+        raise ConfigError(f"{key}.answers = {show(given)}; expected a list of crises, such as [covid19_england]")
+    return list(given)
+
+
+def plan_from(mapping: Mapping[str, Any], name: str, load_other: Load | None = None) -> tuple[Change, ...]:
     """The changes of a plan, over those of the plan it ``starts_from`` if it names one.
 
     Where both turn a dial on the same days, the plan's own levers replace the other's if they set it or follow points; if they keep a
@@ -103,6 +214,7 @@ def plan_from(mapping: Mapping[str, Any], name: str, load_other: Callable[[str],
     """
     key = f"plan/{name}"
     own = changes_of(mapping, key)
+    answered_by(mapping, key)
     if not {"levers", "starts_from"} & mapping.keys():
         raise ConfigError(f"{key}.levers is missing; expected levers with settings, or {{}} for a plan that pulls none")
     other = mapping.get("starts_from")
@@ -233,7 +345,7 @@ def finished(made: Sequence[Change], mapping: Mapping[str, Any], key: str, by: s
     """The changes with their rules of combining, checked against each other."""
     rules = {} if mapping.get("combine") is None else mapping["combine"]
     if not isinstance(rules, Mapping):
-        raise ConfigError(f"{key}.combine = {show(rules)}; expected dials with in_order, lowest, highest or multiply")
+        raise ConfigError(f"{key}.combine = {show(rules)}; expected dials with a rule each: {', '.join(Combine)}")
     for dial, rule in rules.items():
         if dial not in DIALS:
             raise ConfigError(f"{key}.combine.{show(dial).strip(chr(39))}: no such dial{nearest(str(dial)[:60], DIALS)}")

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simsafe.ground.parameter import ConfigError
-from simsafe.plans.shelf import configs_folder, load_yaml, shelf_names
+from simsafe.plans.shelf import configs_folder, load_yaml, shelf_names, starts_of
 from simsafe.results.summary import command_for, summary_text
 from simsafe.results.tables import About, Phase, about, children, events, ladder, measures, summary
 
@@ -171,8 +171,9 @@ def input_digests(setup: Scenario) -> dict[str, str]:
     package = Path(__file__).resolve().parents[1]
     found = {"simsafe/" + p.relative_to(package).as_posix(): p for p in package.rglob("*.csv") if "configs" not in p.parts}
     wanted = [("crisis", setup.crisis_name), ("plan", setup.plan_name)]
-    if setup.plan_name in shelf_names("plan"):
-        wanted.append(("plan", str(load_yaml("plan", setup.plan_name).get("starts_from"))))
+    for kind, name in wanted:  # grows while it is read: what an entry starts from may start from others
+        if name in shelf_names(kind):
+            wanted += [(kind, other) for other in starts_of(load_yaml(kind, name), f"{kind}/{name}")]
     found |= {f"configs/{k}/{name}.yaml": configs_folder() / k / f"{name}.yaml" for k, name in wanted if name in shelf_names(k)}
     return {name: sha256(found[name].read_bytes()).hexdigest() for name in sorted(found)}
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from simsafe.ground.parameter import ConfigError, build, check_number, check_plain, nearest
-from simsafe.plans.change import Change, read_date, show
+from simsafe.plans.change import read_date, show
 from simsafe.plans.reading import read_yaml
-from simsafe.plans.shelf import configs_folder, crisis_from, load_yaml, plan_from, shelf_names
+from simsafe.plans.shelf import Load, configs_folder, crisis_from, load_yaml, plan_from, shelf_names, starts_of
 from simsafe.scenario import Parameters, Scenario
 from simsafe.world.area import Area, load_area, load_area_file
 from simsafe.world.area.profile import LARGEST, SMALLEST
@@ -25,7 +25,8 @@ SETTINGS = (
     *("area", "area_file", "children", "seed", "start", "end", "warm_up_days", "severity", "capacity_coupling", "open_loop", "output"),
     *GROUPS,
 )
-NOTES = ("crisis_name", "plan_name", "other_plans")  # which shelf entries they were; own plans that a plan of one's own starts from
+OTHERS = {"crisis": "other_crises", "plan": "other_plans"}  # own entries that a crisis or a plan of one's own starts from
+NOTES = ("crisis_name", "plan_name", *OTHERS.values())  # the names are those on the shelf
 ENGLAND_SAMPLE = 100_000  # children, when England is asked for and no number is
 HIGHEST_SEED = 2**53
 LONGEST_TEXT, DEEPEST, LARGEST_NUMBER, LONGEST_LINE = 10_000, 20, 10**16, 600
@@ -67,10 +68,16 @@ class Shelves:
             raise ConfigError(f"{kind} = {show(name)}; {kind}/{name}.yaml of your own has a shipped {kind}'s name; expected another")
         return read_yaml(self.own / kind / f"{name}.yaml")
 
-    def starts_from(self, plan: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-        """The plan of one's own that a plan starts from, by name; nothing when it starts from a shipped one or from none."""
-        other = plan.get("starts_from")
-        return {other: self.mapping("plan", other)} if isinstance(other, str) and other in self.own_names("plan") else {}
+    def starts_from(self, kind: str, mapping: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """The crises or plans of one's own that a crisis or a plan starts from, by name, and those that they start from."""
+        found: dict[str, dict[str, Any]] = {}
+        waiting = starts_of(mapping, kind)
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name in self.own_names(kind):
+                found[name] = self.mapping(kind, name)
+                waiting += starts_of(found[name], f"{kind}/{name}")
+        return found
 
 
 @cache
@@ -118,8 +125,9 @@ def config_for(*, config_dir: str | Path | None = None, **given: Any) -> dict[st
                 made.setdefault(f"{kind}_name", made[kind])
             made[kind] = shelves.mapping(kind, made[kind])
     made["model"] = over_the_tree(made["model"])
-    if isinstance(made["plan"], Mapping) and (others := shelves.starts_from(made["plan"])):
-        made["other_plans"] = others
+    for kind, note in OTHERS.items():
+        if isinstance(made[kind], Mapping) and (others := shelves.starts_from(kind, made[kind])):
+            made[note] = others
     return made
 
 
@@ -158,8 +166,8 @@ def _scenario_from(config: Mapping[str, Any]) -> Scenario:
     crisis_name, plan_name = name_from(given, "crisis"), name_from(given, "plan")
     return Scenario(
         area=area,
-        crisis=crisis_from(given["crisis"], crisis_name),
-        plan=plan_changes(given, plan_name),
+        crisis=crisis_from(given["crisis"], crisis_name, others_in(given, "crisis")),
+        plan=plan_from(given["plan"], plan_name, others_in(given, "plan")),
         crisis_name=crisis_name,
         plan_name=plan_name,
         severity=check_number("severity", given["severity"], float, 0, 2, "times the crisis as written"),
@@ -260,12 +268,12 @@ def name_from(given: Mapping[str, Any], kind: str) -> str:
     return name
 
 
-def plan_changes(given: Mapping[str, Any], name: str) -> tuple[Change, ...]:
-    """The changes of the plan, over those of the plan it starts from: one handed over in ``other_plans``, or a shipped one."""
-    others = given.get("other_plans") or {}
+def others_in(given: Mapping[str, Any], kind: str) -> Load:
+    """What gives the crisis or the plan that another starts from: one handed over with the settings, or a shipped one."""
+    others = given.get(OTHERS[kind]) or {}
     if not isinstance(others, Mapping):
-        raise ConfigError(f"other_plans = {show(others)}; expected plans by name")
-    return plan_from(given["plan"], name, lambda other: others[other] if other in others else load_yaml("plan", other))
+        raise ConfigError(f"{OTHERS[kind]} = {show(others)}; expected settings by name")
+    return lambda other: others[other] if other in others else load_yaml(kind, other)
 
 
 def over_the_tree(given: Any) -> Any:

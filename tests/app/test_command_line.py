@@ -51,6 +51,28 @@ def test_run_by_itself_takes_the_settings_of_run_yaml(here, quick, capsys):
         assert words in out
 
 
+def test_a_plan_made_for_another_crisis_is_run_and_said_to_be(here, quick, capsys):
+    assert main(["run", "crisis=flood", "children=500"]) == 0
+    assert "under flood compare plan=business_as_usual" in capsys.readouterr().out
+    assert main(["run", "crisis=flood", "plan=business_as_usual", "children=500"]) == 0
+    assert "compare plan=" not in capsys.readouterr().out
+
+
+def test_figures_of_an_own_area_that_no_part_of_the_model_reads_are_named(here, quick, capsys):
+    (here / "mine.csv").write_text("name,children,sw_caseload,sw_vacancy\nMine,2000,17,0.2\n", encoding="utf-8")
+    assert main(["run", "area_file=mine.csv"]) == 0
+    assert "not used by the model: sw_caseload\n" in capsys.readouterr().out
+
+
+def test_two_crises_at_once_are_a_crisis_of_ones_own(here, quick, own_shelf):
+    (own_shelf / "crisis").mkdir()
+    (own_shelf / "crisis" / "later.yaml").write_text("starts_from: flood\nshift_days: {flood: 7}\n", encoding="utf-8")
+    (own_shelf / "crisis" / "both.yaml").write_text("starts_from: [later, cost_of_living]\n", encoding="utf-8")
+    assert main(["run", "--config-dir", str(own_shelf), "crisis=both", "children=500"]) == 0
+    assert {c.dial for c in quick[0].crisis} >= {"school_open_share", "disengagement"}
+    assert min(c.from_date for c in quick[0].crisis).isoformat() == "2020-02-17"
+
+
 def test_what_is_typed_is_what_is_run(here, quick):
     words = "area=devon crisis=none plan=see_every_child model.truth.harm.prevalence=0.03 children=9000 seed=2 severity=0.5 output=my"
     assert main(["run", *words.split()]) == 0
