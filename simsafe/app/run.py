@@ -45,7 +45,9 @@ def run_one(config: dict[str, Any], scenario: Scenario) -> int:
     chosen = config["output"]
     if chosen is not None:
         check_free(Path(chosen), "output")
-    print(f"{scenario.area.name}, {scenario.area.children} children; crisis {scenario.crisis_name}, plan {scenario.plan_name}")
+    print(
+        f"{scenario.area.name}, {scenario.area.children:,} children to begin with; crisis {scenario.crisis_name}, plan {scenario.plan_name}"
+    )
     crises = answered_by(config["plan"])
     if crises and scenario.crisis_name not in crises:
         print(f"plan {scenario.plan_name} was made for {', '.join(crises)}; under {scenario.crisis_name} compare plan=business_as_usual")

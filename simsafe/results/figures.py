@@ -114,20 +114,18 @@ def referrals_by_source(measures: pd.DataFrame, about: About) -> Figure:
 
 
 def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
-    """How far up the ladder of detection harm had come after a quarter and a year."""
+    """How far up the ladder of detection harm had come: harm that began before and in the crisis, and harm current when it began."""
     title = "How much of the simulated harm was found, and what followed"
     figure = _page(4.7, title, "Per cent of spells of harm that had reached each step (number); depends on how much harm is assumed", about)
-    clocks = [c for c in ("onset", "crisis") if c in set(ladder["since"])]
-    names = {"onset": "Harm that began in the period:\nreached after it began"}
-    names["crisis"] = "Harm current when the crisis began:\nreached by then or after"
-    for i, clock in enumerate(clocks):
-        axes = figure.add_axes((0.165 + 0.425 * i, 0.27, 0.385 if len(clocks) > 1 else 0.6, 0.52))
+    panels = _ladder_panels(ladder)
+    for i, (name, bars) in enumerate(panels):
+        axes = figure.add_axes((0.165 + 0.425 * i, 0.27, 0.385 if len(panels) > 1 else 0.6, 0.52))
         _plain(axes)
         place = np.arange(len(RUNGS))
-        for j, (weeks, colour, hatch) in enumerate(((13, "#cfe3f1", "////"), (52, BLUE, ""))):
+        for j, ((clock, weeks, words), (colour, hatch)) in enumerate(zip(bars, (("#cfe3f1", "////"), (BLUE, "")), strict=True)):
             rows = ladder[(ladder["since"] == clock) & (ladder["weeks"] == weeks)].set_index("rung").loc[list(RUNGS)]
             share, spells = 100 * rows["share"].fillna(0).to_numpy(dtype=float), int(rows["spells"].iloc[0])
-            label = f"within {weeks} weeks (of {spells:,} spells)" if spells else f"within {weeks} weeks: none followed so long"
+            label = f"{words} (of {spells:,} spells)" if spells else f"{words}: none followed so long"
             at = place + 0.2 * (2 * j - 1)
             axes.barh(at, share, 0.37, color=colour, hatch=hatch, edgecolor=BLUE, linewidth=0.8, label=label)
             for y, value, reached in zip(at, share, rows["reached"], strict=True):
@@ -138,11 +136,23 @@ def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
         axes.set_yticks(place, [r.capitalize().replace("_", " ") for r in RUNGS] if i == 0 else [""] * len(RUNGS))
         axes.set_xlabel("per cent", fontsize=SMALL, fontfamily=FONT)
         axes.xaxis.set_label_coords(0.39, -0.09)
-        axes.set_title(names[clock], fontsize=9, fontfamily=FONT, loc="left", pad=5)
+        axes.set_title(name, fontsize=9, fontfamily=FONT, loc="left", pad=5)
         axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.15), frameon=False, prop=PROP, borderpad=0)
     note = "Children already open to social care can reach a later step without a new contact or referral."
     figure.text(0.015, 0.065, note, fontsize=7.5, fontfamily=FONT, color=GREY)
     return figure
+
+
+def _ladder_panels(ladder: pd.DataFrame) -> list[tuple[str, list[tuple[str, int, str]]]]:
+    """For each panel its title and two sets of bars: clock, weeks and words."""
+    both = [("crisis", weeks, f"within {weeks} weeks") for weeks in (13, 52)]
+    current = ("Harm current when the crisis began:\nreached by then or after", both)
+    known = set(ladder["since"])
+    if "onset_before" in known:
+        halves = [("onset_before", 26, "began before the crisis"), ("onset_during", 26, "began in the crisis")]
+        return [("New harm: reached within 26 weeks\nof its beginning", halves), current]
+    began = ("Harm that began in the period:\nreached after it began", [("onset", weeks, f"within {weeks} weeks") for weeks in (13, 52)])
+    return [began, current] if "crisis" in known else [began]
 
 
 def backlog_and_caseload(measures: pd.DataFrame, about: About) -> Figure:

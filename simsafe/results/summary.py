@@ -216,7 +216,7 @@ def _harmed_unseen(n: Numbers) -> str:
 def _work_in_full(n: Numbers) -> list[str]:
     pairs = (
         ("Contacts waiting on the average day", "contacts_waiting_mean", ""),
-        ("Social workers' visits overdue on the average day", "visits_waiting_mean", ""),
+        ("Social workers' visits overdue on the average day (one by video or telephone counts as made)", "visits_waiting_mean", ""),
         ("Cases per social worker", "caseload_mean", ""),
         ("Assessments completed within 45 working days", "assessments_in_time_share", "%"),
         ("Conferences within 15 working days", "conferences_in_time_share", "%"),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["RUNGS", "WEEKS", "About", "Phase", "about", "children", "crisis_start", "events", "ladder", "measures", "phases", "summary"]
 
 WEEKS = (0, 4, 13, 26, 52)  # the ladder of detection is read this long after harm, or the crisis, begins
+HALF_A_YEAR = 26  # weeks
 LONG_HOLIDAY = 28  # days without school that show in "seen in the last 28 days"
 PHASES = {
     "schools_closed": "schools closed to most pupils",
@@ -195,11 +196,12 @@ def children(model: SafeguardingModel) -> pd.DataFrame:
 def ladder(model: SafeguardingModel) -> pd.DataFrame:
     """The ladder of detection: of so many spells of harm, how many had reached each rung so many weeks later (simulated truth).
 
-    Three clocks (column ``since``): ``onset`` counts spells that began in the reported period, from the day they began; ``crisis`` those
-    current on the day the crisis began, from that day; ``period`` all that were current or began in the reported period, at its end
-    (``weeks`` is empty). A spell is counted for a number of weeks only if the run lasted that long after its clock started; a rung
-    reached after the spell ended does not count, nor one reached before the warm-up began. Shares are conditional on the assumed
-    prevalence of harm and are no estimate of what is detected in England.
+    Clocks (column ``since``): ``onset`` counts spells that began in the reported period, from the day they began; ``onset_before`` and
+    ``onset_during`` of them those that began before the crisis, early enough to be followed for 26 weeks of ordinary times, and those
+    that began in as many days from its beginning; ``crisis`` those current on the day the crisis began, from that day; ``period`` all
+    that were current or began in the reported period, at its end (``weeks`` is empty). A spell is counted for a number of weeks only if
+    the run lasted that long after its clock started; a rung reached after the spell ended does not count, nor one reached before the
+    warm-up began. Shares are conditional on the assumed prevalence of harm and are no estimate of what is detected in England.
     """
     spells, start, last = model.behind.harm.spells, model.setup.warm_up_days, model.setup.days - 1
     onset, end = spells["onset"].astype(np.int32), spells["end"].astype(np.int32)
@@ -209,6 +211,9 @@ def ladder(model: SafeguardingModel) -> pd.DataFrame:
     began = crisis_start(model)
     if began is not None:
         day = began + start
+        followed = began - 7 * HALF_A_YEAR  # days of onset that leave half a year before the crisis
+        for name, since in (("onset_before", start), ("onset_during", day)) if followed > 0 else ():
+            clocks.append((name, counted & (onset >= since) & (onset < since + followed), onset, (HALF_A_YEAR,)))
         clocks.append(("crisis", counted & (onset <= day) & (end >= day), np.full(onset.size, day), WEEKS))
     clocks.append(("period", counted, np.full(onset.size, last), (None,)))
     rows, reached_on = [], first_days(model)

@@ -179,6 +179,18 @@ def test_the_ladder_of_the_whole_period_is_counted_from_the_spells(covid):
         assert made.loc[rung, "reached"] == sum(reached_on[rung][i] >= 0 for i in among)
 
 
+def test_new_harm_before_and_in_the_crisis_is_counted_over_as_many_days_and_followed_as_long(covid):
+    spells, start, began = covid.behind.harm.spells, covid.setup.warm_up_days, tables.crisis_start(covid)
+    window, made = began - 7 * 26, tables.ladder(covid)
+    assert ("onset_before" in set(made["since"])) == (window > 0)
+    for since, first in (("onset_before", start), ("onset_during", start + began)):
+        rows = made[made["since"] == since]
+        assert rows["weeks"].tolist() == ([26] * len(tables.RUNGS) if window > 0 else [])
+        last = min(first + window, covid.setup.days - 7 * 26)
+        counted = np.count_nonzero((spells["onset"] >= first) & (spells["onset"] < last))
+        assert set(rows["spells"].tolist()) <= {counted}
+
+
 def test_a_spell_is_counted_only_as_long_as_the_run_followed_it(ordinary):
     year = tables.ladder(ordinary).query("since == 'onset' and weeks == 52")
     assert (year["spells"] == 0).all()
