@@ -18,7 +18,7 @@ from simsafe.app.arguments import Asked, read_arguments
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import show
-from simsafe.plans.shelf import answered_by
+from simsafe.plans.shelf import answered_by, starts_of
 from simsafe.scenario import Scenario
 from simsafe.study.from_config import scenario_from
 from simsafe.world.area.own_file import unused_columns
@@ -49,7 +49,8 @@ def run_one(config: dict[str, Any], scenario: Scenario) -> int:
         f"{scenario.area.name}, {scenario.area.children:,} children to begin with; crisis {scenario.crisis_name}, plan {scenario.plan_name}"
     )
     crises = answered_by(config["plan"])
-    if crises and scenario.crisis_name not in crises:
+    faced = {scenario.crisis_name.removesuffix("_changed"), *starts_of(config["crisis"], "crisis")}
+    if crises and not faced & set(crises):
         print(f"plan {scenario.plan_name} was made for {', '.join(crises)}; under {scenario.crisis_name} compare plan=business_as_usual")
     if config["area_file"] is not None and (unused := unused_columns(config["area_file"])):
         print(f"area_file: checked, and not used by the model: {', '.join(unused)}")
