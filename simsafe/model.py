@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -375,7 +376,8 @@ class SafeguardingModel(mesa.Model):
         return ids if self.row_of_id is None else self.row_of_id[ids]
 
     def child(self, row: int) -> ChildView:
-        """A view of one simulated child. IndexError when there is no such row."""
+        """A view of one simulated child. IndexError when there is no such row, TypeError when it is no whole number."""
+        row = operator.index(row)
         if not 0 <= row < len(self.world.children):
             raise IndexError(f"child {row}; there are rows 0 to {len(self.world.children) - 1}")
         return ChildView(self, row)

@@ -374,17 +374,34 @@ def test_closing_schools_changes_nothing_about_an_only_child_too_young_for_schoo
     calm = forced(truth__families__school_closure_strain=0.0)
     shut = dial("school_open_share", 0.0, date(2020, 3, 23)) + dial("school_vulnerable_share", 0.0, date(2020, 3, 23))
     open_, closed = (run(alone(ordinary(2000, crisis=crisis, parameters=calm))) for crisis in ((), shut))
-    families = open_.world.families
-    alone_and_young = (families.size[open_.world.children.family] == 1) & (open_.world.children.birth > -2 * 365)
-    assert alone_and_young.sum() > 50
-
-    def about(model: SafeguardingModel) -> np.ndarray:
-        log = log_of(model)
-        return log[(log[:, 1] < Event.STAFF_LEFT) & alone_and_young[np.minimum(log[:, 2], alone_and_young.size - 1)]]
-
-    assert len(about(open_)) > 20
-    assert np.array_equal(about(open_), about(closed))
+    young = only_children(open_) & (open_.world.children.birth > -2 * 365)
+    assert young.sum() > 50
+    assert len(events_about(open_, young)) > 20
+    assert np.array_equal(events_about(open_, young), events_about(closed, young))
     assert len(log_of(open_)) != len(log_of(closed)), "closing schools changed nothing at all"
+
+
+def test_redeploying_health_visitors_changes_no_sign_about_an_only_child_of_secondary_age():
+    """The negative control on the other side: whom a visitor never meets is not touched by her absence, though minutes do run out."""
+    away, busy = dial("health_visitors_redeployed", 0.6, date(2020, 3, 19)), forced(health_visiting__home_minutes=240)
+    there, gone = (run(ordinary(3000, crisis=crisis, parameters=busy, open_loop=True)) for crisis in ((), away))
+    grown = only_children(there) & (there.world.children.birth < -11 * 366)
+    assert grown.sum() > 50
+    signs = [[row for row in events_about(model, grown).tolist() if row[1] == Event.SIGN] for model in (there, gone)]
+    assert len(signs[0]) > 20
+    assert signs[0] == signs[1]
+    assert not np.array_equal(there.contacts.seen, gone.contacts.seen), "redeployment changed nothing at all"
+
+
+def only_children(model: SafeguardingModel) -> np.ndarray:
+    """bool, one a child: it is the only one that its family has or will have."""
+    return model.world.families.size[model.world.children.family] == 1
+
+
+def events_about(model: SafeguardingModel, children: np.ndarray) -> np.ndarray:
+    """The rows of the event log about some children, whose rows are their ids."""
+    log = log_of(model)
+    return log[(log[:, 1] < Event.STAFF_LEFT) & children[np.minimum(log[:, 2], children.size - 1)]]
 
 
 def test_with_coupling_on_an_added_family_does_change_others_when_minutes_are_short():
