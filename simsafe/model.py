@@ -21,7 +21,7 @@ from simsafe.agencies.services import Services
 from simsafe.agencies.social_care import SocialCare
 from simsafe.agencies.weight import Weighing
 from simsafe.agents import ChildView, FamilyView, FrontDoorWorker, HealthVisitor, Partnership, Practice, School, SocialWorker
-from simsafe.ground.chance import Chance
+from simsafe.ground.chance import Chance, as_turns, turns
 from simsafe.plans.change import Timetable
 from simsafe.results.measures import DAILY, Measures
 from simsafe.scenario import Scenario
@@ -41,7 +41,6 @@ from simsafe.world.population import ADULT, Schooling, schooling
 from simsafe.world.published import england_calendar
 from simsafe.world.staff import Staff
 
-TURNS = 65_536  # places in the queue for a device: whole numbers take a quarter of the room
 QUIETLY_WEIGHED = np.zeros(AGENCIES, dtype=bool)  # agencies for whom a meeting without a sign is news
 QUIETLY_WEIGHED[[Agency.GENERAL_PRACTICE, Agency.HEALTH_VISITING, Agency.LOCAL_SERVICES, Agency.SOCIAL_CARE]] = True
 
@@ -218,7 +217,7 @@ class SafeguardingModel(mesa.Model):
             return self.world.families.digital
         if given != self._given:
             self._given = given
-            reached = self._device_turn < round(given * TURNS)
+            reached = self._device_turn < turns(given)
             self._with_devices = np.where(reached, np.int8(Digital.ADEQUATE), self.world.families.digital)
         return self._with_devices
 
@@ -283,7 +282,7 @@ class SafeguardingModel(mesa.Model):
         self.contacts.begin_before(self.chance.ask(self.world.children.key, "seen before the start"))
         self.cases = Cases(children)
         self._given, self._with_devices = 0.0, self.world.families.digital
-        self._device_turn = (self.chance.ask(self.world.families.key, "given a device and data") * TURNS).astype(np.uint16)
+        self._device_turn = as_turns(self.chance.ask(self.world.families.key, "given a device and data"))
 
     def _hire(self) -> None:
         p, area, w = self.setup.parameters.workforce, self.setup.area, self.world

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simsafe.ground.chance import PIECE, Chance, part_of
+from simsafe.ground.chance import PIECE, Chance, as_turns, part_of, turns
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import PLENTY, within_budget
 from simsafe.world.conditions import Conditions
@@ -52,12 +52,12 @@ class Schools:
         key_worker = f.key_worker[c.family]
         u = chance.ask(c.key, "place when schools close")
         # Children of key workers take the first places; then the others, in a lifelong order.
-        self.turn = _whole(np.where(key_worker, u * key_workers, key_workers + u * (1 - key_workers)))
-        self.vulnerable_turn = _whole(u)
-        self.answers = _whole(chance.ask(c.key, "answers the school"))
+        self.turn = as_turns(np.where(key_worker, u * key_workers, key_workers + u * (1 - key_workers)))
+        self.vulnerable_turn = as_turns(u)
+        self.answers = as_turns(chance.ask(c.key, "answers the school"))
         self._digital, self._online = np.empty(0, dtype=np.int8), np.empty(0, dtype=bool)
         self._fortnight, self._isolating = -1, np.empty(0, dtype=np.uint16)
-        self.absence = _whole(c.absence.astype(np.float32))
+        self.absence = as_turns(c.absence.astype(np.float32))
         self._number, self._words = -1, np.empty(len(c), dtype=np.uint64)
 
     def day(self, schooling: Schooling, known: np.ndarray, digital: np.ndarray, now: Conditions, day: int) -> SchoolDay:
@@ -67,15 +67,15 @@ class Schools:
         if now.school_open_share < 1 or now.school_vulnerable_share < 1:
             vulnerable = known | c.ehcp
             turn, vulnerable_turn = self._turns_on(day, now)
-            place = vulnerable & (vulnerable_turn < _turns(now.school_vulnerable_share))
-            has_place = on_roll & (place | (~vulnerable & (turn < _turns(now.school_open_share))))
+            place = vulnerable & (vulnerable_turn < turns(now.school_vulnerable_share))
+            has_place = on_roll & (place | (~vulnerable & (turn < turns(now.school_open_share))))
         else:
             has_place = on_roll
         luck = self._luck(day)
         in_school = has_place & (luck >= self.absence)
-        in_setting = schooling.in_setting & (luck < _turns(self.how.setting_days))
+        in_setting = schooling.in_setting & (luck < turns(self.how.setting_days))
         if now.setting_open_share < 1:
-            in_setting &= self.turn < _turns(now.setting_open_share)
+            in_setting &= self.turn < turns(now.setting_open_share)
         at_home = on_roll & ~has_place
         return SchoolDay(in_school, in_setting, at_home, self._reached(at_home, digital, now))
 
@@ -108,8 +108,8 @@ class Schools:
             return np.zeros(at_home.size, dtype=bool)
         if digital is not self._digital:  # who has internet changes seldom
             self._digital, self._online = digital, (digital != Digital.NONE)[self.world.children.family]
-        answers = self.answers < _turns(now.school_check_in_share)
-        by_phone = self.answers < _turns(now.school_check_in_share * self.how.phone_without_internet)
+        answers = self.answers < turns(now.school_check_in_share)
+        by_phone = self.answers < turns(now.school_check_in_share * self.how.phone_without_internet)
         return at_home & ((answers & self._online) | by_phone)
 
     def days_a_year(self, schooling: Schooling) -> np.ndarray:
@@ -140,13 +140,3 @@ class Schools:
         who = who[within_budget(school, minutes, budget, (key,))]
         key = self.chance.keys(self.world.children.key[who], "doorstep round", day)
         return [Attempt.by(self.agency, who, np.full(who.size, Mode.DOORSTEP, dtype=np.int8), key, False)]
-
-
-def _whole(share: np.ndarray) -> np.ndarray:
-    """Shares in [0, 1) as whole numbers from 0 to 65535: a quarter of the memory, and fine enough."""
-    return np.minimum(share * 65536, 65535).astype(np.uint16)
-
-
-def _turns(share: float) -> int:
-    """How many of the 65,536 turns a share of places holds; all of them at 1."""
-    return round(65536 * share)

@@ -96,9 +96,7 @@ class Services:
             start, found = stream.laid(block)
             day = np.repeat(np.arange(DAYS), np.diff(start))
             rate = service.usual_rate(found.who, block * DAYS + day)
-            if (rate * self.most[k] > found.ceiling).any():
-                raise ValueError(f"{service.agency.name}: {rate.max() * self.most[k]:.3g} contacts a day are above the ceiling")
-            comes = np.flatnonzero(found.least < rate * self.most[k])
+            comes = np.flatnonzero(stream.happens(found, rate * self.most[k]))
             days.append(day[comes].astype(np.int8))
             least = (found.least[comes] / rate[comes]).astype(np.float32)
             parts.append((np.full(comes.size, k, dtype=np.int8), found.who[comes], found.key[comes], least))

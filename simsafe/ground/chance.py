@@ -59,6 +59,16 @@ def part_of(words: np.ndarray, which: int) -> np.ndarray:
     return (words >> np.uint64(16 * which)).astype(np.uint16)
 
 
+def as_turns(share: np.ndarray) -> np.ndarray:
+    """Shares in [0, 1) as whole numbers from 0 to 65535: a quarter of the memory, and fine enough."""
+    return np.minimum(share * 65536, 65535).astype(np.uint16)
+
+
+def turns(share: float) -> int:
+    """How many of the 65,536 turns a share of places holds; all of them at 1."""
+    return round(65536 * share)
+
+
 class Chance:
     """Keyed luck for one run: a seed and the questions asked of it."""
 

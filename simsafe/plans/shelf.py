@@ -92,7 +92,7 @@ def whole_crisis(mapping: Mapping[str, Any], names: tuple[str, ...], load_other:
     check_names(mapping, CRISIS_KEYS, key)
     if not {"changes", "starts_from"} & mapping.keys():
         raise ConfigError(f"{key}.changes is missing; expected a list of changes, or [] for a crisis that changes nothing")
-    given = [] if mapping.get("changes") is None else mapping["changes"]
+    given = setting(mapping, "changes", [])
     if isinstance(given, str | Mapping) or not isinstance(given, Sequence):
         raise ConfigError(f"{key}.changes = {show(given)}; expected a list of changes")
     own = finished([one_change(settings, f"{key}.changes[{i}]") for i, settings in enumerate(given)], mapping, key, "crisis")
@@ -114,13 +114,13 @@ def whole_crisis(mapping: Mapping[str, Any], names: tuple[str, ...], load_other:
         if dial not in turned:
             raise ConfigError(f"{key}.without = {dial}; {' and '.join(others)} do not turn it{nearest(dial, turned)}")
     parts = {n: [shifted(c, shifts.get(n, 0), f"{key}.shift_days.{n}") for c in part if c.dial not in without] for n, part in parts.items()}
-    return laid_together(parts | {names[-1]: own}, mapping.get("combine") or {}, key)
+    return laid_together(parts | {names[-1]: own}, setting(mapping, "combine", {}), key)
 
 
 def starts_of(mapping: Mapping[str, Any], key: str) -> list[str]:
     """The names of the crises that a crisis starts from, in order; none when it starts from ordinary times."""
-    given = mapping.get("starts_from")
-    names = [given] if isinstance(given, str) else [] if given is None else given
+    given = setting(mapping, "starts_from", [])
+    names = [given] if isinstance(given, str) else given
     if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names) or len(names) > MOST_STARTS:
         raise ConfigError(
             f"{key}.starts_from = {show(given)}; expected a crisis or a list of up to {MOST_STARTS}, such as [flood, severe_flu]"
@@ -133,7 +133,7 @@ def starts_of(mapping: Mapping[str, Any], key: str) -> list[str]:
 
 def read_without(mapping: Mapping[str, Any], others: Sequence[str], key: str) -> list[str]:
     """The dials that a crisis leaves as they were before those that it starts from."""
-    given = [] if mapping.get("without") is None else mapping["without"]
+    given = setting(mapping, "without", [])
     if not isinstance(given, list | tuple) or (given and not others):
         raise ConfigError(f"{key}.without = {show(given)}; expected a list of dials, together with starts_from")
     for dial in given:
@@ -144,7 +144,7 @@ def read_without(mapping: Mapping[str, Any], others: Sequence[str], key: str) ->
 
 def read_shifts(mapping: Mapping[str, Any], others: Sequence[str], key: str) -> dict[str, int]:
     """By how many days each crisis that a crisis starts from is moved; left out is not moved."""
-    given = {} if mapping.get("shift_days") is None else mapping["shift_days"]
+    given = setting(mapping, "shift_days", {})
     if not isinstance(given, Mapping):
         raise ConfigError(f"{key}.shift_days = {show(given)}; expected crises of starts_from with days, such as {{flood: 28}}")
     for name, days in given.items():
@@ -190,7 +190,7 @@ def laid_together(parts: Mapping[str, Sequence[Change]], rules: Mapping[str, Any
 def changes_of(plan: Mapping[str, Any], key: str = "plan") -> tuple[Change, ...]:
     """The changes of a plan's own levers, leaving out what it starts from. Raises :class:`ConfigError` in one line."""
     check_names(plan, PLAN_KEYS, key)
-    given = {} if plan.get("levers") is None else plan["levers"]
+    given = setting(plan, "levers", {})
     if not isinstance(given, Mapping):
         raise ConfigError(f"{key}.levers = {show(given)}; expected levers, such as keep_school_places, with settings")
     made = [change for lever, settings in given.items() for change in pulls(lever, settings, f"{key}.levers")]
@@ -199,7 +199,7 @@ def changes_of(plan: Mapping[str, Any], key: str = "plan") -> tuple[Change, ...]
 
 def answered_by(plan: Mapping[str, Any], key: str = "plan") -> list[str]:
     """The crises that a plan was made for; none when it was made for any."""
-    given = [] if plan.get("answers") is None else plan["answers"]
+    given = setting(plan, "answers", [])
     if not isinstance(given, list | tuple) or not all(isinstance(name, str) for name in given):
         raise ConfigError(f"{key}.answers = {show(given)}; expected a list of crises, such as [covid19_england]")
     return list(given)
@@ -226,7 +226,7 @@ def plan_from(mapping: Mapping[str, Any], name: str, load_other: Load | None = N
     before = changes_of(base, f"plan/{other}")
     if base.get("starts_from") is not None:
         raise ConfigError(f"{key}.starts_from = {other}; it starts from another plan itself; expected one that does not")
-    together = over(before, own, mapping.get("combine") or {}, key)
+    together = over(before, own, setting(mapping, "combine", {}), key)
     check_changes(together, "plan")
     return together
 
@@ -311,6 +311,12 @@ def pull(cls: type[Checked], settings: Any, key: str) -> Iterator[Change]:
 # Pieces
 
 
+def setting(mapping: Mapping[str, Any], name: str, otherwise: Any) -> Any:
+    """A setting; one left empty in a file is as if it were not there."""
+    value = mapping.get(name)
+    return otherwise if value is None else value
+
+
 def check_names(mapping: Any, known: Sequence[str], key: str) -> None:
     """Refuse what is not a mapping, a name that is not known, and text that is not text."""
     if not isinstance(mapping, Mapping):
@@ -343,7 +349,7 @@ def read_points(given: Any, key: str, start: Any, end: Any) -> tuple[tuple[Any, 
 
 def finished(made: Sequence[Change], mapping: Mapping[str, Any], key: str, by: str) -> tuple[Change, ...]:
     """The changes with their rules of combining, checked against each other."""
-    rules = {} if mapping.get("combine") is None else mapping["combine"]
+    rules = setting(mapping, "combine", {})
     if not isinstance(rules, Mapping):
         raise ConfigError(f"{key}.combine = {show(rules)}; expected dials with a rule each: {', '.join(Combine)}")
     for dial, rule in rules.items():

@@ -220,7 +220,7 @@ def stocks(model: SafeguardingModel) -> dict[str, float]:
         "referrals_waiting": len(model.front_door.referrals),
         "visits_waiting": int(np.count_nonzero(cases["next_visit"] <= model.day)),
         "social_workers_working": int(np.count_nonzero(workers.working)),
-        "caseload": held / max(1, len(workers) - int(np.count_nonzero(workers.vacant_weeks))),
+        "caseload": held / max(1, int(np.count_nonzero(workers.filled))),
         "social_worker_minutes": int(workers.fresh.sum()),
         "social_worker_minutes_used": int(workers.used.sum()),
         "health_visitor_minutes": int(visitors.fresh.sum()),

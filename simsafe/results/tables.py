@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simsafe.ground.table import Table
 from simsafe.results.board import summary
 from simsafe.results.ladder import first_days
 from simsafe.results.measures import DAILY, GROUP_NAMES, GROUPS, WEEKLY
@@ -173,6 +174,7 @@ def children(model: SafeguardingModel) -> pd.DataFrame:
     are at any time in the reported period. ``truth_`` columns are the simulation's own secret: no agency or plan could know them.
     """
     w, c, start, last = model.world, model.world.children, model.setup.warm_up_days, model.setup.days - 1
+    log = model.log.rows
     rows = np.flatnonzero((c.birth <= last) & (c.birth > start - ADULT))
     here, family = c.living_here(last, rows), c.family[rows]
     unseen = np.minimum(last - model.contacts.seen[rows].astype(np.int32), last - c.birth[rows].astype(np.int32))
@@ -184,8 +186,8 @@ def children(model: SafeguardingModel) -> pd.DataFrame:
         "deprivation": pd.Categorical.from_codes(w.families.deprivation[family] - 1, list(GROUPS["deprivation"])),
         "digital": pd.Categorical.from_codes(w.families.digital[family], list(GROUPS["digital"])),
         "education": pd.Categorical.from_codes(np.where(here, _education(model, rows, last), NONE), list(GROUPS["education"])),
-        "referred": np.isin(c.id[rows], _who(model, start, Event.REFERRAL)),
-        "on_plan": np.isin(c.id[rows], _on_plan(model, start)),
+        "referred": np.isin(c.id[rows], _who(log, start, Event.REFERRAL)),
+        "on_plan": np.isin(c.id[rows], _on_plan(model, log, start)),
         "open_case": model.cases.stage_of[rows] != NONE,
         "days_unseen": pd.arrays.IntegerArray(unseen, ~here),
         "truth_state": pd.Categorical.from_codes(state, list(STATES)),
@@ -256,19 +258,18 @@ def _education(model: SafeguardingModel, rows: np.ndarray, day: int) -> np.ndarr
     return np.select([school.in_setting[rows], school.on_roll[rows], of_age], [1, 2, 3], 0)
 
 
-def _who(model: SafeguardingModel, start: int, *kinds: Event, a: int | None = None) -> np.ndarray:
-    """Ids of children to whom such an event happened in the reported period."""
-    rows = model.log.rows
+def _who(rows: Table, start: int, *kinds: Event, a: int | None = None) -> np.ndarray:
+    """Ids of children to whom such an event happened in the reported period; ``rows`` is the event log."""
     wanted = (rows["day"] >= start) & np.isin(rows["kind"], [int(k) for k in kinds])
     return np.unique(rows["who"][wanted if a is None else wanted & (rows["a"] == a)])
 
 
-def _on_plan(model: SafeguardingModel, start: int) -> np.ndarray:
+def _on_plan(model: SafeguardingModel, rows: Table, start: int) -> np.ndarray:
     """Ids of children on a child protection plan at some time in the reported period."""
-    made = _who(model, start, Event.CONFERENCE, a=1)
-    grown_up = _who(model, start, Event.CLOSED, a=int(Stage.PROTECTION))
+    made = _who(rows, start, Event.CONFERENCE, a=1)
+    grown_up = _who(rows, start, Event.CLOSED, a=int(Stage.PROTECTION))
     still = model.world.children.id[model.cases.stage_of == Stage.PROTECTION]
-    return np.concatenate([made, _who(model, start, *ON_A_PLAN), grown_up, still])
+    return np.concatenate([made, _who(rows, start, *ON_A_PLAN), grown_up, still])
 
 
 def _dated(model: SafeguardingModel, day: np.ndarray, columns: Mapping[str, object]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ The SHA-256 of the log is the digest of a run. Within a day, events stand in a f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 from hashlib import sha256
 from zlib import compress, decompress
@@ -74,6 +75,14 @@ COLUMNS = {"day": "<i2", "kind": "<i1", "who": "<i4", "a": "<i2", "b": "<i2"}
 ROW = np.dtype(list(COLUMNS.items()))  # one event as it enters the digest: eleven bytes, nothing between them
 
 
+def packed(columns: Mapping[str, np.ndarray]) -> bytes:
+    """Events as they enter the digest, row by row."""
+    rows = np.empty(columns["day"].size, dtype=ROW)
+    for name in COLUMNS:
+        rows[name] = columns[name]
+    return rows.tobytes()
+
+
 class EventLog:
     """Events of a run. Written by every part of ``system/``; read by measures and people.
 
@@ -112,17 +121,16 @@ class EventLog:
         if not closed:
             return
         sizes = [part[2].size for part in closed]
-        rows, end = np.empty(sum(sizes), dtype=ROW), np.cumsum(sizes).tolist()
-        columns = {name: np.empty(rows.size, dtype=dtype) for name, dtype in COLUMNS.items()}
+        count, end = sum(sizes), np.cumsum(sizes).tolist()
+        columns = {name: np.empty(count, dtype=dtype) for name, dtype in COLUMNS.items()}
         for k, column in enumerate(columns.values()):
             for part, last, size in zip(closed, end, sizes, strict=True):
                 column[last - size : last] = part[k]
         order = np.lexsort(list(columns.values())[::-1])
-        for name, column in columns.items():
-            rows[name] = column[order]
-        self._digest.update(rows.tobytes())
-        self._settled.add(rows.size, **{name: rows[name] for name in COLUMNS})
-        self._waiting -= rows.size
+        columns = {name: column[order] for name, column in columns.items()}
+        self._digest.update(packed(columns))
+        self._settled.add(count, **columns)
+        self._waiting -= count
         if len(self._settled) > SEAL_AT:
             self._sealed.append((len(self._settled), [compress(self._settled[name].tobytes(), 1) for name in COLUMNS]))
             self._settled = Table(COLUMNS, room=4096)
@@ -156,7 +164,4 @@ class EventLog:
         """Put a saved log back, and its digest."""
         self._settled, self._sealed, self._loose, self._waiting, self._open_from = Table(COLUMNS, room=1), [], [], 0, 0
         self._settled.restore(state)
-        rows = np.empty(len(self._settled), dtype=ROW)
-        for name in COLUMNS:
-            rows[name] = self._settled[name]
-        self._digest = sha256(rows.tobytes())
+        self._digest = sha256(packed({name: self._settled[name] for name in COLUMNS}))

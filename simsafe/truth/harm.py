@@ -85,8 +85,8 @@ class HarmAndNeed:
         self.disabled = chance.ask(world.children.key, "disabled in need") < how.disabled_in_need
         self.in_need = self.disabled.copy()
         self.spell = np.full(children, NONE, dtype=np.int32)  # row in spells while harmed
-        columns = {"child": "i4", "type": "i1", "severity": "i1", "onset": "i2", "end": "i2"}
-        columns |= {"before": "i1"}  # rungs of the ladder of detection reached before the run: bit k for RUNGS[k]
+        columns = {"child": "i4", "type": "i1", "severity": "i1", "onset": "i2", "end": "i2", "before": "i1"}
+        # before: rungs of the ladder of detection reached before the run, bit k for RUNGS[k]
         self.spells = Table(columns)
         self.effect = np.array([1.0, how.in_need_effect, how.plan_effect, 1.0, 1.0])  # on the hazard, by Stage; the last is no case at all
         self.trait = self._trait_multiplier()

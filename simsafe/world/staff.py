@@ -92,7 +92,7 @@ class Staff:
     @property
     def working(self) -> np.ndarray:
         """bool: in post, not off, not called away."""
-        return ~((self.vacant_weeks > 0) | self.absent | self.away)
+        return self.filled & ~(self.absent | self.away)
 
     def begin_week(self, week: int, extra_absence: float) -> None:
         """Who is off, who leaves and who arrives this week."""
