@@ -18,15 +18,15 @@ from simsafe.world.population import AGE_BANDS, YEAR
 from simsafe.world.staff import Staff
 
 if TYPE_CHECKING:
-    from simsafe.model import SafeguardingModel
+    from simsafe.cast import Cast
 
 
 class Service(mesa.Agent):
     """A school, practice or team: a place that families belong to."""
 
-    model: SafeguardingModel
+    model: Cast
 
-    def __init__(self, model: SafeguardingModel, number: int) -> None:
+    def __init__(self, model: Cast, number: int) -> None:
         super().__init__(model)
         self.number = number
 
@@ -52,11 +52,11 @@ class Practice(Service):
 class Professional(mesa.Agent):
     """Someone in a post. Children are met, records kept and decisions made by professionals within their minutes."""
 
-    model: SafeguardingModel
+    model: Cast
     profession = -1  # its number in the event log
     columns = ""  # its Staff on the model
 
-    def __init__(self, model: SafeguardingModel, post: int) -> None:
+    def __init__(self, model: Cast, post: int) -> None:
         super().__init__(model)
         self.post = post
 
@@ -119,7 +119,7 @@ class FrontDoorWorker(Professional):
 class Partnership(mesa.Agent):
     """The Safeguarding Partnership: it holds the plan. What it may know is what agencies record."""
 
-    model: SafeguardingModel
+    model: Cast
 
     @property
     def plan(self) -> str:
@@ -131,7 +131,7 @@ class Partnership(mesa.Agent):
 class ChildView:
     """One simulated child as anyone could know it. It names a row, holds nothing and predicts nothing."""
 
-    model: SafeguardingModel
+    model: Cast
     row: int
 
     @property
@@ -164,7 +164,7 @@ class ChildView:
 class FamilyView:
     """One simulated family as anyone could know it."""
 
-    model: SafeguardingModel
+    model: Cast
     row: int
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import simsafe.model
+import simsafe.cast
 from simsafe.model import SafeguardingModel
 from simsafe.plans.change import Change
 from simsafe.plans.shelf import crisis_from, load_yaml, plan_from
@@ -86,8 +86,8 @@ def forced(parameters: Parameters | None = None, **numbers: float) -> Parameters
 
 def without_seasons(monkeypatch: pytest.MonkeyPatch, first: date) -> None:
     """Make every run keep the calendar of a run that began on ``first``."""
-    theirs = simsafe.model.england_calendar
-    monkeypatch.setattr(simsafe.model, "england_calendar", lambda _, days: theirs(first, days))
+    theirs = simsafe.cast.england_calendar
+    monkeypatch.setattr(simsafe.cast, "england_calendar", lambda _, days: theirs(first, days))
 
 
 # Runs
@@ -170,7 +170,7 @@ def watched(scenario: Scenario, days: int | None = None) -> tuple[SafeguardingMo
 def worlds_made_by(change: Callable[[World], World]) -> Iterator[None]:
     """Inside, every model starts from its usual world with a change made to it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(simsafe.model, "build_world", lambda *args, **kwargs: change(build_world(*args, **kwargs)))
+        patch.setattr(simsafe.cast, "build_world", lambda *args, **kwargs: change(build_world(*args, **kwargs)))
         yield
 
 

@@ -14,12 +14,12 @@ from simsafe.system.cases import NONE
 from simsafe.system.events import RUNGS, Decision, Event
 
 if TYPE_CHECKING:
-    from simsafe.model import SafeguardingModel
+    from simsafe.cast import Cast
 
 DAYS = 1 << 16  # more than a run can have
 
 
-def first_days(model: SafeguardingModel) -> dict[str, np.ndarray]:
+def first_days(model: Cast) -> dict[str, np.ndarray]:
     """The first day on which each spell in ``harm.spells`` reached each rung, int64, NONE when it has not; 0 for before the run."""
     log, spells = model.log.rows, model.behind.harm.spells
     child, end = spells["child"].astype(np.int64), spells["end"].astype(np.int64)
@@ -42,7 +42,7 @@ def rungs_reached(log: Table) -> dict[str, np.ndarray]:
     return dict(zip(RUNGS, reached, strict=True))
 
 
-def _moments(model: SafeguardingModel, log: Table, which: np.ndarray) -> np.ndarray:
+def _moments(model: Cast, log: Table, which: np.ndarray) -> np.ndarray:
     """Child and day of some events as one sorted number each."""
     return np.sort(model.rows_of(log["who"][which]).astype(np.int64) * DAYS + log["day"][which])
 

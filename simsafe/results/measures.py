@@ -15,7 +15,7 @@ from simsafe.world.contact import IN_PERSON, PARTNERS, Agency, Mode
 from simsafe.world.population import AGE_BANDS, YEAR, Schooling
 
 if TYPE_CHECKING:
-    from simsafe.model import SafeguardingModel
+    from simsafe.cast import Cast
 
 # name: (unit, meaning). The order is the order of the columns; a name never changes between config, table and figure.
 DAILY: dict[str, tuple[str, str]] = {
@@ -105,11 +105,11 @@ class Measures:
             self._counted = len(self.stocks), {"day": self.stocks["day"].copy()} | columns
         return self._counted[1]
 
-    def write_day(self, model: SafeguardingModel) -> None:
+    def write_day(self, model: Cast) -> None:
         """Write down today's meetings, stocks and minutes, before the day is closed."""
         self.stocks.add(1, day=model.day, **met(model), **stocks(model), section_47_needless=needless(model))
 
-    def write_week(self, model: SafeguardingModel) -> None:
+    def write_week(self, model: Cast) -> None:
         """Who has been seen, by group: one count over all cells of the cube of groups, then its margins."""
         shape = (*(len(names) for names in GROUPS.values()), 4, 2)
         cells, day, groups = int(np.prod(shape)), model.day, self._groups_of(model)
@@ -140,7 +140,7 @@ class Measures:
             )  # fmt: skip
             start += len(names)
 
-    def _groups_of(self, model: SafeguardingModel) -> np.ndarray:
+    def _groups_of(self, model: Cast) -> np.ndarray:
         """int16: each child's cell of all groups but the last, in the order of GROUPS; worked out again when a month begins."""
         if self._groups[0] is not model.schooling:
             c, f, school = model.world.children, model.world.families, model.schooling
@@ -161,7 +161,7 @@ class Measures:
         self.weekly.restore({n[7:]: c for n, c in state.items() if n.startswith("weekly.")})
 
 
-def met(model: SafeguardingModel) -> dict[str, int]:
+def met(model: Cast) -> dict[str, int]:
     """Today's meetings, from the contact log."""
     today = model.contacts.today
     total, in_person, school = int(today.sum()), int(today[:, IN_PERSON].sum()), int(today[Agency.SCHOOLS, Mode.IN_SCHOOL])
@@ -200,13 +200,13 @@ def flows(log: Table, days: int) -> dict[str, np.ndarray]:
     }
 
 
-def needless(model: SafeguardingModel) -> int:
+def needless(model: Cast) -> int:
     """Section 47 enquiries begun today about children who were neither harmed nor likely to be."""
     about = model.rows_of(model.log.today(Event.STRATEGY))
     return int(np.count_nonzero(model.behind.harm.state_of(about, model.day) >= 2)) if about.size else 0
 
 
-def stocks(model: SafeguardingModel) -> dict[str, float]:
+def stocks(model: Cast) -> dict[str, float]:
     """Where things stand at the end of today."""
     cases, workers, visitors = model.cases, model.social_workers, model.health_visitors
     stage = np.bincount(cases["stage"], minlength=len(Stage))

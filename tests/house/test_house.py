@@ -22,6 +22,7 @@ FLOORS = (
     "scenario",
     "results",
     "agents",
+    "cast",
     "model",
     "saving",
     "study",
@@ -30,11 +31,11 @@ FLOORS = (
 BEHIND_THE_DOOR = ("truth", "senses")
 MAY_IMPORT_TRUTH = {  # module: what it may have from behind the door, beside truth and senses themselves
     "scenario": {"simsafe.senses.behind", "simsafe.senses.door"},  # parameters of truth and door, passed on unread
-    "model": {"simsafe.senses.behind"},  # the one object through which a day asks
+    "cast": {"simsafe.senses.behind"},  # the one object through which a day asks
 }
-MAY_ASK_BEHIND = ("model", "results")  # who may write `.behind`: the day, and the measures that read both ledgers
+MAY_ASK_BEHIND = ("cast", "model", "results")  # who may write `.behind`: the day, and the measures that read both ledgers
 OUTSIDERS = {  # package: the modules that may import it
-    "mesa": {"model", "agents"},
+    "mesa": {"cast", "agents"},
     "hydra": {"app.compose"},
     "omegaconf": {"app.compose"},
 }

@@ -1,0 +1,192 @@
+"""Who and what a run is made of: built once from a scenario, saved and put back, looked at. The day itself is ``model.py``."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import mesa
+import numpy as np
+
+from simsafe.agencies.community import Community
+from simsafe.agencies.contacts import ContactLog
+from simsafe.agencies.general_practice import GeneralPractice
+from simsafe.agencies.health_visiting import HealthVisiting
+from simsafe.agencies.local_services import LocalServices
+from simsafe.agencies.police import Police
+from simsafe.agencies.records import Records
+from simsafe.agencies.schools import Schools
+from simsafe.agencies.services import Services
+from simsafe.agencies.social_care import SocialCare
+from simsafe.agencies.weight import Weighing
+from simsafe.agents import ChildView, FamilyView, FrontDoorWorker, HealthVisitor, Partnership, Practice, School, SocialWorker
+from simsafe.ground.chance import Chance, as_turns
+from simsafe.plans.change import Timetable
+from simsafe.results.measures import DAILY, Measures
+from simsafe.scenario import Scenario
+from simsafe.senses.behind import Behind
+from simsafe.system.assessment import Assessing
+from simsafe.system.cases import Cases
+from simsafe.system.casework import Casework
+from simsafe.system.events import EventLog
+from simsafe.system.front_door import FrontDoor
+from simsafe.system.protection import Protecting
+from simsafe.system.referring import Referring
+from simsafe.system.sharing import Sharing
+from simsafe.world.build import build_world
+from simsafe.world.contact import DAYS_OF_EXPOSURE, Agency
+from simsafe.world.population import ADULT, Schooling, schooling
+from simsafe.world.published import england_calendar
+from simsafe.world.staff import Staff
+
+
+class Cast(mesa.Model):
+    """The world, everyone who acts in it, what they keep, and the truth behind its door."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(rng=scenario.seed)  # nothing is drawn from it: all luck is keyed (ground/chance.py)
+        self.setup, p = scenario, scenario.parameters
+        self.coupled, self.closed_loop = scenario.capacity_coupling, not scenario.open_loop
+        self.day = 0
+        self.calendar = england_calendar(scenario.first, scenario.days)
+        self.timetable = Timetable(scenario.crisis, scenario.plan, scenario.severity, scenario.first, scenario.days)
+        self.chance = Chance(scenario.seed)
+        self.world = build_world(scenario.area, self.chance, scenario.days, p.households).read_only()
+        self._build_records()
+        self._hire()
+        self._build_agencies()
+        self._build_system()
+        self.behind = Behind(self.world, scenario.area, self.chance, p.truth, p.senses)
+        self.measures = Measures(self.log)
+        self.here = self.world.children.living_here(0)
+        self.september, self.schooling = self._school_month()
+        self.behind.lay_down(self.cases, self.records, self._usual_exposure)
+        self.records.put_in_order()
+        self.digital = self.world.families.digital
+        self._collector = mesa.DataCollector(tables={"daily": ["day", *DAILY]})
+        self._appoint()
+
+    # ---- building -----------------------------------------------------------------------------------------------------------
+
+    def _build_records(self) -> None:
+        children = len(self.world.children)
+        self.ids = self.world.children.id
+        in_order = bool((np.diff(self.ids) == 1).all())
+        self.row_of_id = None if in_order else np.argsort(self.ids, kind="stable")  # None: a child's id is its row
+        self.log = EventLog()
+        self.records = Records(children, Weighing(self.setup.parameters.belief))
+        self.contacts = ContactLog(children)
+        self.contacts.begin_before(self.chance.ask(self.world.children.key, "seen before the start"))
+        self.cases = Cases(children)
+        self._given, self._with_devices = 0.0, self.world.families.digital
+        self._device_turn = as_turns(self.chance.ask(self.world.families.key, "given a device and data"))
+
+    def _hire(self) -> None:
+        p, area, w = self.setup.parameters.workforce, self.setup.area, self.world
+        hire = {"chance": self.chance, "how": p}
+        replaced = p.weeks_to_replace(area.sw_turnover, area.sw_vacancy, area.sw_agency)
+        posts = round(w.social_workers / (1 - min(0.5, area.sw_turnover * replaced / 52)))
+        ours, theirs = {"absence": area.sw_absence}, {"absence": p.health_absence}
+        self.social_workers = Staff("social worker", posts, p.day_minutes, turnover=area.sw_turnover, replaced=replaced, **ours, **hire)
+        self.front_door_staff = Staff("front door worker", w.front_door_workers, p.day_minutes, **ours, **hire)
+        self.health_visitors = Staff("health visitor", w.visitors, p.day_minutes, **theirs, **hire)
+
+    def _build_agencies(self) -> None:
+        p, w, chance = self.setup.parameters, self.world, self.chance
+        self.schools = Schools(w, chance, p.schools, p.households.key_worker)
+        self.general_practice = GeneralPractice(w, chance, p.general_practice)
+        self.health_visiting = HealthVisiting(w, chance, self.health_visitors, p.health_visiting)
+        self.local_services = LocalServices(w, chance, p.local_services)
+        self.services = Services([self.general_practice, self.local_services], chance)
+        self.social_care = SocialCare(w, chance, p.visits)
+        self.community, self.police = Community(), Police()
+
+    def _build_system(self) -> None:
+        p, chance, keys = self.setup.parameters, self.chance, self.world.children.key
+        self.sharing = Sharing(self.records, keys, chance, p.sharing)
+        self.referring = Referring(self.records, self.cases, chance, p.thresholds)
+        self.front_door = FrontDoor(self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door)
+        self.casework = Casework(
+            self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework
+        )
+        shared = (self.records, self.cases, self.casework, self.sharing, self.calendar, self.log, self.ids, chance)
+        self.assessing = Assessing(*shared, p.assessment)
+        self.protecting = Protecting(*shared, p.plans)
+
+    def _usual_exposure(self, agency: Agency) -> np.ndarray:
+        """Occasions a year on which an agency meets each child in ordinary times."""
+        if agency is Agency.SCHOOLS:
+            return self.schools.days_a_year(self.schooling) / DAYS_OF_EXPOSURE[agency]
+        if agency is Agency.GENERAL_PRACTICE:
+            return self.general_practice.contacts_a_year(0)
+        if agency is Agency.HEALTH_VISITING:
+            return self.health_visiting.contacts_a_year(0)
+        return self.local_services.contacts_a_year() if agency is Agency.LOCAL_SERVICES else self.here
+
+    def _appoint(self) -> None:
+        """Services and professionals take their places as Mesa agents."""
+        w = self.world
+        School.create_agents(self, w.schools, list(range(w.schools)))
+        Practice.create_agents(self, w.practices, list(range(w.practices)))
+        HealthVisitor.create_agents(self, len(self.health_visitors), list(range(len(self.health_visitors))))
+        SocialWorker.create_agents(self, len(self.social_workers), list(range(len(self.social_workers))))
+        FrontDoorWorker.create_agents(self, len(self.front_door_staff), list(range(len(self.front_door_staff))))
+        Partnership(self)
+
+    def _school_month(self) -> tuple[int, Schooling]:
+        """The first day of the current school year, and who belongs in school or nursery."""
+        september = int(self.calendar.academic_year_start(self.day))
+        return september, schooling(self.world, self.day, september)
+
+    def _leave_school(self, grown: np.ndarray) -> None:
+        """Young people who turned 18 since the month began are on no roll."""
+        self.schooling.on_roll[grown], self.schooling.school[grown] = False, -1
+
+    # ---- saving ---------------------------------------------------------------------------------------------------------------
+
+    @property
+    def _parts(self) -> dict[str, Any]:
+        """Everything that changes during a run, by name."""
+        return {
+            "behind": self.behind, "records": self.records, "contacts": self.contacts, "cases": self.cases, "sharing": self.sharing,
+            "front_door": self.front_door, "health_visiting": self.health_visiting, "health_visitors": self.health_visitors,
+            "social_workers": self.social_workers, "front_door_staff": self.front_door_staff, "log": self.log, "measures": self.measures,
+        }  # fmt: skip
+
+    def state(self) -> dict[str, dict[str, np.ndarray]]:
+        """All that changes, as plain arrays (``saving.py`` writes them)."""
+        return {name: part.state() for name, part in self._parts.items()}
+
+    def restore(self, day: int, state: dict[str, dict[str, np.ndarray]]) -> None:
+        """Put saved columns back into a model just built from the same scenario."""
+        for name, part in self._parts.items():
+            part.restore(state[name])
+        month_began = max(0, day - self.calendar.date_of(max(day - 1, 0)).day) if day else 0
+        self.day = month_began
+        self.september, self.schooling = self._school_month()
+        self.day = day
+        self._leave_school(np.flatnonzero(self.world.children.birth < day - ADULT))
+
+    # ---- looking ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def datacollector(self) -> mesa.DataCollector:
+        """Mesa's collector, with a table ``daily`` of every daily measure up to the last simulated day."""
+        for name, column in self.measures.daily.items():
+            self._collector.tables["daily"][name] = column.tolist()
+        return self._collector
+
+    def rows_of(self, ids: np.ndarray) -> np.ndarray:
+        """Rows of the children of these ids."""
+        return ids if self.row_of_id is None else self.row_of_id[ids]
+
+    def child(self, row: int) -> ChildView:
+        """A view of one simulated child. IndexError when there is no such row, TypeError when it is no whole number."""
+        row = operator.index(row)
+        if not 0 <= row < len(self.world.children):
+            raise IndexError(f"child {row}; there are rows 0 to {len(self.world.children) - 1}")
+        return ChildView(self, row)
+
+    def family(self, row: int) -> FamilyView:
+        """A view of one simulated family."""
+        return FamilyView(self, row)
