@@ -8,13 +8,18 @@ from typing import Any
 import mesa
 import numpy as np
 
+from simsafe.agencies.camhs import Camhs
 from simsafe.agencies.community import Community
 from simsafe.agencies.contacts import ContactLog
+from simsafe.agencies.early_help import Centres
 from simsafe.agencies.general_practice import GeneralPractice
 from simsafe.agencies.health_visiting import HealthVisiting
-from simsafe.agencies.local_services import LocalServices
+from simsafe.agencies.hospital import Hospital
+from simsafe.agencies.housing import Housing
+from simsafe.agencies.midwifery import Midwifery
 from simsafe.agencies.police import Police
 from simsafe.agencies.records import Records
+from simsafe.agencies.school_nursing import SchoolNursing
 from simsafe.agencies.schools import Schools
 from simsafe.agencies.services import Services
 from simsafe.agencies.social_care import SocialCare
@@ -58,7 +63,7 @@ class Cast(mesa.Model):
         self._build_system()
         self.behind = Behind(self.world, scenario.area, self.chance, p.truth, p.senses)
         self.measures = Measures(self.log)
-        self.here = self.world.children.living_here(0)
+        self.here, self.served = self.world.children.living_here(0), self.world.children.served(0)
         self.september, self.schooling = self._school_month()
         self.behind.lay_down(self.cases, self.records, self._usual_exposure)
         self.records.put_in_order()
@@ -94,17 +99,21 @@ class Cast(mesa.Model):
     def _build_agencies(self) -> None:
         p, w, chance = self.setup.parameters, self.world, self.chance
         self.schools = Schools(w, chance, p.schools, p.households.key_worker)
-        self.general_practice = GeneralPractice(w, chance, p.general_practice)
         self.health_visiting = HealthVisiting(w, chance, self.health_visitors, p.health_visiting)
-        self.local_services = LocalServices(w, chance, p.local_services)
-        self.services = Services([self.general_practice, self.local_services], chance)
+        self.hospital = Hospital(w, chance, p.hospital)
+        by_appointment = (
+            GeneralPractice(w, chance, p.general_practice), self.hospital, Midwifery(w, chance, p.midwifery),
+            SchoolNursing(w, chance, p.school_nursing), Camhs(w, chance, p.camhs), Centres(w, chance, p.early_help),
+            Housing(w, chance, p.housing),
+        )  # fmt: skip
+        self.services = Services(by_appointment, chance)
         self.social_care = SocialCare(w, chance, p.visits)
         self.community, self.police = Community(), Police()
 
     def _build_system(self) -> None:
         p, chance, keys = self.setup.parameters, self.chance, self.world.children.key
         self.sharing = Sharing(self.records, keys, chance, p.sharing)
-        self.referring = Referring(self.records, self.cases, chance, p.thresholds)
+        self.referring = Referring(self.records, self.cases, self.world.children, chance, p.thresholds)
         self.front_door = FrontDoor(self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door)
         self.casework = Casework(
             self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework
@@ -117,11 +126,12 @@ class Cast(mesa.Model):
         """Occasions a year on which an agency meets each child in ordinary times."""
         if agency is Agency.SCHOOLS:
             return self.schools.days_a_year(self.schooling) / DAYS_OF_EXPOSURE[agency]
-        if agency is Agency.GENERAL_PRACTICE:
-            return self.general_practice.contacts_a_year(0)
+        if agency is Agency.CHILDMINDERS:
+            return self.schools.minded_days_a_year(self.schooling) / DAYS_OF_EXPOSURE[agency]
         if agency is Agency.HEALTH_VISITING:
             return self.health_visiting.contacts_a_year(0)
-        return self.local_services.contacts_a_year() if agency is Agency.LOCAL_SERVICES else self.here
+        by_appointment = {service.agency: service for service in self.services.services}
+        return by_appointment[agency].contacts_a_year(0) if agency in by_appointment else self.here
 
     def _appoint(self) -> None:
         """Services and professionals take their places as Mesa agents."""
@@ -149,7 +159,8 @@ class Cast(mesa.Model):
         """Everything that changes during a run, by name."""
         return {
             "behind": self.behind, "records": self.records, "contacts": self.contacts, "cases": self.cases, "sharing": self.sharing,
-            "front_door": self.front_door, "health_visiting": self.health_visiting, "health_visitors": self.health_visitors,
+            "front_door": self.front_door, "health_visiting": self.health_visiting, "hospital": self.hospital,
+            "health_visitors": self.health_visitors,
             "social_workers": self.social_workers, "front_door_staff": self.front_door_staff, "log": self.log, "measures": self.measures,
         }  # fmt: skip
 

@@ -19,7 +19,12 @@ from simsafe.world.contact import AGENCIES, Agency, Attempt, CallOuts, Digital, 
 from simsafe.world.population import ADULT
 
 QUIETLY_WEIGHED = np.zeros(AGENCIES, dtype=bool)  # agencies for whom a meeting without a sign is news
-QUIETLY_WEIGHED[[Agency.GENERAL_PRACTICE, Agency.HEALTH_VISITING, Agency.LOCAL_SERVICES, Agency.SOCIAL_CARE]] = True
+QUIETLY_WEIGHED[
+    [
+        Agency.SCHOOL_NURSING, Agency.HEALTH_VISITING, Agency.MIDWIFERY, Agency.GENERAL_PRACTICE, Agency.HOSPITAL, Agency.CAMHS,
+        Agency.EARLY_HELP, Agency.HOUSING, Agency.SOCIAL_CARE,
+    ]
+] = True  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class SafeguardingModel(Cast):
 
     def begin_day(self, now: Conditions, day: int) -> None:
         """Staff on duty and minutes in hand; once a month, who belongs in which school; what a plan has given families."""
-        self.here = self.world.children.living_here(day)
+        self.here, self.served = self.world.children.living_here(day), self.world.children.served(day)
         if self.calendar.date_of(day).day == 1:
             self.september, self.schooling = self._school_month()
             self._put_away_old_signs()
@@ -80,7 +85,7 @@ class SafeguardingModel(Cast):
             presences += self.schools.presences(pupils)
             attempts += self.schools.attempts(self.schooling, pupils, now, int(self.calendar.working_number[day]), day, self.coupled)
         if self.calendar.working[day]:
-            attempts.append(self.health_visiting.attempt(now, day))
+            attempts += [self.health_visiting.attempt(now, day), self.hospital.medicals(day)]
             self.casework.allocate(day, self.coupled)
             work = self.casework.plan_day(now, day)
             if self.closed_loop:
@@ -113,9 +118,10 @@ class SafeguardingModel(Cast):
         self._log_shares(np.concatenate([told, arrived]), day)
         opened = np.empty(0, dtype=np.int64)
         if work is not None:
-            opened = self.front_door.work(self.here, day, self.coupled)
+            opened = self.front_door.work(self.served, day, self.coupled)
             self.assessing.begin(opened, day)
         self._discuss(np.concatenate([own, told, arrived]), opened, day)
+        self._ask_for_medicals(day)
         if work is not None:
             self.assessing.end_enquiries(work.enquiries, day)
             self.protecting.confer(work.conferences, day)
@@ -153,6 +159,7 @@ class SafeguardingModel(Cast):
         self.front_door_staff.begin_day(workforce.front_door_share * at_work, now.time_lost_share, free)
 
     def _put_away_old_signs(self) -> None:
+        self.records.age_to(self.day)
         self.sharing.renumber(self.records.forget(self.day - self.setup.parameters.belief.memory))
 
     def _digital_today(self, now: Conditions) -> np.ndarray:
@@ -192,6 +199,12 @@ class SafeguardingModel(Cast):
         worry = self.records.worry_of(Agency.HEALTH_VISITING, met, day)
         worried = (worry >= self.health_visiting.how.extra_from) | self.cases.is_open(met)
         self.health_visiting.plan_extra(met[worried], day)
+
+    def _ask_for_medicals(self, day: int) -> None:
+        """Some of today's strategy discussions ask the hospital to examine the child."""
+        begun = self.rows_of(self.log.today(Event.STRATEGY)) if self.closed_loop else self.log.today(Event.STRATEGY)[:0]
+        begun = begun[self.here[begun]]
+        self.hospital.ask_for_medicals(begun, self.chance.keys(self.world.children.key[begun], "strategy discussion", day))
 
     def _pass_on(self, to_front_door: Telling, to_worker: Telling, now: Conditions, day: int) -> np.ndarray:
         """What goes with today's contacts enters social care's record; returns the rows new to it."""

@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from simsafe.agencies.camhs import CamhsRates
+from simsafe.agencies.early_help import EarlyHelpRates
 from simsafe.agencies.general_practice import PracticeRates
 from simsafe.agencies.health_visiting import VisitingRules
-from simsafe.agencies.local_services import LocalServiceRates
+from simsafe.agencies.hospital import HospitalRates
+from simsafe.agencies.housing import HousingRates
+from simsafe.agencies.midwifery import MidwiferyRates
+from simsafe.agencies.school_nursing import SchoolNursingRates
 from simsafe.agencies.schools import SchoolPractice
 from simsafe.agencies.social_care import VisitRules
 from simsafe.agencies.weight import Belief
@@ -38,7 +43,12 @@ class Parameters:
     schools: SchoolPractice = field(default_factory=SchoolPractice)
     general_practice: PracticeRates = field(default_factory=PracticeRates)
     health_visiting: VisitingRules = field(default_factory=VisitingRules)
-    local_services: LocalServiceRates = field(default_factory=LocalServiceRates)
+    midwifery: MidwiferyRates = field(default_factory=MidwiferyRates)
+    school_nursing: SchoolNursingRates = field(default_factory=SchoolNursingRates)
+    hospital: HospitalRates = field(default_factory=HospitalRates)
+    camhs: CamhsRates = field(default_factory=CamhsRates)
+    early_help: EarlyHelpRates = field(default_factory=EarlyHelpRates)
+    housing: HousingRates = field(default_factory=HousingRates)
     visits: VisitRules = field(default_factory=VisitRules)
     thresholds: Thresholds = field(default_factory=Thresholds)
     sharing: SharingPractice = field(default_factory=SharingPractice)

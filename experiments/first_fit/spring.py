@@ -25,7 +25,7 @@ ASSUMED = 0.35  # share of contacts in person had all of local services moved as
 PUBLISHED = 0.83  # referrals April-June 2020 over a year before: 16 to 18 % fewer
 TRIED = (0.5, 0.75, 1.0)
 SEEDS, CHILDREN = range(1, 13), 40_000
-DIAL = "local_services_in_person_share"
+DIAL = "early_help_in_person_share"
 
 
 def left(moved: float, seed: int) -> float:

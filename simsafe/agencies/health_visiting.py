@@ -1,4 +1,4 @@
-"""Health visiting: five universal contacts before the age of two and a half, and more where there is worry."""
+"""Health visiting: five universal contacts from late pregnancy to the age of two and a half, and more where there is worry."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from simsafe.world.contact import Agency, Attempt, Mode
 from simsafe.world.population import YEAR, World
 from simsafe.world.staff import Staff
 
-AGES = np.array([12, 49, 320, 820])  # days: new birth, 6-8 weeks, 9-12 months, 2-2.5 years
-LAPSES = np.array([21, 40, 150, 180])  # days a contact may wait before it lapses: assumed
+AGES = np.array([-84, 12, 49, 320, 820])  # days: antenatal from 28 weeks, new birth, 6-8 weeks, 9-12 months, 2-2.5 years
+ANTENATAL, NEW_BIRTH = 0, 1
+LAPSES = np.array([70, 21, 40, 150, 180])  # days a contact may wait before it lapses: assumed
 OVER = AGES.size  # all universal contacts done, declined or lapsed
 NEVER = 32767
 
@@ -24,6 +25,7 @@ NEVER = 32767
 class VisitingRules(Checked):
     """Local practice of health visiting."""
 
+    antenatal: float = param(0.35, unit="share of families offered the antenatal contact", source="assumed: patchy", low=0.05, high=1)
     declines: float = param(
         0.08, unit="share of universal contacts families decline, after the new birth visit", source="assumed; A0627-A0629", low=0, high=0.3
     )
@@ -82,7 +84,8 @@ class HealthVisiting:
     def _pass_over(self, who: np.ndarray, now: Conditions, day: int) -> np.ndarray:
         """Leave out contacts not offered, declined, or waited for too long; they are gone for good."""
         stage = self.stage[who]
-        offered = np.where(stage == 0, 1.0, now.health_visiting_universal_share * (1 - self.how.declines))
+        usual = now.health_visiting_universal_share * (1 - self.how.declines)
+        offered = np.array([self.how.antenatal * usual, 1.0, *[usual] * (OVER - 2)])[stage]
         u = self.chance.ask_each(self.world.children.key[who], "universal contact offered and accepted", stage, OVER)
         lapsed = day - self.due[who] > LAPSES[stage]
         gone = (u >= offered) | lapsed
@@ -100,7 +103,7 @@ class HealthVisiting:
     def contacts_a_year(self, day: int) -> np.ndarray:
         """Contacts expected of each child a year at its age on ``day``: universal ones, and those parents ask for."""
         age = day - self.world.children.birth.astype(np.int32)
-        universal = np.where(age < YEAR, np.count_nonzero(AGES < YEAR), np.where(age < 2.5 * YEAR, 1 / 1.5, 0.0))
+        universal = np.where(age < YEAR, np.count_nonzero((AGES > 0) & (AGES < YEAR)), np.where(age < 2.5 * YEAR, 1 / 1.5, 0.0))
         return np.where((age >= 0) & (age < 2.5 * YEAR), universal + self.how.ordinary_extra, 0.0)
 
     def plan_extra(self, who: np.ndarray, day: int) -> None:

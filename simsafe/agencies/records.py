@@ -1,7 +1,7 @@
 """What each agency knows: signs it holds, and the worry they add up to.
 
 Every sign is one row with its own identity and a set of holders, so it is counted once when records join. Attention halves in a
-fixed time, so worry is stored as if all of it had been noticed on day 0 and read down to today: nothing needs doing on a quiet day.
+fixed time, so worry is stored as if all of it had been noticed on one day and read down to today: nothing needs doing on a quiet day.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from simsafe.ground.table import Table
 from simsafe.world.contact import AGENCIES, Agency, Concern, Signs
 
 NOBODY = -1
-KNOWN = np.uint8(1 << int(Agency.SOCIAL_CARE))  # social care's bit among the holders
+KNOWN = np.uint16(1 << int(Agency.SOCIAL_CARE))  # social care's bit among the holders
 COLUMNS = {
     "child": "i4", "agency": "i1", "day": "i2", "strength": "i1", "concern": "i1", "mode": "i1", "key": "u8",
-    "holders": "u1", "previous": "i4",
+    "holders": "u2", "previous": "i4",
 }  # fmt: skip
 
 
@@ -27,22 +27,34 @@ class Records:
         self.weighing = weighing
         self.signs = Table(COLUMNS, room=1024)
         self.last_sign = np.full(children, NOBODY, dtype=np.int32)  # newest row about each child; older ones by "previous"
-        self._worry = np.zeros((AGENCIES, children), dtype=np.float32)  # nats at day 0's attention
-        self._need = np.zeros(children, dtype=np.float32)  # social care's evidence of need without harm, likewise
+        self.since = 0  # worry is stored as if all of it had been noticed on this day
+        self._worry = np.zeros((AGENCIES, children), dtype=np.float16)  # nats
+        self._need = np.zeros(children, dtype=np.float16)  # social care's evidence of need without harm, likewise
 
     def worry_of(self, agency: np.ndarray | Agency, children: np.ndarray, day: int) -> np.ndarray:
         """Worry of one agency, or of one for each, about these children today, nats."""
-        return self._worry[agency, children] * self.weighing.left(day)
+        return self._worry[agency, children].astype(np.float32) * self._left(day)
 
     def need_of(self, children: np.ndarray, day: int) -> np.ndarray:
         """Social care's evidence of need about these children today, nats."""
-        return self._need[children] * self.weighing.left(day)
+        return self._need[children].astype(np.float32) * self._left(day)
+
+    def _left(self, day: int | np.ndarray) -> float | np.ndarray:
+        """What is left on a day of a nat stored; more than 1 on days before ``since``."""
+        return self.weighing.left(day - self.since)
+
+    def age_to(self, day: int) -> None:
+        """Store worry as of a later day. Done once a month, so that its numbers stay small."""
+        left = np.float16(self._left(day))
+        for part in (*self._worry, self._need):
+            part *= left
+        self.since = day
 
     def keep(self, signs: Signs, day: int | np.ndarray) -> np.ndarray:
         """Agencies write down what they noticed today (or, before the run, on past days); returns the rows of the new signs."""
         if not signs.size:
             return np.empty(0, dtype=np.int64)
-        holders = np.left_shift(np.uint8(1), signs.agency.astype(np.uint8))
+        holders = np.left_shift(np.uint16(1), signs.agency.astype(np.uint16))
         rows = self.signs.add(
             signs.size, child=signs.who, agency=signs.agency, day=day, strength=signs.strength, concern=signs.concern, mode=signs.mode,
             key=signs.key, holders=holders, previous=NOBODY,
@@ -67,17 +79,17 @@ class Records:
         self, agency: np.ndarray | Agency, children: np.ndarray, weight: np.ndarray, concern: np.ndarray, day: int | np.ndarray
     ) -> None:
         """Add to worry. Social care tells need from harm; the others keep one worry."""
-        stored = (weight / self.weighing.left(day)).astype(np.float32)
+        stored = (weight / self._left(day)).astype(np.float16)
         apart = (agency == Agency.SOCIAL_CARE) & (concern == Concern.NEED)
         at = np.int64(agency) * self.last_sign.size + children
-        np.add.at(self._worry.reshape(-1), at, np.where(apart, np.float32(0), stored))
+        np.add.at(self._worry.reshape(-1), at, np.where(apart, np.float16(0), stored))
         if apart.any():
             np.add.at(self._need, children[apart], stored[apart])
 
     def reassure(self, agency: np.ndarray, children: np.ndarray, mode: np.ndarray, day: int) -> None:
         """Contacts that showed nothing take a little worry away; two on one day count once."""
-        left = self.weighing.left(day)
-        worry = self._worry[agency, children] * left
+        left = self._left(day)
+        worry = self._worry[agency, children].astype(np.float32) * left
         less = self.weighing.of_quiet(agency, mode, worry)
         self._worry[agency, children] = np.maximum(worry - less, np.minimum(worry, self.weighing.belief.least)) / left
         own = np.flatnonzero(agency == Agency.SOCIAL_CARE)
@@ -116,8 +128,8 @@ class Records:
 
     def lose_a_part(self, children: np.ndarray, kept: float) -> None:
         """A change of worker loses part of social care's working knowledge of these children."""
-        self._worry[Agency.SOCIAL_CARE, children] *= np.float32(kept)
-        self._need[children] *= np.float32(kept)
+        self._worry[Agency.SOCIAL_CARE, children] *= np.float16(kept)
+        self._need[children] *= np.float16(kept)
 
     def put_in_order(self) -> None:
         """Once, when the past has been laid down: signs in the order of their days, as they will come from now on, and chained so."""
@@ -146,10 +158,11 @@ class Records:
 
     def state(self) -> dict[str, np.ndarray]:
         """Everything, for saving."""
-        kept = {"last_sign": self.last_sign.copy(), "worry": self._worry.copy(), "need": self._need.copy()}
+        kept = {"last_sign": self.last_sign.copy(), "worry": self._worry.copy(), "need": self._need.copy(), "since": np.array([self.since])}
         return kept | {f"signs.{n}": c for n, c in self.signs.state().items()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put saved columns back."""
         self.last_sign[:], self._worry[:], self._need[:] = state["last_sign"], state["worry"], state["need"]
+        self.since = int(state["since"][0])
         self.signs.restore({n.removeprefix("signs."): c for n, c in state.items() if n.startswith("signs.")})

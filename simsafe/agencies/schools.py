@@ -36,7 +36,8 @@ class SchoolDay:
     """Where pupils were today."""
 
     in_school: np.ndarray  # bool: in school
-    in_setting: np.ndarray  # bool: in nursery or with a childminder
+    in_setting: np.ndarray  # bool: in nursery
+    minded: np.ndarray  # bool: with a childminder
     at_home: np.ndarray  # bool: on roll with no place today
     reached: np.ndarray  # bool: at home, and reached remotely
 
@@ -77,7 +78,8 @@ class Schools:
         if now.setting_open_share < 1:
             in_setting &= self.turn < turns(now.setting_open_share)
         at_home = on_roll & ~has_place
-        return SchoolDay(in_school, in_setting, at_home, self._reached(at_home, digital, now))
+        minded = in_setting & schooling.minded
+        return SchoolDay(in_school, in_setting & ~minded, minded, at_home, self._reached(at_home, digital, now))
 
     def _luck(self, day: int) -> np.ndarray:
         """One number from 0 to 65535 a child, for being at school or ill today; four days' are made at once."""
@@ -115,11 +117,17 @@ class Schools:
     def days_a_year(self, schooling: Schooling) -> np.ndarray:
         """Days a year each child is expected in school or nursery, in ordinary times."""
         at_school = schooling.on_roll * (1 - self.world.children.absence)
-        return SCHOOL_DAYS * (at_school + schooling.in_setting * self.how.setting_days)
+        return SCHOOL_DAYS * (at_school + (schooling.in_setting & ~schooling.minded) * self.how.setting_days)
+
+    def minded_days_a_year(self, schooling: Schooling) -> np.ndarray:
+        """Days a year each child is expected with a childminder, in ordinary times."""
+        return SCHOOL_DAYS * schooling.minded * self.how.setting_days
 
     def presences(self, today: SchoolDay) -> list[Presence]:
         """In whose sight today's pupils were."""
         there = [Presence(self.agency, Mode.IN_SCHOOL, today.in_school | today.in_setting, 1.0)]
+        if today.minded.any():
+            there.append(Presence(Agency.CHILDMINDERS, Mode.IN_SCHOOL, today.minded, 1.0))
         if today.reached.any():
             there.append(Presence(self.agency, Mode.REMOTE_LESSON, today.reached, 1.0))
         return there

@@ -15,6 +15,7 @@ import numpy as np
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Agency, Attempt, Mode
+from simsafe.world.population import YEAR, World
 
 DAYS = 14  # laid down at a time
 
@@ -26,7 +27,11 @@ class Service(Protocol):
     at_home: float  # share of contacts in person that are at the family's home
     video: bool  # whether contacts that are not in person may be by video
     contact_dial: str  # name of the dial of contacts relative to ordinary times
-    in_person_dial: str  # name of the dial of the share of contacts in person
+
+    @property
+    def in_person_dial(self) -> str | None:
+        """Name of the dial of the share of contacts in person; none where there is no other way."""
+        ...
 
     def candidates(self) -> Candidates:
         """Contacts at the highest rate any crisis or plan may bring."""
@@ -35,6 +40,46 @@ class Service(Protocol):
     def usual_rate(self, who: np.ndarray, day: int | np.ndarray) -> np.ndarray:
         """Contacts a day expected of these children on a day (or each on its own) in ordinary times."""
         ...
+
+    def contacts_a_year(self, day: int) -> np.ndarray:
+        """Contacts a year expected of every child at its age on a day, in ordinary times."""
+        ...
+
+
+class ByAge:
+    """A service whose contacts depend on a child's age and its home: most services are one of these, with figures of their own.
+
+    ``rates`` are contacts a year at middling deprivation, one an age band; ``slope`` their relative rise per quintile towards the most
+    deprived.
+    """
+
+    agency: Agency
+    at_home, video = 0.0, False
+    contact_dial: str
+    in_person_dial: str | None = None
+
+    def __init__(self, world: World, chance: Chance, rates: Sequence[float], slope: float = 0.0, at_home: float = 0.0) -> None:
+        self.world, self.chance, self.at_home = world, chance, at_home
+        self.by_band = np.array(rates) / YEAR
+        quintile = np.arange(6)
+        self.by_quintile = np.where(quintile, np.clip(1 + slope * (3.0 - quintile), 0, None), 0).astype(np.float32)
+
+    def candidates(self) -> Candidates:
+        """Each child's ceiling is that of its own home, and of the oldest or the youngest it can be."""
+        levels = np.array([self.by_band[2:].max(), self.by_band.max()])
+        level = (levels[:, None] * self.by_quintile).astype(np.float32).reshape(-1)  # by age group and quintile
+        often = DIALS[self.contact_dial].metadata["high"]
+        question, of = f"meets {self.agency.label}", self.world.age_and_home
+        return Candidates(self.chance, self.world.children.key, question, often, level, of, float(level.max()), days=DAYS)
+
+    def usual_rate(self, who: np.ndarray, day: int | np.ndarray) -> np.ndarray:
+        """Contacts a day of these children in ordinary times."""
+        c, f = self.world.children, self.world.families
+        return self.by_band[c.age_band(day, who)] * self.by_quintile[f.deprivation[c.family[who]]] * c.living_here(day, who)
+
+    def contacts_a_year(self, day: int) -> np.ndarray:
+        """Contacts expected of each child a year at its age on ``day``, in ordinary times."""
+        return self.usual_rate(np.arange(len(self.world.children)), day) * YEAR
 
 
 @dataclass(frozen=True)
@@ -86,7 +131,7 @@ class Services:
         """Today's dials, one entry a service; the same until they are turned again."""
         self._now = now
         self._contacts = np.array([getattr(now, s.contact_dial) for s in self.services], dtype=np.float32)
-        self._in_person = np.array([getattr(now, s.in_person_dial) for s in self.services], dtype=np.float32)
+        self._in_person = np.array([getattr(now, s.in_person_dial) if s.in_person_dial else 1.0 for s in self.services], dtype=np.float32)
         self._video = now.remote_video_share * self.can_video
 
     def _book(self, block: int) -> tuple[np.ndarray, Booked]:

@@ -179,18 +179,18 @@ class DevicesAndData(Checked):
 
 
 @dataclass(frozen=True)
-class LocalServicesKept(Checked):
+class EarlyHelpKept(Checked):
     """Keep early help, children's centres and youth work going, at least to these shares of contacts and of meetings in person."""
 
-    local_services_contact_share: float = turns("local_services_contact_share", 0.9, How.FLOOR, source=ASSUMED)
-    local_services_in_person_share: float = turns("local_services_in_person_share", 0.5, How.FLOOR, source=ASSUMED)
+    early_help_contact_share: float = turns("early_help_contact_share", 0.9, How.FLOOR, source=ASSUMED)
+    early_help_in_person_share: float = turns("early_help_in_person_share", 0.5, How.FLOOR, source=ASSUMED)
 
 
 @dataclass(frozen=True)
-class LocalServicesMode(Checked):
+class EarlyHelpMode(Checked):
     """Move local services online: how many contacts remain, and which share of them is in person."""
 
-    local_services_contact_share: float = turns("local_services_contact_share", 0.7, source=ASSUMED)
-    local_services_in_person_share: float = turns(
-        "local_services_in_person_share", 0.06, source="94 % of leaders: most early help moved online (seed 003)", grade="C"
+    early_help_contact_share: float = turns("early_help_contact_share", 0.7, source=ASSUMED)
+    early_help_in_person_share: float = turns(
+        "early_help_in_person_share", 0.06, source="94 % of leaders: most early help moved online (seed 003)", grade="C"
     )

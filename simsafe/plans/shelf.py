@@ -34,8 +34,8 @@ SHELF: dict[str, type[Checked]] = {
     "pre_agreed_sharing": levers.PreAgreedSharing,
     "online_meetings": levers.OnlineMeetings,
     "devices_and_data": levers.DevicesAndData,
-    "local_services_kept": levers.LocalServicesKept,
-    "local_services_mode": levers.LocalServicesMode,
+    "early_help_kept": levers.EarlyHelpKept,
+    "early_help_mode": levers.EarlyHelpMode,
 }
 KINDS = ("crisis", "plan", "model", "study")
 TEXTS = ("title", "purpose")

@@ -46,9 +46,17 @@ class Behind:
         self.past = LayingDown(world, area, self.hidden, self.harm, chance, truth.past)
 
     def lay_down(self, cases: Cases, records: Records, exposure: Callable[[Agency], np.ndarray]) -> None:
-        """What the past left in everybody's records. ``exposure``: an agency's yearly occasions with each child; police are added here."""
-        incidents = self.calling.usual_rate(self.past.world.children.family) * YEAR
-        self.past.lay_down(cases, records, lambda a: incidents if a is Agency.POLICE else exposure(a), self.door.how.nature)
+        """What the past left in everybody's records. ``exposure``: an agency's yearly occasions with each child.
+
+        Those who are told without meeting the child are added here.
+        """
+        family = self.past.world.children.family
+        told = {
+            Agency.POLICE: self.calling.usual_rate(family) * YEAR,
+            Agency.ADULT_SERVICES: self.calling.patients.usual_rate(family) * YEAR,
+            Agency.HELPLINES: np.zeros(family.size),
+        }
+        self.past.lay_down(cases, records, lambda a: told[a] if a in told else exposure(a), self.door.how.nature)
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
         """Strain, harm and need move on; ``stage_of`` says what help each child has."""

@@ -17,8 +17,9 @@ from simsafe.world.population import YEAR, World
 
 SPREAD_OF_NOTICING = 0.3  # professionals notice from 0.7 to 1.3 of the average: assumed; SF050
 NOBODY, NO_KEY, NO_MARK = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint64), np.empty(0)
-CONTINUOUS = (Agency.SCHOOLS, Agency.COMMUNITY)
+CONTINUOUS = (Agency.SCHOOLS, Agency.CHILDMINDERS, Agency.COMMUNITY)  # no more than three: see ask_three below
 WILLING_MEAN = 0.9
+BEFORE_BIRTH = 0.5  # how strongly domestic abuse or a parent's difficulty speaks before birth, as severity does after: assumed
 
 
 @dataclass(frozen=True)
@@ -108,13 +109,13 @@ class Door:
                 1 - WILLING_MEAN
             )
             share[withdraws] *= 0.5
-        share[mode == Mode.CLINIC] = 1.0  # the family came
+        share[(mode == Mode.CLINIC) | (mode == Mode.MEDICAL)] = 1.0  # the family came
         luck_open, luck_alone, luck_spoken = self.chance.ask_three(key, "at the door")
         opened = luck_open < share
         age = day - self.world.children.birth[attempt.who].astype(np.int32)
         alone = opened & (age >= 4 * YEAR) & (mode != Mode.DOORSTEP) & (luck_alone < np.where(in_person, d.alone_at_home, d.alone_remote))
         spoken = opened & (age >= 3 * YEAR) & (luck_spoken < d.spoken_to)
-        return mode, opened, opened & in_person, alone, spoken
+        return mode, opened, opened & in_person & (age >= 0), alone, spoken
 
     def _fall_back(self, attempt: Attempt, access: np.ndarray) -> np.ndarray:
         """A video call needs a device that is free; without one it falls back to the telephone."""
@@ -194,7 +195,7 @@ class Door:
         is_strong = m < strong[shows]
         harmful = (m < strong_harm[shows]) | (~is_strong & (m < weak_harm[shows]))
         sign_key = self.chance.keys_each(key[shows], "sign noticed", agency[shows], AGENCIES)
-        concern = looks_like(np.maximum(self.harm.type[who[shows]], 0), harmful, self.chance.ask(sign_key, "looks like"))
+        concern = looks_like(self._kind(who[shows], day), harmful, self.chance.ask(sign_key, "looks like"))
         concern[m >= weak[shows]] = Concern.NEED
         return shows, Signs(agency[shows], who[shows], is_strong.astype(np.int8), concern, mode[shows], sign_key)
 
@@ -211,7 +212,21 @@ class Door:
         if remote.size:
             infant = remote[day - self.world.children.birth[who[remote]].astype(np.int32) < 5 * YEAR]
             speaks[infant] *= self.how.nature.modes.not_yet_speaking
+        unborn = np.flatnonzero(self.world.children.birth[who] > day)
+        if unborn.size:  # what shows before birth is the parents' side
+            family = self.world.children.family[who[unborn]]
+            parents = self.hidden.domestic_abuse[family] + self.hidden.parental_difficulty[family].astype(float)
+            speaks[unborn] = BEFORE_BIRTH * parents * self.how.nature.told[mode[unborn]]
         return speaks  # severity 0, and so 0, where there is no harm
+
+    def _kind(self, who: np.ndarray, day: int) -> np.ndarray:
+        """int8: the type of each child's harm; before birth, of what it would be born into."""
+        kind = np.maximum(self.harm.type[who], 0)
+        unborn = np.flatnonzero(self.world.children.birth[who] > day)
+        if unborn.size:
+            abused = self.hidden.domestic_abuse[self.world.children.family[who[unborn]]]
+            kind[unborn] = np.where(abused, Concern.DOMESTIC_ABUSE, Concern.NEGLECT)
+        return kind
 
 
 CHANCES = tuple(f.name for f in fields(Chances))

@@ -51,13 +51,20 @@ class Target:
 
 
 REFERRALS = 552.9
-SHARES = {  # the model's sources against the published ones; the split of health is assumed
+HEALTH = "health services 14.8 %, the split between them assumed"
+SHARES = {  # the model's sources against the published ones (world/contact.py PUBLISHED_SOURCES)
     "schools": (0.181, "schools 18.1 %"),
-    "general_practice": (0.055, "health services 14.8 %, of which general practice assumed 5.5"),
-    "health_visiting": (0.093, "health services 14.8 %, of which health visiting assumed 9.3; midwives and hospital later"),
+    "childminders": (0.004, "of LA services, assumed"),
+    "school_nursing": (0.008, HEALTH),
+    "health_visiting": (0.035, HEALTH),
+    "midwifery": (0.020, HEALTH),
+    "general_practice": (0.025, HEALTH),
+    "hospital": (0.040, HEALTH),
+    "camhs": (0.012, HEALTH),
     "police": (0.288, "police 28.8 %"),
-    "community": (0.166, "individuals 8.1, anonymous 2.1, other 4.9, unknown 1.5 %"),
-    "local_services": (0.217, "LA services 14.1, education services 2.1, housing 1.3, other legal agencies 3.9 % and rounding"),
+    "early_help": (0.200, "LA services 14.1, education services 2.1, other legal agencies 3.9 % and rounding, less childminders"),
+    "housing": (0.013, "housing 1.3 %"),
+    "community": (0.145, "individuals 8.1, other 4.9, unknown 1.5 %"),
 }
 TARGETS: dict[str, Target] = {
     **{f"referrals_{a}": Target(REFERRALS * s, "per 10,000 a year", f"DfE children in need 2018-20: {w}") for a, (s, w) in SHARES.items()},

@@ -11,7 +11,12 @@ from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import Cases
 from simsafe.system.sharing import logistic
-from simsafe.world.contact import AGENCIES, PARTNERS
+from simsafe.world.contact import AGENCIES, PARTNERS, PUBLISHED_SOURCES, Agency, Concern, Mode, Strength
+from simsafe.world.population import Children
+
+NOT_MOBILE = 183  # days of age below which a bruise has its own route
+BY_HEALTH = np.zeros(AGENCIES, dtype=bool)
+BY_HEALTH[list(PUBLISHED_SOURCES["health"])] = True
 
 
 @dataclass(frozen=True)
@@ -23,11 +28,36 @@ class Thresholds(Checked):
     """
 
     schools: float = param(2.6, unit="nats", source="assumed, near TH01", low=0, high=6)
-    general_practice: float = param(2.9, unit="nats", source="TH01", low=0, high=6, grade="B")
+    childminders: float = param(2.9, unit="nats", source="assumed: no colleague to ask", low=0, high=6)
+    school_nursing: float = param(2.5, unit="nats", source="assumed, near TH01", low=0, high=6)
     health_visiting: float = param(2.5, unit="nats", source="assumed, near TH01", low=0, high=6)
+    midwifery: float = param(2.3, unit="nats", source="assumed, near TH01", low=0, high=6)
+    general_practice: float = param(2.9, unit="nats", source="TH01", low=0, high=6, grade="B")
+    hospital: float = param(2.5, unit="nats", source="assumed; SG01: 68 % of abusive injuries reported", low=0, high=6)
+    camhs: float = param(2.9, unit="nats", source="assumed, as general practice", low=0, high=6)
+    adult_services: float = param(3.2, unit="nats", source="assumed: the patient is the parent", low=0, high=6)
     police: float = param(0.5, unit="nats", source="assumed: police notify most incidents with children", low=-2, high=4)
     community: float = param(2.2, unit="nats", source="assumed", low=0, high=6)
-    local_services: float = param(2.4, unit="nats", source="assumed", low=0, high=6)
+    early_help: float = param(2.4, unit="nats", source="assumed", low=0, high=6)
+    housing: float = param(2.8, unit="nats", source="assumed: seldom their business", low=0, high=6)
+    helplines: float = param(1.0, unit="nats", source="assumed: they pass on most of what they are told", low=-2, high=4)
+    gives_no_name: float = param(
+        0.15,
+        unit="share of the community's calls made without a name or to a helpline",
+        source="A0461, A0470: 2.1 of 14 %, helplines assumed",
+        low=0.05,
+        high=0.4,
+    )
+    child_recorded: float = param(
+        0.4, unit="share of patients' children whom adult services have on record", source="assumed; SF012", low=0.1, high=1
+    )
+    bruising_route: float = param(
+        0.7,
+        unit="share of injuries to babies not yet mobile that take the same-day route",
+        source="assumed; SF092: known unevenly",
+        low=0.2,
+        high=1,
+    )
     spread: float = param(0.485, unit="nats, logistic scale", source="TH02: sd .88 logits", low=0.05, high=1.5, grade="B")
     easier_when_open: float = param(1.0, unit="nats lower for telling the worker of an open case", source="assumed", low=0, high=3)
 
@@ -51,8 +81,8 @@ class Telling:
 class Referring:
     """Reads each agency's own record only."""
 
-    def __init__(self, records: Records, cases: Cases, chance: Chance, how: Thresholds) -> None:
-        self.records, self.cases, self.chance, self.how = records, cases, chance, how
+    def __init__(self, records: Records, cases: Cases, children: Children, chance: Chance, how: Thresholds) -> None:
+        self.records, self.cases, self.children, self.chance, self.how = records, cases, children, chance, how
         self.threshold = how.by_agency()
 
     def tell(self, rows: np.ndarray, day: int) -> tuple[Telling, Telling]:
@@ -65,6 +95,26 @@ class Referring:
         worry = self.records.worry_of(agency, child, day)
         known = self.cases.is_open(child)
         threshold = self.threshold[agency] - np.where(known, self.how.easier_when_open, 0.0)
-        tells = self.chance.ask(signs["key"][rows], "told") < logistic((worry - threshold) / self.how.spread)
+        key = signs["key"][rows]
+        chance = logistic((worry - threshold) / self.how.spread)
+        self._by_the_bruising_route(chance, rows, agency, child, day)
+        chance[signs["mode"][rows] == Mode.MEDICAL] = 1.0  # the report of a medical goes to whoever asked for it
+        tells = self.chance.ask(key, "told") < chance
+        tells &= (agency != Agency.ADULT_SERVICES) | self.recorded_by_adult_services(child)
+        nameless = (agency == Agency.COMMUNITY) & (self.chance.ask(key, "gives no name") < self.how.gives_no_name)
+        agency[nameless] = Agency.HELPLINES
         new, old = tells & ~known, tells & known
         return Telling(rows[new], agency[new], child[new]), Telling(rows[old], agency[old], child[old])
+
+    def _by_the_bruising_route(self, chance: np.ndarray, rows: np.ndarray, agency: np.ndarray, child: np.ndarray, day: int) -> None:
+        """A baby who cannot move cannot bruise itself: health staff tell at once, whatever they think of the family. Not all know to."""
+        signs = self.records.signs
+        injury = (signs["strength"][rows] == Strength.STRONG) & (signs["concern"][rows] == Concern.PHYSICAL) & BY_HEALTH[agency]
+        at = np.flatnonzero(injury)
+        age = day - self.children.birth[child[at]].astype(np.int32)
+        at = at[(age >= 0) & (age < NOT_MOBILE)]
+        chance[at] = np.maximum(chance[at], self.how.bruising_route)
+
+    def recorded_by_adult_services(self, children: np.ndarray) -> np.ndarray:
+        """bool: adult services have written down that their patient is a parent of this child."""
+        return self.chance.ask(self.children.key[children], "recorded by adult services") < self.how.child_recorded

@@ -31,13 +31,25 @@ class SharingPractice(Checked):
     silo: float = param(0.5, unit="fall in log-odds per unit of front-door load above capacity", source="SH12", low=0, high=2, grade="C")
     step_back: float = param(0.8, unit="ratio of sharing once social care is in", source="SH13", low=0.5, high=1, grade="C")
     schools_attend: float = param(0.85, unit="chance to take part when called", source="assumed", low=0.2, high=1)
+    childminders_attend: float = param(0.5, unit="chance to take part when called", source="assumed", low=0.1, high=1)
+    school_nursing_attend: float = param(0.6, unit="chance to take part when called", source="assumed", low=0.1, high=1)
+    midwifery_attend: float = param(0.7, unit="chance to take part when called", source="assumed", low=0.1, high=1)
+    hospital_attend: float = param(0.5, unit="chance to take part when called", source="assumed", low=0.1, high=1)
+    camhs_attend: float = param(
+        0.35, unit="chance to take part when called", source="assumed; SF008: seldom at meetings", low=0.05, high=0.8
+    )
+    adult_services_attend: float = param(
+        0.2, unit="chance to take part when called", source="assumed; SF012: rarely attend", low=0.02, high=0.6
+    )
     general_practice_attend: float = param(
         0.35, unit="chance to take part or report when called", source="SH06, with reports", low=0.05, high=0.8, grade="C"
     )
     health_visiting_attend: float = param(0.8, unit="chance to take part when called", source="assumed", low=0.2, high=1)
     police_attend: float = param(0.9, unit="chance to take part when called", source="assumed", low=0.3, high=1)
     community_attend: float = param(0.2, unit="chance that relatives and others are asked and answer", source="assumed", low=0, high=0.6)
-    local_services_attend: float = param(0.6, unit="chance to take part when called", source="assumed", low=0.1, high=1)
+    early_help_attend: float = param(0.6, unit="chance to take part when called", source="assumed", low=0.1, high=1)
+    housing_attend: float = param(0.35, unit="chance to take part when called", source="assumed", low=0.05, high=0.9)
+    helplines_attend: float = param(0.0, unit="chance to be found again", source="a caller without a name", low=0, high=0.3)
     delay: float = param(3.0, unit="days until what is shared arrives, mean", source="assumed; SH09", low=0, high=20)
 
     def attendance(self) -> np.ndarray:

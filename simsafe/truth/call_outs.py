@@ -1,11 +1,11 @@
-"""What truth says by itself: incidents that come to police, disclosures, parents asking for help.
+"""What truth says by itself: incidents that come to police, injuries, disclosures, patients' children, parents asking for help.
 
 (Neighbours, relatives and friends are in sight of a child as schools are: ``agencies/community.py``.)
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
+from simsafe.truth.injuries import Injuries, InjuryRates
+from simsafe.truth.patients import PatientRates, Patients
 from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Agency, CallOuts, Concern, Mode, Signs, Strength
 from simsafe.world.population import YEAR, World
@@ -45,7 +47,12 @@ class Calls(Checked):
     child_seen_by_police: float = param(0.6, unit="share of children at an incident seen in person", source="assumed", low=0.1, high=1)
     disclosure: float = param(0.05, unit="disclosures per harmed child of 5 or over and year", source="assumed; DI01-DI04", low=0, high=0.5)
     unsafe_to_tell: float = param(0.2, unit="ratio of disclosure while confined with the family", source="DI11", low=0.02, high=0.5)
+    to_a_helpline: float = param(
+        0.3, unit="share of disclosures outside school that go to a helpline", source="assumed", low=0.05, high=0.8
+    )
     asks_for_help: float = param(0.1, unit="requests by a parent per child in need and year", source="assumed", low=0, high=1)
+    injuries: InjuryRates = field(default_factory=InjuryRates)
+    patients: PatientRates = field(default_factory=PatientRates)
 
 
 class Calling:
@@ -59,6 +66,8 @@ class Calling:
         self.incidents = Candidates(chance, world.families.key, "incident", top, self.rate, hidden.domestic_abuse.view(np.int8), tallest)
         self.disclosures = Candidates(chance, world.children.key, "disclosure", how.disclosure / YEAR)
         self.requests = Candidates(chance, world.children.key, "asks for help", how.asks_for_help / YEAR)
+        self.injuries = Injuries(world, harm, chance, how.injuries)
+        self.patients = Patients(world, hidden, harm, chance, how.patients)
 
     def usual_rate(self, families: np.ndarray) -> np.ndarray:
         """Incidents a day that come to police from these families, at ordinary strain."""
@@ -67,7 +76,13 @@ class Calling:
     def call_out(self, now: Conditions, in_school: np.ndarray | None, day: int) -> CallOuts:
         """Today's signs, and the children police saw. ``in_school`` is bool, one a child, or None when schools are shut."""
         police, seen = self._incidents(now, day)
-        return CallOuts(Signs.together([police, self._disclosures(now, in_school, day), self._asking(day)]), seen)
+        others = (
+            self.injuries.call_out(now, day),
+            self.patients.call_out(now, day),
+            self._disclosures(now, in_school, day),
+            self._asking(day),
+        )
+        return CallOuts(Signs.together([police, *others]), seen)
 
     def _incidents(self, now: Conditions, day: int) -> tuple[Signs, np.ndarray]:
         how, found = self.how, self.incidents.on(day)
@@ -103,7 +118,8 @@ class Calling:
         rate = self.how.disclosure / YEAR * np.where(at_school, 1.0, 1 - confined * (1 - self.how.unsafe_to_tell))
         telling = np.flatnonzero(old_enough & (self.harm.type[found.who] >= 0) & self.disclosures.happens(found, rate))
         who, key, at_school = found.who[telling], found.key[telling], at_school[telling]
-        agency = np.where(at_school, Agency.SCHOOLS, Agency.COMMUNITY).astype(np.int8)
+        called = self.chance.ask(key, "to a helpline") < self.how.to_a_helpline
+        agency = np.where(at_school, Agency.SCHOOLS, np.where(called, Agency.HELPLINES, Agency.COMMUNITY)).astype(np.int8)
         mode = np.where(at_school, Mode.IN_SCHOOL, Mode.COMMUNITY).astype(np.int8)
         return Signs(agency, who, np.full(who.size, Strength.STRONG, dtype=np.int8), self.harm.type[who], mode, key)
 

@@ -15,16 +15,23 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.world.contact import AGENCIES, TYPES, Agency, Concern, Mode
 
 SEVERITY_FACTOR = np.array([0.0, 0.5, 1.0, 2.0])  # g(severity), assumed
-FALSE_LOOKS = np.cumsum([0.38, 0.25, 0.10, 0.02, 0.08])  # apparent concern of a look-alike sign, the rest need: assumed
+FALSE_LOOKS = np.cumsum([0.38, 0.25, 0.10, 0.02, 0.08, 0.0])  # apparent concern of a look-alike sign, the rest need: assumed
 LOOKS_TRUE = 0.75  # share of signs of harm that look like the harm they come from: assumed
-# How visible each type of harm is to each agency, relative to its average: schools from SG07-SG09, the others assumed.
+# How visible each type of harm is to each agency, relative to its average (neglect, emotional, physical, sexual, exposure to domestic
+# abuse, exploitation outside the family): schools from SG07-SG09, the others assumed.
 VISIBLE = np.ones((AGENCIES, TYPES), dtype=np.float32)
-VISIBLE[Agency.SCHOOLS] = [1.2, 1.1, 0.8, 0.4, 0.9]
-VISIBLE[Agency.GENERAL_PRACTICE] = [1.0, 0.7, 1.5, 0.7, 0.8]
-VISIBLE[Agency.HEALTH_VISITING] = [1.3, 0.8, 1.0, 0.2, 1.0]
-VISIBLE[Agency.COMMUNITY] = [1.3, 0.9, 1.0, 0.3, 1.2]
-VISIBLE[Agency.LOCAL_SERVICES] = [1.2, 1.0, 0.7, 0.4, 1.1]
-VISIBLE[Agency.SOCIAL_CARE] = [1.2, 1.0, 0.9, 0.5, 1.1]
+VISIBLE[Agency.SCHOOLS] = [1.2, 1.1, 0.8, 0.4, 0.9, 1.0]
+VISIBLE[Agency.CHILDMINDERS] = [1.3, 0.9, 1.1, 0.3, 0.9, 0.0]
+VISIBLE[Agency.SCHOOL_NURSING] = [1.1, 1.1, 0.9, 0.6, 0.9, 0.9]
+VISIBLE[Agency.HEALTH_VISITING] = [1.3, 0.8, 1.0, 0.2, 1.0, 0.0]
+VISIBLE[Agency.MIDWIFERY] = [1.0, 0.7, 1.0, 0.2, 1.3, 0.0]
+VISIBLE[Agency.GENERAL_PRACTICE] = [1.0, 0.7, 1.5, 0.7, 0.8, 0.5]
+VISIBLE[Agency.HOSPITAL] = [0.9, 0.5, 2.0, 0.8, 0.7, 1.2]
+VISIBLE[Agency.CAMHS] = [0.8, 1.6, 0.7, 1.2, 1.0, 1.2]
+VISIBLE[Agency.EARLY_HELP] = [1.2, 1.0, 0.7, 0.4, 1.1, 0.9]
+VISIBLE[Agency.HOUSING] = [1.4, 0.6, 0.4, 0.1, 1.2, 0.5]
+VISIBLE[Agency.COMMUNITY] = [1.3, 0.9, 1.0, 0.3, 1.2, 0.6]
+VISIBLE[Agency.SOCIAL_CARE] = [1.2, 1.0, 0.9, 0.5, 1.1, 0.8]
 
 
 def _rate(agency: str, unit: str, high: float = 5.0) -> float:
@@ -38,10 +45,16 @@ class SignRates(Checked):
     """Weak signs noticed about an average child who is neither harmed nor in need; everything else is relative to these."""
 
     schools: float = _rate("schools", "signs per pupil and year in school")
-    general_practice: float = _rate("general_practice", "signs per contact", 0.5)
+    childminders: float = _rate("childminders", "signs per child and year minded")
+    school_nursing: float = _rate("school_nursing", "signs per contact", 0.5)
     health_visiting: float = _rate("health_visiting", "signs per contact", 0.5)
+    midwifery: float = _rate("midwifery", "signs per contact", 0.5)
+    general_practice: float = _rate("general_practice", "signs per contact", 0.5)
+    hospital: float = _rate("hospital", "signs per attendance", 0.5)
+    camhs: float = _rate("camhs", "signs per contact", 0.5)
+    early_help: float = _rate("early_help", "signs per contact", 0.5)
+    housing: float = _rate("housing", "signs per contact", 0.5)
     community: float = _rate("community", "signs per child and year")
-    local_services: float = _rate("local_services", "signs per contact", 0.5)
     social_care: float = param(0.06, unit="signs per home visit", source="assumed; SG19 is an output to check", low=0.0, high=0.3)
     strong_to_weak: float = param(0.01, unit="strong look-alike signs per weak one", source="assumed", low=0.001, high=0.05)
     weak_ratio: float = param(1.2, unit="log ratio of weak signs, harmed to not", source="SG15", low=0.7, high=1.8, grade="A")
@@ -71,6 +84,9 @@ class ModeFactors(Checked):
         grade="fitted",
     )
     remote_lesson_told: float = param(0.8, unit="ratio of meaning", source="assumed", low=0.4, high=1)
+    medical_seen: float = param(
+        25.0, unit="ratio of opportunities to an attendance", source="assumed; TH06: nearly all conclude a concern", low=5, high=100
+    )
     not_yet_speaking: float = param(
         0.6, unit="ratio of meaning, under-fives by video or telephone", source="assumed; SF045", low=0.2, high=1
     )
@@ -80,6 +96,7 @@ class ModeFactors(Checked):
         table = np.ones(len(Mode))
         table[Mode.VIDEO], table[Mode.PHONE] = self.video_seen, self.phone_seen
         table[Mode.DOORSTEP], table[Mode.REMOTE_LESSON] = self.doorstep_seen, self.remote_lesson_seen
+        table[Mode.MEDICAL] = self.medical_seen
         return table
 
     def told(self) -> np.ndarray:
@@ -100,9 +117,8 @@ class Nature:
     def __post_init__(self) -> None:
         r = self.rates
         weak = np.zeros(AGENCIES)
-        for agency in (Agency.SCHOOLS, Agency.GENERAL_PRACTICE, Agency.HEALTH_VISITING, Agency.COMMUNITY):
-            weak[agency] = getattr(r, agency.name.lower())
-        weak[Agency.LOCAL_SERVICES], weak[Agency.SOCIAL_CARE] = r.local_services, r.social_care
+        for agency in Agency:
+            weak[agency] = getattr(r, agency.name.lower(), 0.0)  # none of its own: police, adult services, helplines are called
         object.__setattr__(self, "weak", weak)  # signs per unit of exposure (a year, or a contact)
         object.__setattr__(self, "seen", self.modes.seen())
         object.__setattr__(self, "told", self.modes.told())

@@ -24,7 +24,10 @@ from simsafe.world.population import YEAR, World
 
 PLAN_DURATIONS = np.array([0.317, 0.248, 0.267, 0.147, 0.021])  # plans open at 31 March 2020: facts A0147-A0151
 DURATION_EDGES = np.array([0, 91, 182, 365, 730, 1825])  # days
-SOURCES = np.cumsum([0.18, 0.07, 0.08, 0.29, 0.16])  # agency of the founding sign, the rest local services: near the published mix
+SOURCES = {  # share of founding signs by agency: near the published mix, the rest early help
+    Agency.SCHOOLS: 0.18, Agency.SCHOOL_NURSING: 0.01, Agency.HEALTH_VISITING: 0.03, Agency.MIDWIFERY: 0.02, Agency.GENERAL_PRACTICE: 0.03,
+    Agency.HOSPITAL: 0.05, Agency.CAMHS: 0.01, Agency.POLICE: 0.29, Agency.COMMUNITY: 0.16, Agency.HOUSING: 0.02,
+}  # fmt: skip
 MOST_SIGNS = 16.0  # expected of one strength, agency and child in the past year: more would tell nobody anything new
 LOOK_BACK = 400  # days of signs laid down before day 0; attention has left less than a quarter of anything older
 
@@ -118,7 +121,8 @@ class LayingDown:
         needy = ~harmed & (self.harm.in_need[who] | (self.chance.ask(key, "need or worry") < 0.4)) & (stage is not Stage.PROTECTION)
         looks = looks_like(np.maximum(self.harm.type[who], 0), harmed, self.chance.ask(key, "looks like"))
         looks[needy] = Concern.NEED
-        source = np.searchsorted(SOURCES, self.chance.ask(key, "source"), side="right")
+        position = np.searchsorted(np.cumsum(list(SOURCES.values())), self.chance.ask(key, "source"), side="right")
+        source = np.array([*SOURCES, Agency.EARLY_HELP])[position]
         since = cases["since"][cases.row[who]]
         for number in range(self.how.founding_strong if stage in (Stage.PROTECTION, Stage.LOOKED_AFTER) else 1):
             sign_key = self.chance.keys(key, "founding sign", number)
@@ -143,7 +147,10 @@ class LayingDown:
         look = self.families.look_alike[self.world.children.family[rows]]
         look = look * np.where(self.harm.in_need[rows], rates.need_ratio + rates.need_signs, 1.0)
         base = exposure * nature.weak[agency] * since / YEAR
-        if agency is Agency.POLICE:  # incidents happen to families, alike or not, and harm shows in how they speak
+        if agency in (
+            Agency.POLICE,
+            Agency.ADULT_SERVICES,
+        ):  # incidents and appointments happen to families, alike or not, and harm shows in how they speak
             look, of_harm, base = np.ones(rows.size), np.zeros(rows.size), exposure * since / YEAR
         for strength, a_sign, extra in (
             (Strength.WEAK, 1.0, nature.weak_extra),
@@ -196,7 +203,10 @@ def _signs(agency: Agency, strength: Strength, who: np.ndarray, looks: np.ndarra
         Agency.SCHOOLS: Mode.IN_SCHOOL,
         Agency.POLICE: Mode.INCIDENT,
         Agency.COMMUNITY: Mode.COMMUNITY,
-        Agency.GENERAL_PRACTICE: Mode.CLINIC,
+        Agency.CHILDMINDERS: Mode.IN_SCHOOL,
+        **dict.fromkeys(
+            (Agency.GENERAL_PRACTICE, Agency.HOSPITAL, Agency.CAMHS, Agency.SCHOOL_NURSING, Agency.ADULT_SERVICES), Mode.CLINIC
+        ),
     }
     columns = (agency, strength, met.get(agency, Mode.HOME_VISIT))
     by, how_strong, mode = (np.full(who.size, value, dtype=np.int8) for value in columns)

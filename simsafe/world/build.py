@@ -44,6 +44,7 @@ class Households(Checked):
     )
     two_year_olds_in_setting: float = param(0.4, unit="share", source="assumed", low=0.1, high=0.8)
     three_year_olds_in_setting: float = param(0.93, unit="share", source="assumed", low=0.6, high=1)
+    with_childminder: float = param(0.12, unit="share of children in a setting", source="assumed", low=0.03, high=0.3)
     home_educated: float = param(0.006, unit="share aged 5-15", source="ADCS 54,656 in October 2019", low=0.002, high=0.02, grade="A")
     stays_on: float = param(0.85, unit="share aged 16-17 in school or college", source="assumed", low=0.5, high=1)
     people_per_child: float = param(
@@ -214,5 +215,6 @@ def _children(
         home_educated=chance.ask(key, "home educated") < how.home_educated,
         stays_on=chance.ask(key, "stays on") < how.stays_on,
         setting_from=setting_from,
+        minded=chance.ask(key, "childminder") < how.with_childminder,
         absence=absence.astype(np.float16),
     )

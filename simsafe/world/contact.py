@@ -15,17 +15,43 @@ import numpy as np
 class Agency(IntEnum):
     """Who keeps a record of a child."""
 
-    SCHOOLS = 0
-    GENERAL_PRACTICE = 1
-    HEALTH_VISITING = 2
-    POLICE = 3
-    COMMUNITY = 4
-    LOCAL_SERVICES = 5
-    SOCIAL_CARE = 6
+    SCHOOLS = 0  # and nurseries
+    CHILDMINDERS = 1
+    SCHOOL_NURSING = 2
+    HEALTH_VISITING = 3
+    MIDWIFERY = 4
+    GENERAL_PRACTICE = 5
+    HOSPITAL = 6  # emergency department and paediatrics
+    CAMHS = 7  # child and adolescent mental health services
+    ADULT_SERVICES = 8  # adult mental health and substance services: they know the parent
+    POLICE = 9
+    EARLY_HELP = 10  # with children's centres and youth work
+    HOUSING = 11
+    COMMUNITY = 12  # relatives, friends, neighbours
+    HELPLINES = 13  # and callers who give no name
+    SOCIAL_CARE = 14
+
+    @property
+    def label(self) -> str:
+        """Its name in tables and figures."""
+        return "CAMHS" if self is Agency.CAMHS else self.name.lower().replace("_", " ")
 
 
 AGENCIES = len(Agency)
 PARTNERS = tuple(a for a in Agency if a is not Agency.SOCIAL_CARE)
+# The published sources of referrals (Department for Education), and whose referrals each counts.
+PUBLISHED_SOURCES: dict[str, tuple[Agency, ...]] = {
+    "schools": (Agency.SCHOOLS,),
+    "health": (
+        Agency.SCHOOL_NURSING, Agency.HEALTH_VISITING, Agency.MIDWIFERY, Agency.GENERAL_PRACTICE, Agency.HOSPITAL, Agency.CAMHS,
+        Agency.ADULT_SERVICES,
+    ),
+    "police": (Agency.POLICE,),
+    "local_authority": (Agency.EARLY_HELP, Agency.CHILDMINDERS),
+    "housing": (Agency.HOUSING,),
+    "individuals": (Agency.COMMUNITY,),
+    "anonymous": (Agency.HELPLINES,),
+}  # fmt: skip
 
 
 class Mode(IntEnum):
@@ -40,12 +66,13 @@ class Mode(IntEnum):
     VIDEO = 6
     PHONE = 7
     REMOTE_LESSON = 8
+    MEDICAL = 9  # a child protection medical
 
 
-IN_PERSON = np.array([True, True, True, True, True, False, False, False, False])  # by a professional who can see the child
+IN_PERSON = np.array([True, True, True, True, True, False, False, False, False, True])  # by a professional who can see the child
 
 
-DAYS_OF_EXPOSURE = {Agency.SCHOOLS: 190.0, Agency.COMMUNITY: 365.25}  # days in sight that make one year
+DAYS_OF_EXPOSURE = {Agency.SCHOOLS: 190.0, Agency.CHILDMINDERS: 230.0, Agency.COMMUNITY: 365.25}  # days in sight that make one year
 
 
 class Strength(IntEnum):
@@ -63,11 +90,12 @@ class Concern(IntEnum):
     PHYSICAL = 2
     SEXUAL = 3
     DOMESTIC_ABUSE = 4
-    NEED = 5
+    EXPLOITATION = 5  # harm outside the family
+    NEED = 6
 
 
 CONCERNS = len(Concern)
-TYPES = CONCERNS - 1  # the types of harm share the names and numbers of the first five concerns
+TYPES = CONCERNS - 1  # the types of harm share the names and numbers of the first concerns
 
 
 class Digital(IntEnum):

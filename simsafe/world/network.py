@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     import networkx as nx
 
 SAMPLE = 200  # families drawn when none are named
-POLICE, LOCAL_SERVICES = ("police", 0), ("local services", 0)
+WHOLE_AREA = (  # services that are not divided into places
+    Agency.CHILDMINDERS, Agency.SCHOOL_NURSING, Agency.MIDWIFERY, Agency.HOSPITAL, Agency.CAMHS, Agency.ADULT_SERVICES, Agency.POLICE,
+    Agency.EARLY_HELP, Agency.HOUSING,
+)  # fmt: skip
 FRONT_DOOR, SOCIAL_WORK = ("front door", 0), ("social work", 0)
 Node = tuple[str, int]  # what it is, and its number among those
 
@@ -117,8 +120,8 @@ def professional_network(
     - ``co-location``: front door and social work, one agency with one record, so nothing is lost between them.
 
     ``weight`` is ``takes_part`` (chance to answer the call) times ``passes_on`` (share of its signs given at middling concern).
-    Nodes have ``kind``, ``agency`` and ``size``: families of a service, posts of a team, and for police and local services, who are
-    not divided, all families.
+    Nodes have ``kind``, ``agency`` and ``size``: families of a service, posts of a team, and for services that are not divided all
+    families.
     """
     import networkx as nx
 
@@ -160,8 +163,8 @@ def services(world: World, team_size: int) -> Iterator[tuple[Node, Agency, int]]
         yield ("practice", number), Agency.GENERAL_PRACTICE, size
     for number, size in enumerate(np.bincount(np.arange(world.visitors) // team_size).tolist()):
         yield ("health-visiting team", number), Agency.HEALTH_VISITING, size
-    yield POLICE, Agency.POLICE, len(f)
-    yield LOCAL_SERVICES, Agency.LOCAL_SERVICES, len(f)
+    for agency in WHOLE_AREA:
+        yield (agency.label, 0), agency, len(f)
     yield FRONT_DOOR, Agency.SOCIAL_CARE, world.front_door_workers
     yield SOCIAL_WORK, Agency.SOCIAL_CARE, world.social_workers
 

@@ -6,10 +6,12 @@ Every child who will be born during the run has a row from the start, so a birth
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 
 YEAR = 365.25
+PREGNANCY = 196  # days before birth from which services may act for an unborn child: 12 weeks of pregnancy
 ADULT = 6574  # days from birth to the 18th birthday: 18 years of 365.25 days, rounded down
 AGE_BANDS = ("under 1", "1-4", "5-9", "10-15", "16-17")
 AGE_EDGES = (366, 1827, 3653, 5844)  # days of age at which the next band begins: birthdays 1, 5, 10 and 16
@@ -34,6 +36,7 @@ class Children:
     home_educated: np.ndarray  # bool: never on a school roll
     stays_on: np.ndarray  # bool: in school or college after the year in which it turns 16
     setting_from: np.ndarray  # int16: age in days from which it goes to nursery or childminder; 32767 for never
+    minded: np.ndarray  # bool: its setting is a childminder
     absence: np.ndarray  # float16: share of school days missed in ordinary times
 
     def __len__(self) -> int:
@@ -47,6 +50,10 @@ class Children:
         """bool: born and under 18 on that day (or each on its own day), for everyone or for some rows."""
         birth = self.birth[rows]
         return (birth <= day) & (birth > day - ADULT)
+
+    def served(self, day: int) -> np.ndarray:
+        """bool, one a child: living here, or expected to be born here within PREGNANCY days."""
+        return (self.birth <= day + PREGNANCY) & (self.birth > day - ADULT)
 
     def age_band(self, day: int | np.ndarray, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
         """int8 index into AGE_BANDS on a day (or each on its own day), for everyone or for some rows; meaningless for the unborn and
@@ -104,6 +111,11 @@ class World:
         """The same world through glass: nobody writes what cannot change."""
         return replace(self, children=self.children.read_only(), families=self.families.read_only(), members=glass(self.members))
 
+    @cached_property
+    def age_and_home(self) -> np.ndarray:
+        """int8 for each child: deprivation of its home, and 6 more when under five on day 0 or born later."""
+        return (self.children.birth > -AGE_EDGES[1]) * np.int8(6) + self.families.deprivation[self.children.family]
+
     def children_of(self, families: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows of all children of these families, and for each the position in ``families`` it came from."""
         size = self.families.size[families].astype(np.int64)
@@ -119,7 +131,8 @@ class Schooling:
 
     day: int  # on which it was worked out
     on_roll: np.ndarray  # bool
-    in_setting: np.ndarray  # bool
+    in_setting: np.ndarray  # bool: in a nursery or with a childminder
+    minded: np.ndarray  # bool: with a childminder
     school: np.ndarray  # int16: school number, -1 when not on roll
 
 
@@ -134,6 +147,7 @@ def schooling(world: World, day: int, september: int) -> Schooling:
     on_roll = here & four & ~c.home_educated & (~sixteen | c.stays_on)
     old_enough = c.birth <= day - c.setting_from  # never, 32767, lies before any birth
     in_setting = here & ~four & old_enough
+    minded = in_setting & c.minded
     school = np.where(eleven, world.families.secondary[c.family], world.families.primary[c.family])
     school[~on_roll] = -1
-    return Schooling(day, on_roll, in_setting, school)
+    return Schooling(day, on_roll, in_setting, minded, school)

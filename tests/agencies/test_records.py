@@ -103,8 +103,8 @@ def test_what_arrives_late_is_worth_what_attention_has_left_of_it():
 
 def test_need_and_harm_are_told_apart_by_social_care_alone():
     records = Records(CHILDREN, WEIGHING)
-    rows = records.keep(one(Agency.LOCAL_SERVICES, 1, 9, Strength.STRONG, Concern.NEED), 0)
-    assert worry(records, Agency.LOCAL_SERVICES, 1, 0) == pytest.approx(Belief().strong)
+    rows = records.keep(one(Agency.EARLY_HELP, 1, 9, Strength.STRONG, Concern.NEED), 0)
+    assert worry(records, Agency.EARLY_HELP, 1, 0) == pytest.approx(Belief().strong)
     records.pass_to_social_care(rows)
     assert worry(records, Agency.SOCIAL_CARE, 1, 0) == 0
     assert float(records.need_of(np.array([1]), 0)[0]) == pytest.approx(Belief().strong)

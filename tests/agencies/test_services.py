@@ -34,7 +34,7 @@ def test_children_come_as_often_as_is_usual_at_their_age_and_deprivation(model):
     years = len(DAYS_TRIED) / YEAR
     for agency, a_year in (
         (Agency.GENERAL_PRACTICE, model.general_practice.contacts_a_year(DAYS_TRIED[-1] // 2)),
-        (Agency.LOCAL_SERVICES, model.local_services.contacts_a_year()),
+        (Agency.EARLY_HELP, model.local_services.contacts_a_year()),
     ):
         here = model.world.children.living_here(DAYS_TRIED[-1] // 2)
         expected = a_year[here].sum() * years
@@ -50,8 +50,8 @@ def test_nobody_comes_who_does_not_live_here(model):
 @pytest.mark.parametrize(
     ("dial", "turned", "other"),
     [
-        ("gp_contact_share", Agency.GENERAL_PRACTICE, Agency.LOCAL_SERVICES),
-        ("local_services_contact_share", Agency.LOCAL_SERVICES, Agency.GENERAL_PRACTICE),
+        ("gp_contact_share", Agency.GENERAL_PRACTICE, Agency.EARLY_HELP),
+        ("early_help_contact_share", Agency.EARLY_HELP, Agency.GENERAL_PRACTICE),
     ],
 )
 def test_more_contacts_of_one_service_only_add_and_leave_the_other_alone(model, dial, turned, other):
@@ -65,14 +65,14 @@ def test_more_contacts_of_one_service_only_add_and_leave_the_other_alone(model, 
 
 def test_how_a_contact_is_held_follows_from_its_own_dial_and_more_in_person_only_moves_some_into_person(model):
     def in_person(share: float) -> set[int]:
-        tries = contacts(model, local_services_in_person_share=share)
-        return set(tries.key[np.isin(tries.mode, (Mode.CLINIC, Mode.HOME_VISIT)) & (tries.agency == Agency.LOCAL_SERVICES)].tolist())
+        tries = contacts(model, early_help_in_person_share=share)
+        return set(tries.key[np.isin(tries.mode, (Mode.CLINIC, Mode.HOME_VISIT)) & (tries.agency == Agency.EARLY_HELP)].tolist())
 
     assert not in_person(0.0)
     assert in_person(0.3) < in_person(0.7) < in_person(1.0)
-    remote = contacts(model, local_services_in_person_share=0.0, gp_face_to_face_share=0.0)
+    remote = contacts(model, early_help_in_person_share=0.0, gp_face_to_face_share=0.0)
     assert set(remote.mode[remote.agency == Agency.GENERAL_PRACTICE].tolist()) == {Mode.PHONE}
-    assert set(remote.mode[remote.agency == Agency.LOCAL_SERVICES].tolist()) == {Mode.VIDEO, Mode.PHONE}
+    assert set(remote.mode[remote.agency == Agency.EARLY_HELP].tolist()) == {Mode.VIDEO, Mode.PHONE}
 
 
 def test_a_day_asked_again_or_out_of_turn_gives_the_same_contacts(model):

@@ -39,7 +39,7 @@ from simsafe.world.population import World
 SEEDS = pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
 NO_STAFF = {"workforce__health_visitor_contact_share": 0.0, "workforce__social_worker_case_share": 0.0, "workforce__front_door_share": 0.0}
 NO_INCIDENTS = {"truth__calls__incidents_abusive": 0.0, "truth__calls__incidents_other": 0.0}
-SHUT = ("school_open_share", "school_vulnerable_share", "setting_open_share", "gp_contact_share", "local_services_contact_share")
+SHUT = ("school_open_share", "school_vulnerable_share", "setting_open_share", "gp_contact_share", "early_help_contact_share")
 
 
 def alone(scenario: Scenario) -> Scenario:
@@ -137,7 +137,7 @@ def in_person_only_less(seed: int, **shares: float) -> tuple[list[np.ndarray], l
 def test_in_person_contacts_replaced_one_for_one_by_remote_ones_never_shorten_the_days_unseen_of_any_child(seed):
     social_care = dict.fromkeys(("enquiry", "protection_visit", "assessment_visit", "in_need_visit"), 0.0)
     remote = {f"{name}_in_person_share": share for name, share in social_care.items()}
-    remote |= {"gp_face_to_face_share": 0.2, "health_visiting_in_person_share": 0.4, "local_services_in_person_share": 0.3}
+    remote |= {"gp_face_to_face_share": 0.2, "health_visiting_in_person_share": 0.4, "early_help_in_person_share": 0.3}
     usual, less = in_person_only_less(seed, **remote)
     for day, (then, now) in enumerate(zip(usual, less, strict=True)):
         assert (now <= then).all(), f"day {day}: {np.flatnonzero(now > then)} were seen in person only under the remote plan"

@@ -16,7 +16,7 @@ FLOWS = (
     *("signs", "shares", "contacts", "referrals", "no_further_action", "assessments_completed", "assessments_in_time", "not_in_need"),
     *("section_47", "conferences", "conferences_in_time", "plans_started", "plans_ended", "cases_closed", "visits", "visits_in_person"),
 )
-SOURCES = ("schools", "general_practice", "health_visiting", "police", "community", "local_services")
+SOURCES = ("schools", "general_practice", "health_visiting", "police", "community", "early_help")
 
 
 def flows_of_a_day(events: list[tuple[int, int, int, int]]) -> dict[str, int]:

@@ -192,7 +192,7 @@ def test_harm_shows_more_than_no_harm_and_need_looks_like_need(rich):
 def test_ceilings_hold_whatever_the_dials(model):
     """The rates at which things may show never pass the ceilings laid down before the run, with every dial at its highest."""
     highest = {"neighbour_presence": 2.0, "relatives_contact_share": 1.0, "gp_contact_share": 1.5, "incident_reporting": 1.5}
-    now = Conditions(**highest, local_services_contact_share=1.5, harm_incidence=2.0, strain_shift=3.0)
+    now = Conditions(**highest, early_help_contact_share=1.5, harm_incidence=2.0, strain_shift=3.0)
     busy = SafeguardingModel(ordinary(2000))
     for day in range(30):
         busy.behind.live_a_day(day, now, busy.cases.stage_of)

@@ -18,7 +18,7 @@ from simsafe.world.contact import PARTNERS, Agency, Mode, Signs
 
 CHILDREN = 400
 KEYS = Chance(1).keys(np.arange(CHILDREN, dtype=np.uint64), "child")
-WILLING = SharingPractice(share=1.0, schools_attend=1.0, health_visiting_attend=1.0, police_attend=1.0, local_services_attend=1.0)
+WILLING = SharingPractice(share=1.0, schools_attend=1.0, health_visiting_attend=1.0, police_attend=1.0, early_help_attend=1.0)
 EVERYONE = np.arange(CHILDREN)
 NOBODY_OPEN = np.full(CHILDREN, NONE, dtype=np.int8)
 
@@ -48,7 +48,7 @@ def test_a_partner_that_always_comes_and_always_shares_passes_on_all_it_holds():
     made.answer_calls(Conditions(), 1.0, NOBODY_OPEN, 10)
     signs = made.records.signs
     going = made.on_the_way["sign"]
-    for agency in (Agency.SCHOOLS, Agency.HEALTH_VISITING, Agency.POLICE, Agency.LOCAL_SERVICES):
+    for agency in (Agency.SCHOOLS, Agency.HEALTH_VISITING, Agency.POLICE, Agency.EARLY_HELP):
         assert sorted(signs["child"][going[signs["agency"][going] == agency]].tolist()) == list(range(50))
     assert set(signs["child"][going].tolist()) == set(range(50)), "nobody else was asked about"
 
