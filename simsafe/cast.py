@@ -11,7 +11,7 @@ import numpy as np
 from simsafe.agencies.camhs import Camhs
 from simsafe.agencies.community import Community
 from simsafe.agencies.contacts import ContactLog
-from simsafe.agencies.early_help import Centres
+from simsafe.agencies.early_help import Centres, EarlyHelp
 from simsafe.agencies.general_practice import GeneralPractice
 from simsafe.agencies.health_visiting import HealthVisiting
 from simsafe.agencies.hospital import Hospital
@@ -31,7 +31,7 @@ from simsafe.results.measures import DAILY, Measures
 from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
 from simsafe.system.assessment import Assessing
-from simsafe.system.cases import Cases
+from simsafe.system.cases import NONE, Cases
 from simsafe.system.casework import Casework
 from simsafe.system.events import EventLog
 from simsafe.system.front_door import FrontDoor
@@ -67,6 +67,7 @@ class Cast(mesa.Model):
         self.september, self.schooling = self._school_month()
         self.behind.lay_down(self.cases, self.records, self._usual_exposure)
         self.records.put_in_order()
+        self.early_help.begin_before(np.flatnonzero((self.records.last_sign >= 0) & (self.cases.stage_of == NONE) & self.here))
         self.digital = self.world.families.digital
         self._collector = mesa.DataCollector(tables={"daily": ["day", *DAILY]})
         self._appoint()
@@ -103,9 +104,10 @@ class Cast(mesa.Model):
         self.hospital = Hospital(w, chance, p.hospital)
         by_appointment = (
             GeneralPractice(w, chance, p.general_practice), self.hospital, Midwifery(w, chance, p.midwifery),
-            SchoolNursing(w, chance, p.school_nursing), Camhs(w, chance, p.camhs), Centres(w, chance, p.early_help),
+            SchoolNursing(w, chance, p.school_nursing), Camhs(w, chance, p.camhs), Centres(w, chance, p.centres),
             Housing(w, chance, p.housing),
         )  # fmt: skip
+        self.early_help = EarlyHelp(w, self.setup.area.children, chance, p.early_help)
         self.services = Services(by_appointment, chance)
         self.social_care = SocialCare(w, chance, p.visits)
         self.community, self.police = Community(), Police()
@@ -160,6 +162,7 @@ class Cast(mesa.Model):
         return {
             "behind": self.behind, "records": self.records, "contacts": self.contacts, "cases": self.cases, "sharing": self.sharing,
             "front_door": self.front_door, "health_visiting": self.health_visiting, "hospital": self.hospital,
+            "early_help": self.early_help,
             "health_visitors": self.health_visitors,
             "social_workers": self.social_workers, "front_door_staff": self.front_door_staff, "log": self.log, "measures": self.measures,
         }  # fmt: skip

@@ -10,9 +10,10 @@ from simsafe.agencies.schools import SchoolDay
 from simsafe.agents import FrontDoorWorker, HealthVisitor, SocialWorker
 from simsafe.cast import Cast
 from simsafe.ground.chance import turns
-from simsafe.system.cases import NONE
+from simsafe.ground.table import among
+from simsafe.system.cases import EARLY_HELP, EARLY_HELP_ONLINE, NONE
 from simsafe.system.casework import Work
-from simsafe.system.events import Event
+from simsafe.system.events import Closing, Decision, Event, Offer, Screening
 from simsafe.system.referring import Telling
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import AGENCIES, Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
@@ -27,6 +28,15 @@ QUIETLY_WEIGHED[
 ] = True  # fmt: skip
 
 
+OFFERS_EARLY_HELP = np.zeros(AGENCIES, dtype=bool)
+OFFERS_EARLY_HELP[
+    [
+        Agency.SCHOOLS, Agency.CHILDMINDERS, Agency.SCHOOL_NURSING, Agency.HEALTH_VISITING, Agency.MIDWIFERY, Agency.GENERAL_PRACTICE,
+        Agency.EARLY_HELP, Agency.HOUSING,
+    ]
+] = True  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Tries:
     """What agencies try today; social workers' visits stand last among the attempts."""
@@ -34,6 +44,8 @@ class Tries:
     attempt: Attempt
     presences: list[Presence]
     work: Work | None
+    early_help: np.ndarray  # rows of families with or before a place
+    by_early_help: slice  # their tries among the attempts
 
 
 class SafeguardingModel(Cast):
@@ -80,17 +92,22 @@ class SafeguardingModel(Cast):
         attempts = [self.services.attempt(now, day)]
         presences = self.community.presences(self.here, now)
         self.health_visiting.hear(day)
-        work = None
+        work, helped, by_early_help = None, np.empty(0, dtype=np.int64), slice(0, 0)
         if pupils is not None:
             presences += self.schools.presences(pupils)
             attempts += self.schools.attempts(self.schooling, pupils, now, int(self.calendar.working_number[day]), day, self.coupled)
         if self.calendar.working[day]:
             attempts += [self.health_visiting.attempt(now, day), self.hospital.medicals(day)]
+            if self.closed_loop:
+                helped, tries = self.early_help.attempt(now, day, self.coupled)
+                before = sum(part.size for part in attempts)
+                attempts.append(tries)
+                by_early_help = slice(before, before + tries.size)
             self.casework.allocate(day, self.coupled)
             work = self.casework.plan_day(now, day)
             if self.closed_loop:
                 attempts.append(work.attempt)
-        return Tries(Attempt.together(attempts), presences, work)
+        return Tries(Attempt.together(attempts), presences, work, helped, by_early_help)
 
     def write_down(self, calls: CallOuts, tries: Tries, meetings: Meetings, signs: Signs, day: int) -> np.ndarray:
         """Contacts and signs enter records; contacts that showed nothing reassure; returns the rows of new signs."""
@@ -102,6 +119,9 @@ class SafeguardingModel(Cast):
         self.contacts.write_meetings(meetings, day)
         if tries.work is not None:
             self.casework.write_up(tries.work, meetings if self.closed_loop else None, day)
+        if tries.early_help.size:
+            began = self.early_help.write_up(tries.early_help, meetings, tries.by_early_help, day)
+            self.log.add(day, Event.EARLY_HELP_BEGAN, self.ids[began])
         new = self.records.keep(Signs.together([calls.signs, signs]), day)
         self._reassure(meetings, day)
         table = self.records.signs
@@ -112,6 +132,7 @@ class SafeguardingModel(Cast):
     def decide(self, new_signs: np.ndarray, arrived: np.ndarray, work: Work | None, now: Conditions, day: int) -> None:
         """Worry to contact, strategy discussions, and on working days everything that fell due and was worked on."""
         to_front_door, to_worker = self.referring.tell(new_signs, day)
+        untold = new_signs[~among(new_signs, np.concatenate([to_front_door.rows, to_worker.rows]))]
         told = self._pass_on(to_front_door, to_worker, now, day)
         self.front_door.receive(to_front_door.agency, to_front_door.child, to_front_door.rows, day)
         own = new_signs[self.records.signs["agency"][new_signs] == Agency.SOCIAL_CARE]
@@ -128,6 +149,8 @@ class SafeguardingModel(Cast):
             self.protecting.settle(self.assessing.complete(work.write_ups, day), day)
             self.protecting.review(work.reviews, day)
         self.sharing.answer_calls(now, self.front_door.load, self.cases.stage_of, day)
+        if self.closed_loop:
+            self._offer_early_help(untold, day)
 
     def end_day(self, day: int) -> None:
         """The diary, and the log is closed."""
@@ -184,8 +207,16 @@ class SafeguardingModel(Cast):
 
     @property
     def helped(self) -> np.ndarray:
-        """The stage of each child's case, as far as help can act on the truth."""
-        return self.cases.stage_of if self.closed_loop else np.full(len(self.world.children), NONE, dtype=np.int8)
+        """The stage of each child's case or its early help, as far as help can act on the truth."""
+        if not self.closed_loop:
+            return np.full(len(self.world.children), NONE, dtype=np.int8)
+        rows, stage_of = self.early_help.helped, self.cases.stage_of
+        if not rows.size:
+            return stage_of
+        child, in_person = self.early_help.table["child"][rows], self.early_help.table["in_person"][rows]
+        stage_of = stage_of.copy()
+        stage_of[child] = np.where(stage_of[child] != NONE, stage_of[child], np.where(in_person, EARLY_HELP, EARLY_HELP_ONLINE))
+        return stage_of
 
     def _reassure(self, meetings: Meetings, day: int) -> None:
         """Meetings without a sign take a little worry away from the agency that met the child."""
@@ -199,6 +230,29 @@ class SafeguardingModel(Cast):
         worry = self.records.worry_of(Agency.HEALTH_VISITING, met, day)
         worried = (worry >= self.health_visiting.how.extra_from) | self.cases.is_open(met)
         self.health_visiting.plan_extra(met[worried], day)
+
+    def _offer_early_help(self, untold: np.ndarray, day: int) -> None:
+        """Places end; families whom social care or a partner leaves are offered one."""
+        how, signs = self.early_help.how, self.records.signs
+        ended, declined = self.early_help.leave(day, self.cases.stage_of != NONE)
+        self.log.add(day, Event.EARLY_HELP_ENDED, self.ids[ended], 1)
+        self.log.add(day, Event.EARLY_HELP_ENDED, self.ids[declined], 0)
+        screened, _, outcome = self.log.today_with(Event.SCREENED)
+        decided, _, decision = self.log.today_with(Event.DECISION)
+        closed, _, why = self.log.today_with(Event.CLOSED)
+        for offer, ids, share in (
+            (Offer.SCREENED, screened[outcome == Screening.NOT_A_REFERRAL], how.after_screening),
+            (Offer.NO_FURTHER_ACTION, decided[decision == Decision.NO_FURTHER_ACTION], how.after_no_action),
+            (Offer.CLOSED, closed[why != Closing.GROWN_UP], how.after_closing),
+        ):
+            child = self.rows_of(ids)
+            key = self.chance.keys(self.world.children.key[child], f"early help, {offer.name}", day)
+            self._offered(offer, self.early_help.offer(child, key, share, day), day)
+        untold = untold[OFFERS_EARLY_HELP[signs["agency"][untold]] & ~self.cases.is_open(signs["child"][untold])]
+        self._offered(Offer.PARTNER, self.early_help.offer(signs["child"][untold], signs["key"][untold], how.by_partners, day), day)
+
+    def _offered(self, offer: Offer, children: np.ndarray, day: int) -> None:
+        self.log.add(day, Event.EARLY_HELP_OFFERED, self.ids[children], int(offer))
 
     def _ask_for_medicals(self, day: int) -> None:
         """Some of today's strategy discussions ask the hospital to examine the child."""

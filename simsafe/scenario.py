@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from simsafe.agencies.camhs import CamhsRates
-from simsafe.agencies.early_help import EarlyHelpRates
+from simsafe.agencies.early_help import CentreRates, EarlyHelpPractice
 from simsafe.agencies.general_practice import PracticeRates
 from simsafe.agencies.health_visiting import VisitingRules
 from simsafe.agencies.hospital import HospitalRates
@@ -47,7 +47,8 @@ class Parameters:
     school_nursing: SchoolNursingRates = field(default_factory=SchoolNursingRates)
     hospital: HospitalRates = field(default_factory=HospitalRates)
     camhs: CamhsRates = field(default_factory=CamhsRates)
-    early_help: EarlyHelpRates = field(default_factory=EarlyHelpRates)
+    centres: CentreRates = field(default_factory=CentreRates)
+    early_help: EarlyHelpPractice = field(default_factory=EarlyHelpPractice)
     housing: HousingRates = field(default_factory=HousingRates)
     visits: VisitRules = field(default_factory=VisitRules)
     thresholds: Thresholds = field(default_factory=Thresholds)

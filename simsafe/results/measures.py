@@ -45,6 +45,9 @@ DAILY: dict[str, tuple[str, str]] = {
     "open_in_need": ("children", "with a child in need plan"),
     "open_protection": ("children", "on a child protection plan"),
     "open_looked_after": ("children", "looked after"),
+    "early_help_began": ("children", "whose families took up an early help place"),
+    "early_help_places_taken": ("children", "with an early help place"),
+    "early_help_waiting": ("children", "offered an early help place and waiting"),
     "unallocated": ("cases", "open without a worker"),
     "contacts_waiting": ("contacts", "at the front door at the end of the day"),
     "referrals_waiting": ("referrals", "waiting for a decision at the end of the day"),
@@ -81,7 +84,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 ON_THE_DAY = (  # daily measures that the event log cannot tell
     "children", "meetings_in_school", "meetings_in_person", "meetings_remote", "section_47_needless",
     *(f"open_{s.name.lower()}" for s in Stage),
-    *list(DAILY)[list(DAILY).index("unallocated") :],
+    *list(DAILY)[list(DAILY).index("early_help_places_taken") :],
 )  # fmt: skip
 GROUP_NAMES = [f"{dimension}/{name}" for dimension, names in GROUPS.items() for name in names]
 
@@ -197,6 +200,7 @@ def flows(log: Table, days: int) -> dict[str, np.ndarray]:
         "visits": count(Event.VISIT, lambda a, b: b & 1 > 0),
         "visits_in_person": count(Event.VISIT, lambda a, b: b & 2 > 0),
         "shares": count(Event.SHARE),
+        "early_help_began": count(Event.EARLY_HELP_BEGAN),
     }
 
 
@@ -215,6 +219,8 @@ def stocks(model: Cast) -> dict[str, float]:
     return {
         "children": int(np.count_nonzero(model.here)),
         **{f"open_{s.name.lower()}": int(stage[s]) for s in Stage},
+        "early_help_places_taken": model.early_help.helped.size,
+        "early_help_waiting": model.early_help.waiting,
         "unallocated": len(cases) - held,
         "contacts_waiting": len(model.front_door.contacts),
         "referrals_waiting": len(model.front_door.referrals),

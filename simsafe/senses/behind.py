@@ -13,7 +13,7 @@ import numpy as np
 from simsafe.agencies.records import Records
 from simsafe.ground.chance import Chance
 from simsafe.senses.door import Door, Senses
-from simsafe.system.cases import Cases
+from simsafe.system.cases import EARLY_HELP, EARLY_HELP_ONLINE, Cases
 from simsafe.truth.call_outs import Calling, Calls
 from simsafe.truth.families import Hidden, HiddenFamilies
 from simsafe.truth.harm import Harm, HarmAndNeed
@@ -61,7 +61,10 @@ class Behind:
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
         """Strain, harm and need move on; ``stage_of`` says what help each child has."""
         if day % 7 == 0:
-            self.hidden.live_a_week(day // 7, now, now.school_open_share)
+            helped = np.flatnonzero((stage_of == EARLY_HELP) | (stage_of == EARLY_HELP_ONLINE))
+            family, first = np.unique(self.past.world.children.family[helped], return_index=True)
+            relief = np.where(stage_of[helped][first] == EARLY_HELP, 1.0, self.harm.how.online_ratio)
+            self.hidden.live_a_week(day // 7, now, now.school_open_share, family, relief)
         self.harm.live_a_day(day, now, stage_of)
 
     def call_out(self, now: Conditions, in_school: np.ndarray | None, day: int) -> CallOuts:

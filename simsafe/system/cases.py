@@ -21,6 +21,7 @@ class Stage(IntEnum):
     LOOKED_AFTER = 3
 
 
+EARLY_HELP, EARLY_HELP_ONLINE = 4, 5  # help without a case, numbered on from Stage: what reaches a child in all (``truth/``)
 COLUMNS = {
     "child": "i4", "key": "u8", "opened": "i2", "stage": "i1", "since": "i2", "worker": "i2", "source": "i1",
     "next_visit": "i2", "visits": "i2", "finish": "i2",

@@ -37,6 +37,9 @@ class Event(IntEnum):
     OUT_OF_CARE = 16
     STAFF_LEFT = 17  # who = post, a = profession
     STAFF_CAME = 18  # who = post, a = profession
+    EARLY_HELP_OFFERED = 40  # a = Offer: what led to it
+    EARLY_HELP_BEGAN = 41
+    EARLY_HELP_ENDED = 42  # a = 1 ended in its time, 0 declined or lapsed
 
 
 class Screening(IntEnum):
@@ -67,6 +70,15 @@ class Closing(IntEnum):
     NOT_IN_NEED = 0
     NEEDS_MET = 1
     GROWN_UP = 2
+
+
+class Offer(IntEnum):
+    """What led to the offer of early help."""
+
+    SCREENED = 0
+    NO_FURTHER_ACTION = 1
+    CLOSED = 2
+    PARTNER = 3
 
 
 RUNGS = ("noticed", "contacted", "referred", "acted_upon", "substantiated", "protected")  # of the ladder of detection
@@ -107,6 +119,16 @@ class EventLog:
         """Who has met this kind of event so far on the day that is still open."""
         found = [who for _, k, who, _, _ in self._loose[self._open_from :] if k == kind]
         return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+    def today_with(self, kind: Event) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """As :meth:`today`, with the two numbers of each event."""
+        found = [part for part in self._loose[self._open_from :] if part[1] == kind]
+        if not found:
+            nothing = np.empty(0, dtype=np.int64)
+            return nothing, nothing, nothing
+        who = [part[2] for part in found]
+        a, b = ([np.broadcast_to(part[k], part[2].shape) for part in found] for k in (3, 4))
+        return np.concatenate(who), np.concatenate(a), np.concatenate(b)
 
     def close_day(self) -> None:
         """Nothing more happens today."""

@@ -42,6 +42,9 @@ class Hidden(Checked):
     school_closure_strain: float = param(
         0.2, unit="sd when schools are wholly closed, susceptible families", source="assumed", low=0, high=1
     )
+    early_help_relief: float = param(
+        0.3, unit="sd by which early help in person lowers a family's strain", source="assumed; online less by IN03", low=0, high=1
+    )
     reserve: float = param(1.0, unit="strain a family can carry before harm becomes likelier, mean", source="assumed; SF062", low=0, high=3)
     reserve_spread: float = param(0.5, unit="sd between families", source="assumed", low=0, high=1.5)
     willingness: float = param(
@@ -85,8 +88,11 @@ class HiddenFamilies:
         swing = how.strain_noise / np.sqrt(1 - how.strain_memory**2)
         self.strain = (self.usual_strain + swing * chance.bell(self.key, "first strain")).astype(np.float32)
 
-    def live_a_week(self, week: int, now: Conditions, open_to_all: float) -> None:
-        """Strain moves towards its mean, which a crisis shifts for those who bear it; ``open_to_all`` is the share of schools open."""
+    def live_a_week(self, week: int, now: Conditions, open_to_all: float, relieved: np.ndarray, relief: np.ndarray) -> None:
+        """Strain moves towards its mean, which a crisis shifts for those who bear it; ``open_to_all`` is the share of schools open.
+
+        ``relieved`` are rows of families with early help, ``relief`` how much of it reaches each, 0 to 1.
+        """
         how = self.how
         shift = np.float32(now.strain_shift + how.school_closure_strain * (1 - open_to_all))
         for start in range(0, self.key.size, PIECE):
@@ -96,6 +102,7 @@ class HiddenFamilies:
                 target = target + shift * self.susceptible[part].astype(np.float32)
             noise = self.chance.bell(self.key[part], "strain", week).astype(np.float32)
             self.strain[part] += np.float32(1 - how.strain_memory) * (target - self.strain[part]) + np.float32(how.strain_noise) * noise
+        self.strain[relieved] -= ((1 - how.strain_memory) * how.early_help_relief * relief).astype(np.float32)
 
     def over_the_edge(self, families: np.ndarray, cap: float) -> np.ndarray:
         """Strain beyond what each family can carry, 0 to ``cap``."""

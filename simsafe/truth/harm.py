@@ -61,6 +61,8 @@ class Harm(Checked):
     in_need_effect: float = param(
         0.85, unit="hazard ratio under a child in need plan", source="assumed; IN01, IN02 shrunk", low=0.5, high=1
     )
+    early_help_effect: float = param(0.8, unit="hazard ratio with early help in person", source="IN02", low=0.6, high=1, grade="A")
+    online_ratio: float = param(0.6, unit="effect of early help online relative to in person", source="IN03", low=0.3, high=0.9, grade="C")
     care_ends: float = param(0.3, unit="chance a week that harm by the family ends once looked after", source="assumed", low=0, high=1)
     likely_ratio: float = param(
         3.0, unit="onset multiplier from which harm is called likely, relative to the mean", source="assumed", low=1.5, high=10
@@ -88,7 +90,9 @@ class HarmAndNeed:
         columns = {"child": "i4", "type": "i1", "severity": "i1", "onset": "i2", "end": "i2", "before": "i1"}
         # before: rungs of the ladder of detection reached before the run, bit k for RUNGS[k]
         self.spells = Table(columns)
-        self.effect = np.array([1.0, how.in_need_effect, how.plan_effect, 1.0, 1.0])  # on the hazard, by Stage; the last is no case at all
+        online = 1 - (1 - how.early_help_effect) * how.online_ratio
+        # On the hazard, by Stage, then early help; the last is no help at all.
+        self.effect = np.array([1.0, how.in_need_effect, how.plan_effect, 1.0, how.early_help_effect, online, 1.0])
         self.trait = self._trait_multiplier()
         top = how.history * np.exp(how.onset_per_strain * EDGE_CAP) * AGE_MULTIPLIERS.max() * DIALS["harm_incidence"].metadata["high"]
         tallest = np.exp(how.onset_domestic_abuse + how.onset_parental_difficulty)
@@ -148,7 +152,7 @@ class HarmAndNeed:
         self.in_need |= here & (self.chance.ask(key, "in need at the start") < need / (1 + need))
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
-        """Harm and need begin, worsen and end. ``stage_of`` says what help each child has; help acts on truth here only."""
+        """Harm and need begin, worsen and end. ``stage_of`` says what help each child has; help acts on harm here only."""
         grown = self.harmed_rows[~self.world.children.living_here(day, self.harmed_rows)]
         if grown.size:
             self.end(grown, day)

@@ -55,6 +55,7 @@ class Conditions(Checked):
     neighbour_presence: float = dial(1.0, CRISIS, unit="neighbours within sight and hearing, relative to ordinary times", high=2.0)
     early_help_contact_share: float = dial(1.0, EITHER, unit="contacts relative to ordinary times", high=1.5)
     early_help_in_person_share: float = dial(1.0, EITHER, unit="share of contacts")
+    early_help_places_share: float = dial(1.0, EITHER, unit="places for families who agreed, relative to ordinary times", high=2.0)
     housing_contact_share: float = dial(1.0, EITHER, unit="contacts relative to ordinary times", high=1.5)
     housing_in_person_share: float = dial(1.0, EITHER, unit="share of contacts")
     # Social care
