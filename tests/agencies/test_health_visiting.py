@@ -73,9 +73,8 @@ def test_before_birth_a_family_is_met_once_and_only_where_the_antenatal_contact_
         assert all(len(days) <= 1 for days in met.values())
         return {child for child, days in met.items() if days}
 
-    none, some, everyone = (before_birth(share) for share in (0.0, 0.35, 1.0))
-    assert not none
-    assert some < everyone
+    few, some, everyone = (before_birth(share) for share in (0.05, 0.35, 1.0))
+    assert few < some < everyone
     assert everyone == set(np.flatnonzero((birth > 0) & (birth + AGES[ANTENATAL] >= 0) & (birth + AGES[ANTENATAL] < 100)).tolist())
 
 
