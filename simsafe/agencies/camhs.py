@@ -33,6 +33,7 @@ class Camhs:
 
     def __init__(self, world: World, chance: Chance, how: CamhsRates) -> None:
         self.world, self.chance, self.how = world, chance, how
+        self.ever = (chance.ask(world.children.key, "referred to CAMHS") < how.ever).view(np.int8)  # 1: referred at some age
 
     def _begins(self, who: np.ndarray) -> np.ndarray:
         """Day of each child's first appointment."""
@@ -42,9 +43,8 @@ class Camhs:
     def candidates(self) -> Candidates:
         """Only those who will ever be referred have appointments laid down."""
         key = self.world.children.key
-        ever = (self.chance.ask(key, "referred to CAMHS") < self.how.ever).astype(np.int8)
         often = self.how.contacts / YEAR * DIALS[self.contact_dial].metadata["high"]
-        return Candidates(self.chance, key, "meets CAMHS", often, np.array([0.0, 1.0]), ever, days=DAYS)
+        return Candidates(self.chance, key, "meets CAMHS", often, np.array([0.0, 1.0]), self.ever, days=DAYS)
 
     def usual_rate(self, who: np.ndarray, day: int | np.ndarray) -> np.ndarray:
         """Contacts a day of these children, who will all be referred once, in ordinary times."""
@@ -55,5 +55,4 @@ class Camhs:
     def contacts_a_year(self, day: int) -> np.ndarray:
         """Contacts expected of each child a year at its age on ``day``, in ordinary times."""
         everyone = np.arange(len(self.world.children))
-        ever = self.chance.ask(self.world.children.key, "referred to CAMHS") < self.how.ever
-        return np.where(ever, self.usual_rate(everyone, day) * YEAR, 0.0)
+        return np.where(self.ever, self.usual_rate(everyone, day) * YEAR, 0.0)

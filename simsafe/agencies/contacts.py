@@ -37,7 +37,7 @@ class ContactLog:
         self.tried += np.bincount(agency, minlength=AGENCIES)
         cell = agency[opened].astype(np.int64) * modes + meetings.mode[opened]
         self.today += np.bincount(cell, minlength=AGENCIES * modes).reshape(AGENCIES, modes)
-        self.reached[who[opened & ~meetings.seen]] = day
+        self.reached[who[opened & ~IN_PERSON[meetings.mode]]] = day
         self.seen[who[meetings.seen]] = day
         self.alone[who[meetings.alone]] = day
         self.spoken[who[meetings.spoken]] = day

@@ -9,7 +9,7 @@ import numpy as np
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.world.area import Area
-from simsafe.world.population import ADULT, YEAR, Children, Families, World
+from simsafe.world.population import ADULT, PREGNANCY, YEAR, Children, Families, World
 
 NEVER = 32767  # an age in days no child reaches
 
@@ -59,7 +59,8 @@ class Households(Checked):
 def build_world(area: Area, chance: Chance, days: int, how: Households) -> World:
     """Children and families with the area's ages, deprivation, schools and services.
 
-    ``area.children`` children are under 18 on day 0; those to be born in the following ``days`` have rows as well.
+    ``area.children`` children are under 18 on day 0; those to be born in the following ``days``, or expected when these end, have rows as
+    well.
     """
     family, birth = _families_and_births(area, chance, days, how)
     count = int(family[-1]) + 1
@@ -89,7 +90,7 @@ def _births_by_time(area: Area, days: int, how: Households) -> tuple[np.ndarray,
     edges = -np.array([18, 16, 10, 5, 1, 0]) * YEAR
     counts = np.array(area.children_by_band[::-1], dtype=float)
     a_day = counts[-1] / YEAR
-    later = [days * share for share in (1 / 3, 2 / 3, 1)]
+    later = [days / 3, days * 2 / 3, days + PREGNANCY]  # midwives meet those who are expected when the run ends
     rates = [a_day, a_day * how.births_2020, a_day * how.births_2021]
     steps = np.diff([0.0, *later]) * rates
     return np.concatenate([edges, later]), np.concatenate([[0.0], np.cumsum(np.concatenate([counts, steps]))])

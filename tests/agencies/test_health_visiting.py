@@ -1,4 +1,4 @@
-"""Health visiting: five contacts by age, those that lapse, and whom a visitor sees first when short of time."""
+"""Health visiting: five contacts by age, the first of them before birth, those that lapse, and whom a visitor sees first when short of time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from small_worlds import ordinary
 
-from simsafe.agencies.health_visiting import AGES, LAPSES, NEVER, OVER, HealthVisiting
+from simsafe.agencies.health_visiting import AGES, ANTENATAL, LAPSES, NEVER, NEW_BIRTH, OVER, HealthVisiting
 from simsafe.model import SafeguardingModel
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Attempt, Mode
@@ -16,17 +16,27 @@ from simsafe.world.contact import Attempt, Mode
 
 @pytest.fixture
 def visiting() -> HealthVisiting:
-    """Health visiting of three thousand children, with unlimited minutes and no family declining."""
+    """Health visiting of three thousand children, with unlimited minutes, everything offered and no family declining."""
     model = SafeguardingModel(ordinary(3000))
     staff = model.health_visitors
     staff.minutes = np.full(len(staff), 10**6)
     staff.used = np.zeros(len(staff), dtype=np.int64)
-    return HealthVisiting(model.world, model.chance, staff, replace(model.setup.parameters.health_visiting, declines=0.0))
+    return HealthVisiting(model.world, model.chance, staff, replace(model.setup.parameters.health_visiting, declines=0.0, antenatal=1.0))
+
+
+def born(visiting: HealthVisiting, after: int, before: int) -> int:
+    """A child to be born between two days."""
+    return int(np.flatnonzero((visiting.world.children.birth > after) & (visiting.world.children.birth < before))[0])
 
 
 def newborn(visiting: HealthVisiting) -> int:
-    """A child to be born in the first weeks."""
-    return int(np.flatnonzero((visiting.world.children.birth > 0) & (visiting.world.children.birth < 30))[0])
+    """A child to be born in the first weeks: its antenatal contact fell due before the run."""
+    return born(visiting, 0, 30)
+
+
+def expected(visiting: HealthVisiting) -> int:
+    """A child whose antenatal contact falls due during the run."""
+    return born(visiting, -AGES[ANTENATAL], 118)
 
 
 def visited(visiting: HealthVisiting, days: range, **dials: float) -> dict[int, list[int]]:
@@ -39,37 +49,52 @@ def visited(visiting: HealthVisiting, days: range, **dials: float) -> dict[int, 
 
 
 def test_a_child_is_visited_at_each_of_the_universal_ages(visiting):
-    child = newborn(visiting)
+    child = expected(visiting)
     birth = int(visiting.world.children.birth[child])
     assert visited(visiting, range(birth + 900)).get(child) == (birth + AGES).tolist()
     assert visiting.stage[child] == OVER
     assert visiting.due[child] == NEVER
 
 
-def test_nobody_unborn_is_visited_and_nobody_past_the_last_age(visiting):
+def test_nobody_is_visited_before_the_antenatal_contact_and_nobody_past_the_last_age(visiting):
     birth = visiting.world.children.birth.astype(int)
     for child, days in visited(visiting, range(120)).items():
         assert all(day >= birth[child] + AGES[0] for day in days)
         assert birth[child] > -(AGES[-1] + LAPSES[-1])
 
 
+def test_before_birth_a_family_is_met_once_and_only_where_the_antenatal_contact_is_offered(visiting):
+    birth = visiting.world.children.birth.astype(int)
+
+    def before_birth(share: float) -> set[int]:
+        trial = _copy(visiting)
+        trial.how = replace(trial.how, antenatal=share)
+        met = {child: [day for day in days if day < birth[child]] for child, days in visited(trial, range(100)).items()}
+        assert all(len(days) <= 1 for days in met.values())
+        return {child for child, days in met.items() if days}
+
+    few, some, everyone = (before_birth(share) for share in (0.05, 0.35, 1.0))
+    assert few < some < everyone
+    assert everyone == set(np.flatnonzero((birth > 0) & (birth + AGES[ANTENATAL] >= 0) & (birth + AGES[ANTENATAL] < 100)).tolist())
+
+
 def test_a_contact_that_waited_too_long_lapses_for_good(visiting):
     child = newborn(visiting)
     birth = int(visiting.world.children.birth[child])
-    seen = visited(visiting, range(birth + AGES[0] + LAPSES[0] + 1, birth + AGES[1] + 10))
-    assert seen[child] == [birth + AGES[1]], "the new birth visit lapsed, the next was made"
+    seen = visited(visiting, range(birth + AGES[NEW_BIRTH] + LAPSES[NEW_BIRTH] + 1, birth + AGES[NEW_BIRTH + 1] + 10))
+    assert seen[child] == [birth + AGES[NEW_BIRTH + 1]], "the new birth visit lapsed, the next was made"
 
 
 def test_a_contact_may_wait_until_it_lapses(visiting):
     child = newborn(visiting)
-    last = int(visiting.world.children.birth[child]) + int(AGES[0] + LAPSES[0])
+    last = int(visiting.world.children.birth[child]) + int(AGES[NEW_BIRTH] + LAPSES[NEW_BIRTH])
     assert child in visited(visiting, range(last, last + 1))
 
 
 def test_with_nothing_offered_only_new_birth_visits_are_made(visiting):
     birth = visiting.world.children.birth.astype(int)
     for child, days in visited(visiting, range(200), health_visiting_universal_share=0.0).items():
-        assert all(day - birth[child] <= AGES[0] + LAPSES[0] for day in days)
+        assert all(0 <= day - birth[child] <= AGES[NEW_BIRTH] + LAPSES[NEW_BIRTH] for day in days)
 
 
 def test_offering_more_never_leaves_out_a_child_that_was_offered_before():

@@ -11,7 +11,7 @@ from small_worlds import small
 from simsafe.agencies.schools import SchoolDay, Schools
 from simsafe.model import SafeguardingModel
 from simsafe.world.conditions import Conditions
-from simsafe.world.contact import Digital, Mode
+from simsafe.world.contact import Agency, Digital, Mode
 
 DAY = 10  # a school day in term
 
@@ -114,7 +114,56 @@ def test_only_pupils_at_home_are_reached_and_families_without_internet_less_ofte
     share = [today.reached[today.at_home & group].mean() for group in (online, ~online)]
     assert share[0] == pytest.approx(0.9, abs=0.03)
     assert share[1] == pytest.approx(0.9 * model.setup.parameters.schools.phone_without_internet, abs=0.1)
-    assert [p.mode for p in model.schools.presences(today)] == [Mode.IN_SCHOOL, Mode.REMOTE_LESSON]
+    ours = [p.mode for p in model.schools.presences(today) if p.agency is Agency.SCHOOLS]
+    assert ours == [Mode.IN_SCHOOL, Mode.REMOTE_LESSON]
+
+
+# Childminders
+
+
+def test_a_child_in_a_setting_is_in_nursery_or_with_a_childminder_and_only_its_own_setting_sees_it(model):
+    minded, setting = model.schooling.minded, model.schooling.in_setting
+    assert not (minded & ~setting).any()
+    share = model.setup.parameters.households.with_childminder
+    assert minded.sum() == pytest.approx(share * setting.sum(), abs=4 * np.sqrt(share * setting.sum()))
+    today = school_day(model)
+    assert not (today.minded & ~minded).any()
+    assert not (today.in_setting & minded).any()
+    assert today.minded.any()
+    there = {p.agency: p.there for p in model.schools.presences(today)}
+    assert np.array_equal(there[Agency.CHILDMINDERS], today.minded)
+    assert np.array_equal(there[Agency.SCHOOLS], today.in_school | today.in_setting)
+
+
+def test_who_minds_a_child_changes_no_day_on_which_it_comes(model):
+    """Children who could be minded come to a nursery on the same days as to a childminder."""
+    nobody, everybody = (replace(model.schooling, minded=np.full(len(model.world.children), value)) for value in (False, True))
+    for day in range(DAY, DAY + 20):
+        one, other = (
+            model.schools.day(rolls, model.world.children.ehcp, model.world.families.digital, Conditions(), day) for rolls in (nobody, everybody)
+        )
+        assert np.array_equal(one.in_setting, other.minded)
+        assert not one.minded.any()
+        assert not other.in_setting.any()
+        assert np.array_equal(one.in_school, other.in_school)
+
+
+def test_closing_settings_leaves_childminders_fewer_children_and_never_another_one(model):
+    few, some, usual = (school_day(model, setting_open_share=share) for share in (0.0, 0.5, 1.0))
+    assert not few.minded.any()
+    assert (some.minded <= usual.minded).all()
+    assert (some.in_setting <= usual.in_setting).all()
+    assert 0 < some.minded.sum() < usual.minded.sum()
+    shut = school_day(model, school_open_share=0.0, school_vulnerable_share=0.0)
+    assert np.array_equal(shut.minded, usual.minded), "closing schools closes no childminder"
+
+
+def test_days_expected_with_a_childminder_and_at_nursery_are_those_of_all_settings_and_no_day_counts_twice(model):
+    at_nursery, minded = model.schools.days_a_year(model.schooling), model.schools.minded_days_a_year(model.schooling)
+    assert not ((at_nursery > 0) & (minded > 0)).any()
+    assert np.array_equal(minded > 0, model.schooling.minded)
+    usual = np.mean([school_day(model, day=day).minded[model.schooling.minded].mean() for day in range(100)])
+    assert usual * 190 == pytest.approx(minded[model.schooling.minded].mean(), rel=0.05)
 
 
 def doorstep(model: SafeguardingModel, weeks: float, working_day: int, coupled: bool = False, schools: Schools | None = None) -> np.ndarray:

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from small_worlds import CERTAIN, LONGER, Watched, Watcher, forced, log_of, ordinary, small, where_harm_always_shows
 
+from simsafe.agencies.health_visiting import AGES, ANTENATAL
+from simsafe.agencies.midwifery import TERM
 from simsafe.agents import SocialWorker
 from simsafe.model import SafeguardingModel
 from simsafe.results.ladder import first_days
@@ -19,7 +21,7 @@ from simsafe.system.cases import NEVER, NONE, Stage
 from simsafe.system.events import Closing, Decision, Event, Outcome, Screening
 from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import AGENCIES, IN_PERSON, PARTNERS, Agency, Digital, Mode
-from simsafe.world.population import ADULT, AGE_BANDS, schooling
+from simsafe.world.population import ADULT, AGE_BANDS, PREGNANCY, schooling
 
 PROFESSIONS = ("social_workers", "health_visitors", "front_door_staff")
 LAST = ("alone", "spoken", "seen_by_social_care", "reached")
@@ -191,18 +193,38 @@ def row_of_harmed(day: Day) -> np.ndarray:
     return day.spells["child"][(day.spells["end"] < 0)]
 
 
-def test_nobody_is_met_and_nothing_happens_to_a_child_who_does_not_live_here(diary):
+BEFORE_BIRTH = (Agency.MIDWIFERY, Agency.HEALTH_VISITING, Agency.SOCIAL_CARE)  # who may act for a child that is expected
+BY_AGENCY = (Event.SIGN, Event.SHARE, Event.CONTACT, Event.SCREENED, Event.REFERRAL, Event.DECISION)  # events that name an agency
+NOTED = (Event.SIGN, Event.SHARE, Event.CONTACT, Event.SCREENED)  # what may be written down from booking on, and no more
+
+
+def test_nobody_is_met_and_nothing_happens_to_a_child_who_neither_lives_here_nor_is_expected_and_then_only_by_those_who_may(diary):
     ids, birth = diary.model.ids, diary.model.world.children.birth.astype(int)
-    row_of = np.argsort(ids)
+    row_of, how = np.argsort(ids), diary.model.setup.parameters.midwifery
+    met_before_birth = acted_for = 0
     for day in diary.days:
+        until = birth - day.number  # days to birth
+        booked, expected = (until > 0) & (until <= TERM - how.booking), (until > 0) & (until <= PREGNANCY)
         about = day.log[day.log[:, 0] < Event.STAFF_LEFT]
-        for kind, who, _, b in about[~day.here[row_of[about[:, 1]]]].tolist():
-            assert (kind, b) in FAREWELLS or kind == Event.SHARE, (Event(kind).name, who, day.number)
+        for kind, who, a, b in about[~day.here[row_of[about[:, 1]]]].tolist():
+            where, row = (Event(kind).name, who, a, b, day.number), row_of[who]
+            if until[row] <= 0:
+                assert (kind, b) in FAREWELLS or kind == Event.SHARE, where
+                continue
+            assert expected[row] or (booked[row] and kind in NOTED and (kind, b) != (Event.SCREENED, Screening.REFERRAL)), where
+            assert kind not in BY_AGENCY or a in BEFORE_BIRTH, where
+            acted_for += kind not in NOTED
         assert day.here[row_of_harmed(day)].all()
-        assert day.here[day.door.attempt.who].all()
-        assert day.here[day.door.signs.who].all()
+        for agency, who in ((day.door.attempt.agency, day.door.attempt.who), (day.door.signs.agency, day.door.signs.who)):
+            soonest = np.select([agency == a for a in BEFORE_BIRTH], [TERM - how.booking, -AGES[ANTENATAL], PREGNANCY], 0)
+            assert (day.here[who] | ((until[who] > 0) & (until[who] <= soonest))).all()
+            met_before_birth += np.count_nonzero(~day.here[who])
+        assert day.here[day.door.calls.signs.who].all()
+        assert day.here[day.door.calls.seen].all()
         for (agency, mode), there in day.door.there.items():
             assert not (there & ~day.here).any(), (day.number, Agency(agency).name, Mode(mode).name, birth[there & ~day.here])
+    assert met_before_birth > 100
+    assert acted_for > 10 or not diary.rich
 
 
 # Contacts
@@ -234,9 +256,11 @@ def test_every_try_of_a_day_has_an_identity_of_its_own_and_so_has_every_sign(dia
 def test_what_came_of_a_try_makes_sense(diary):
     for day in diary.days:
         m = day.door.meetings
+        born = diary.model.world.children.birth[m.attempt.who] <= day.number
         for fact in (m.seen, m.alone, m.spoken, m.quiet):
             assert not (fact & ~m.opened).any()
-        assert np.array_equal(m.seen, m.opened & IN_PERSON[m.mode])
+        assert np.array_equal(m.seen, m.opened & IN_PERSON[m.mode] & born)
+        assert not ((m.alone | m.spoken) & ~born).any()
         assert not (m.alone & (m.mode == Mode.DOORSTEP)).any()
         changed = m.mode != m.attempt.mode
         assert (m.attempt.mode[changed] == Mode.VIDEO).all()
@@ -276,6 +300,7 @@ def test_days_unseen_rise_by_one_a_day_and_end_only_at_an_in_person_contact(diar
         m = after.door.meetings
         met = np.zeros(after.here.size, dtype=bool)
         met[m.attempt.who[m.opened & IN_PERSON[m.mode]]] = True
+        met &= after.here  # nobody sees a child that is not born
         met[after.door.calls.seen] = True
         for (agency, mode), there in after.door.there.items():
             if agency != Agency.COMMUNITY and IN_PERSON[mode]:

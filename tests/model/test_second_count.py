@@ -16,7 +16,10 @@ FLOWS = (
     *("signs", "shares", "contacts", "referrals", "no_further_action", "assessments_completed", "assessments_in_time", "not_in_need"),
     *("section_47", "conferences", "conferences_in_time", "plans_started", "plans_ended", "cases_closed", "visits", "visits_in_person"),
 )
-SOURCES = ("schools", "general_practice", "health_visiting", "police", "community", "early_help")
+SOURCES = (
+    *("schools", "childminders", "school_nursing", "health_visiting", "midwifery", "general_practice", "hospital", "camhs"),
+    *("adult_services", "police", "early_help", "housing", "community", "helplines"),
+)
 
 
 def flows_of_a_day(events: list[tuple[int, int, int, int]]) -> dict[str, int]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simsafe.world.contact import Agency
 from simsafe.results import tables
 from simsafe.results.board import BEFORE, CHANGE, DURING, OF, STOCKS, TOTALS, periods
 from simsafe.results.ladder import first_days
@@ -90,7 +91,7 @@ def counted(log, **wanted):
         ("contacts", {"kind": "contact"}),
         ("referrals", {"kind": "referral"}),
         ("referrals_schools", {"kind": "referral", "a": 0}),
-        ("referrals_police", {"kind": "referral", "a": 3}),
+        ("referrals_police", {"kind": "referral", "a": int(Agency.POLICE)}),
         ("no_further_action", {"kind": "decision", "b": 0}),
         ("section_47", {"kind": "strategy"}),
         ("conferences", {"kind": "conference"}),

@@ -28,10 +28,12 @@ from simsafe.system.sharing import Sharing
 from simsafe.truth.call_outs import Calling
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
+from simsafe.truth.injuries import Injuries
 from simsafe.truth.past import LayingDown
+from simsafe.truth.patients import Patients
 from simsafe.world.contact import AGENCIES, CONCERNS, Agency, Concern, Mode, Signs, Strength
 
-TRUTH = (Behind, Door, HiddenFamilies, HarmAndNeed, Calling, LayingDown)
+TRUTH = (Behind, Door, HiddenFamilies, HarmAndNeed, Calling, Injuries, Patients, LayingDown)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def tape(watched_run: tuple[SafeguardingModel, list[Watched]]) -> Tape:
 def truth_arrays(behind: Behind) -> dict[str, np.ndarray]:
     """Every column of truth: the hidden side of families, harm, need and the rates at which they call out."""
     shared = {id(behind.harm.world.families.key), id(behind.hidden.key)}
-    rooms = {"hidden": behind.hidden, "harm": behind.harm, "calling": behind.calling}
+    rooms = {"hidden": behind.hidden, "harm": behind.harm, "calling": behind.calling, "patients": behind.calling.patients}
     found = {f"{room}.{n}": c for room, thing in rooms.items() for n, c in vars(thing).items() if isinstance(c, np.ndarray)}
     return {name: column for name, column in found.items() if id(column) not in shared}
 
@@ -264,7 +266,7 @@ def reached_from(thing: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 AGENCY_SIDE = (
-    *("schools", "services", "general_practice", "health_visiting", "early_help", "social_care", "community", "police"),
+    *("schools", "services", "hospital", "health_visiting", "social_care", "community", "police"),
     *("records", "contacts", "cases", "log", "sharing", "referring", "front_door", "casework", "assessing", "protecting"),
     *("health_visitors", "social_workers", "front_door_staff", "timetable", "calendar", "world", "schooling", "digital"),
 )

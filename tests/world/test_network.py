@@ -16,6 +16,7 @@ from simsafe.world.network import (
     FRONT_DOOR,
     SAMPLE,
     SOCIAL_WORK,
+    WHOLE_AREA,
     chance_to_take_part,
     families_and_services,
     professional_network,
@@ -85,7 +86,10 @@ def test_every_service_can_be_called_and_ties_join_services_that_exist(world):
     graph = professional_network(world, SharingPractice(), team_size=3)
     counts = {"school": world.schools, "practice": world.practices, "health-visiting team": -(-world.visitors // 3)}
     assert {kind: len(of_kind(graph, kind)) for kind in counts} == counts
-    assert len(graph) == sum(counts.values()) + 4
+    assert all(len(of_kind(graph, agency.label)) == 1 for agency in WHOLE_AREA)
+    assert len(graph) == sum(counts.values()) + len(WHOLE_AREA) + 2
+    unplaced = {Agency.COMMUNITY, Agency.HELPLINES}  # no service that could be drawn
+    assert {about["agency"] for _, about in graph.nodes(data=True)} == {a.name.lower() for a in Agency if a not in unplaced}
     for node in graph:
         if node not in (FRONT_DOOR, SOCIAL_WORK):
             assert graph.edges[node, FRONT_DOOR]["kind"] == graph.edges[node, SOCIAL_WORK]["kind"] == "duty to share when called"
