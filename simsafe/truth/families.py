@@ -11,6 +11,8 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.world.conditions import Conditions
 from simsafe.world.population import Families
 
+NOBODY = np.empty(0, dtype=np.int64)
+
 
 @dataclass(frozen=True)
 class Hidden(Checked):
@@ -88,7 +90,9 @@ class HiddenFamilies:
         swing = how.strain_noise / np.sqrt(1 - how.strain_memory**2)
         self.strain = (self.usual_strain + swing * chance.bell(self.key, "first strain")).astype(np.float32)
 
-    def live_a_week(self, week: int, now: Conditions, open_to_all: float, relieved: np.ndarray, relief: np.ndarray) -> None:
+    def live_a_week(
+        self, week: int, now: Conditions, open_to_all: float, relieved: np.ndarray = NOBODY, relief: np.ndarray = NOBODY
+    ) -> None:
         """Strain moves towards its mean, which a crisis shifts for those who bear it; ``open_to_all`` is the share of schools open.
 
         ``relieved`` are rows of families with early help, ``relief`` how much of it reaches each, 0 to 1.
