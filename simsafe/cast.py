@@ -93,7 +93,7 @@ class Cast(mesa.Model):
         posts = 1 / (1 - Staff.empty(area.sw_turnover, replaced, area.sw_agency))  # for each worker in post
         self.social_workers = Staff("social worker", round(w.social_workers * posts), p.day_minutes, **ours, **hire)
         self.front_door_staff = Staff("front door worker", round(w.front_door_workers * posts), p.day_minutes, **ours, **hire)
-        theirs = {"absence": p.health_absence, "turnover": p.health_turnover}
+        theirs = {"absence": p.health_absence, "turnover": p.health_turnover, "agency": p.health_bank}
         self.health_visitors = Staff("health visitor", w.visitors, p.day_minutes, **theirs, **hire)
         self.school_holidays, self.holidays_a_year = weeks_without_school(self.calendar)
         self.wellbeing = {

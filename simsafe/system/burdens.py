@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simsafe.agencies.health_visiting import HealthVisiting
-from simsafe.system.cases import CLOCKS, NEVER, Cases, Stage
+from simsafe.system.cases import NEVER, Cases, Stage
 from simsafe.system.front_door import FrontDoor
 from simsafe.world.contact import Strength
 from simsafe.world.staff import Staff
@@ -21,16 +21,16 @@ class Burdens:
     """Counts what weighs on each post at the beginning of a week, for the week before."""
 
     def __init__(self, cases: Cases, front_door: FrontDoor, health_visiting: HealthVisiting, minutes: int, overdue_days: int) -> None:
-        """``minutes``: of one piece of a social worker's work that waits; ``overdue_days``: after which a visit counts as overdue."""
+        """``minutes``: of one visit of a social worker; ``overdue_days``: after which a visit counts as overdue."""
         self.cases, self.front_door, self.health_visiting = cases, front_door, health_visiting
         self.minutes, self.overdue_days = minutes, overdue_days
 
     def of_social_workers(self, staff: Staff, day: int) -> Burden:
-        """Work due and not done on the cases held; section 47, conference and protection cases are high risk."""
+        """Visits due and not made to the cases held; section 47, conference and protection cases are high risk."""
         cases, posts = self.cases, len(staff)
         held = np.flatnonzero(cases["worker"] >= 0)
         worker, visit = cases["worker"][held], cases["next_visit"][held]
-        waiting = worker[np.minimum.reduce([cases[clock][held] for clock in CLOCKS]) < day]
+        waiting = worker[visit < day]
         risky = (cases["stage"][held] == Stage.PROTECTION) | (cases["enquiry_end"][held] != NEVER) | (cases["conference"][held] != NEVER)
         late = worker[risky & (visit < day - self.overdue_days)]
         wanted = staff.week_used + self.minutes * np.bincount(waiting, minlength=posts)

@@ -49,6 +49,9 @@ class Workforce(Checked):
     health_turnover: float = param(
         0.1, unit="share of health visitors leaving in a year", source="assumed: a tenth, as NHS staff", low=0, high=0.3
     )
+    health_bank: float = param(
+        0.03, unit="share of health visitors in post from bank and agency", source="assumed: most vacancies are covered", low=0, high=0.1
+    )
     kept_without_handover: float = param(
         0.4, unit="share of working knowledge that survives being called away, and coming back", source="assumed; QU11, its range",
         low=0.2, high=0.9,
