@@ -52,14 +52,14 @@ class StaffDiary:
             worse, known = feeling.lower_than_a_year_before(week)
             spread = np.quantile(feeling.now[there], (0.1, 0.9)) if there.any() else np.zeros(2)
             self.table.add(
-                1, day=model.day, profession=number, in_post=np.count_nonzero(there),
+                1, day=model.day, profession=number, in_post=_count(there),
                 wellbeing=feeling.now[there].mean() if there.any() else 0.0, wellbeing_low=spread[0], wellbeing_high=spread[1],
-                tired=np.count_nonzero(feeling.now[there] < TIRED), known_for_a_year=known, lower_than_a_year_before=worse,
-                overload=feeling.felt[there].mean() if there.any() else 0.0, off_sick=np.count_nonzero(staff.sick & there),
-                on_leave=np.count_nonzero(staff.absent & ~staff.sick & there), leave_owed=int(staff.leave_owed[there].sum()),
-                called_away=np.count_nonzero(staff.away), agency_workers=np.count_nonzero(staff.agency_weeks),
-                new_workers=np.count_nonzero(staff.new), left=np.count_nonzero(staff.leaving & ~staff.stay_ended),
-                came=np.count_nonzero(staff.arriving),
+                tired=_count(feeling.now[there] < TIRED), known_for_a_year=known, lower_than_a_year_before=worse,
+                overload=feeling.felt[there].mean() if there.any() else 0.0, off_sick=_count(staff.sick & there),
+                on_leave=_count(staff.absent & ~staff.sick & there), leave_owed=int(staff.leave_owed[there].sum()),
+                called_away=_count(staff.away), agency_workers=_count(staff.agency_weeks),
+                new_workers=_count(staff.new), left=_count(staff.leaving & ~staff.stay_ended),
+                came=_count(staff.arriving),
             )  # fmt: skip
 
     def state(self) -> dict[str, np.ndarray]:
@@ -69,3 +69,8 @@ class StaffDiary:
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put the diary back."""
         self.table.restore(state)
+
+
+def _count(which: np.ndarray) -> int:
+    """How many."""
+    return int(np.count_nonzero(which))

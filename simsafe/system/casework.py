@@ -39,7 +39,11 @@ class CaseworkPractice(Checked):
 
     knowledge_kept: float = param(0.6, unit="share of working knowledge that survives a change of worker", source="QU11", low=0.3, high=0.9)
     agency_knowledge_kept: float = param(
-        0.5, unit="share of working knowledge that survives when an agency worker leaves", source="assumed; QU11, its range", low=0.2, high=0.9
+        0.5,
+        unit="share of working knowledge that survives when an agency worker leaves",
+        source="assumed; QU11, its range",
+        low=0.2,
+        high=0.9,
     )
     assessment_visits: int = param(2, unit="meetings before an assessment can be completed", source="assumed", low=1, high=6)
     enquiry_minutes: int = param(120, unit="minutes of meetings and writing a section 47 enquiry", source="assumed", low=30, high=600)

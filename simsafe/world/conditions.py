@@ -61,7 +61,9 @@ class Conditions(Checked):
     home_working_share: float = dial(0.0, CRISIS, unit="share of professionals' time worked from home beyond the ordinary")
     leave_postponed: float = dial(0.0, CRISIS, unit="share of leave put off to later weeks")
     leave_managed: float = dial(0.0, PLAN, unit="share of leave planned: spread over the year, and taken when it is due")
-    supervision_hours: float = dial(1.5, PLAN, unit="hours a month and worker, with a manager alone", source="assumed; ordinary times", high=6.0)
+    supervision_hours: float = dial(
+        1.5, PLAN, unit="hours a month and worker, with a manager alone", source="assumed; ordinary times", high=6.0
+    )
     peer_support: float = dial(0.0, PLAN, unit="share of staff in regular organised peer support")
     caseload_cap: float = dial(0.0, PLAN, unit="cases a social worker may be given at most; 0 for no cap", high=40.0)
     # Sharing and digital access

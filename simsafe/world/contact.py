@@ -107,14 +107,17 @@ class Attempt:
     ) -> Attempt:
         """One agency's tries."""
         told = np.full(who.size, announced) if isinstance(announced, bool) else announced
-        notices = np.full(who.size, noticing) if isinstance(noticing, float) else noticing
+        notices = noticing if isinstance(noticing, np.ndarray) else np.full(who.size, noticing)
         return cls(np.full(who.size, agency, dtype=np.int8), who, mode, key, told, notices)
 
     @classmethod
     def together(cls, parts: list[Attempt]) -> Attempt:
         """All agencies' tries of a day, one after another."""
         return cls(
-            *(np.concatenate(column) for column in zip(*((p.agency, p.who, p.mode, p.key, p.announced, p.noticing) for p in parts), strict=True))
+            *(
+                np.concatenate(column)
+                for column in zip(*((p.agency, p.who, p.mode, p.key, p.announced, p.noticing) for p in parts), strict=True)
+            )
         )
 
 

@@ -58,7 +58,11 @@ class Workforce(Checked):
     )  # fmt: skip
     caring_share: float = param(0.4, unit="share of staff with school-age children at home", source="assumed", low=0.1, high=0.7)
     caring_hours: float = param(
-        0.15, unit="share of their hours lost while all schools are shut", source="assumed; key workers' children had places", low=0, high=0.5
+        0.15,
+        unit="share of their hours lost while all schools are shut",
+        source="assumed; key workers' children had places",
+        low=0,
+        high=0.5,
     )
     team_size: int = param(10, unit="health visitors a team", source="assumed", low=3, high=40)
     teams_losing: float = param(
@@ -109,9 +113,9 @@ class Staff:
     """
 
     CHANGING = (
-        "vacant_weeks", "agency_weeks", "cover_weeks", "weeks_here", "person", "carer", "sick", "absent", "leave_owed", "away", "called_away",
-        "came_back", "leaving", "stay_ended", "arriving", "cover", "minutes", "used", "fresh", "carried", "week_used", "week_fresh", "sickness", "exits",
-        "noticing",
+        "vacant_weeks", "agency_weeks", "cover_weeks", "weeks_here", "person", "carer", "sick", "absent", "leave_owed", "away",
+        "called_away", "came_back", "leaving", "stay_ended", "arriving", "cover", "minutes", "used", "fresh", "carried", "week_used",
+        "week_fresh", "sickness", "exits", "noticing",
     )  # fmt: skip
 
     def __init__(

@@ -26,10 +26,18 @@ class Feeling(Checked):
     """What moves wellbeing, as the place where it settles when a condition lasts, and what it does."""
 
     own_level: float = param(
-        0.8, unit="standard deviations of wellbeing between posts, lasting", source="assumed; the rest of one comes and goes", low=0.3, high=0.95
+        0.8,
+        unit="standard deviations of wellbeing between posts, lasting",
+        source="assumed; the rest of one comes and goes",
+        low=0.3,
+        high=0.95,
     )
     recovery: float = param(
-        0.06, unit="share of the way a week, from where wellbeing is to where it settles", source="assumed: half in 11 weeks", low=0.02, high=0.2
+        0.06,
+        unit="share of the way a week, from where wellbeing is to where it settles",
+        source="assumed: half in 11 weeks",
+        low=0.02,
+        high=0.2,
     )
     overload: float = param(
         1.2, unit="SD lost per unit of work wanted over time in hand, beyond 1 and beyond the usual", source="assumed; WB06, SF106",
@@ -38,13 +46,21 @@ class Feeling(Checked):
     load_memory: float = param(0.7, unit="share of last week's felt load that remains", source="assumed", low=0.0, high=0.95)
     highest_overload: float = param(2.0, unit="work wanted over time in hand, beyond 1, at most", source="assumed", low=0.5, high=5)
     risk_alone: float = param(
-        0.06, unit="SD lost per high-risk case held beyond the usual", source="assumed; SF101 'alone in holding the risk'", low=0.0, high=0.3
+        0.06,
+        unit="SD lost per high-risk case held beyond the usual",
+        source="assumed; SF101 'alone in holding the risk'",
+        low=0.0,
+        high=0.3,
     )
     risk_shared: float = param(
         0.15, unit="share of the risk taken off by one hour of supervision a month", source="assumed; SF101", low=0.0, high=0.5
     )
     overdue: float = param(
-        0.15, unit="SD lost per high-risk case with a visit overdue, beyond the usual", source="assumed; SF111, moral injury", low=0.0, high=0.6
+        0.15,
+        unit="SD lost per high-risk case with a visit overdue, beyond the usual",
+        source="assumed; SF111, moral injury",
+        low=0.0,
+        high=0.6,
     )
     overdue_days: int = param(5, unit="days over which a visit counts as overdue", source="assumed", low=0, high=30)
     isolation: float = param(0.2, unit="SD lost when working wholly from home", source="assumed; SF103", low=0.0, high=0.8)
@@ -71,7 +87,9 @@ class Feeling(Checked):
         0.5, unit="log-hazard of leaving per SD", source="WB05: of intention; caseload acts through strain only (WB06)",
         low=0.2, high=0.9, grade="B",
     )  # fmt: skip
-    sickness_slope: float = param(0.3, unit="log-rate of sickness absence per SD", source="assumed; half of WB05 and more", low=0.0, high=0.8)
+    sickness_slope: float = param(
+        0.3, unit="log-rate of sickness absence per SD", source="assumed; half of WB05 and more", low=0.0, high=0.8
+    )
 
 
 @dataclass(frozen=True)
