@@ -156,10 +156,13 @@ class VideoFirst(Checked):
 
 @dataclass(frozen=True)
 class Supervision(Checked):
-    """Give every worker at least this much time alone with a manager each month. It takes the worker's minutes; that families gain is not
-    assumed (WB04)."""
+    """Give every worker at least this much time alone with a manager each month. It takes the worker's minutes; that families gain by
+    supervision itself is not assumed.
+    """
 
-    supervision_hours: float = turns("supervision_hours", 3.0, How.FLOOR, source="seed 003 recommendation 8; hours assumed")
+    supervision_hours: float = turns(
+        "supervision_hours", 3.0, How.FLOOR, source="seed 003 recommendation 8; hours assumed; no effect on families found (WB04)"
+    )
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ class Wellbeing:
         self.felt = np.zeros(posts)  # overload, smoothed
         self.usual = np.zeros(3)  # the profession's usual overload, risk and overdue visits
         self.weeks = np.zeros(1, dtype=np.int64)  # how many it has been learned from
-        self.past = np.full((YEAR_OF_WEEKS, posts), np.nan)  # of the people now in post, by week
+        self.past = np.full((YEAR_OF_WEEKS, posts), np.inf)  # of the people now in post, by week; infinite where unknown
         self._act()
 
     def _fresh(self) -> np.ndarray:
@@ -132,7 +132,7 @@ class Wellbeing:
     def live_a_week(self, week: int, burden: Burden, today: Conditions) -> None:
         """Move everybody's wellbeing by last week, and let it act on the week that begins."""
         how, there = self.how, self.staff.filled
-        self.past[week % YEAR_OF_WEEKS] = np.where(there, self.now, np.nan)
+        self.past[week % YEAR_OF_WEEKS] = np.where(there, self.now, np.inf)
         towards = self.own + self._times(today)
         if self.acts:
             towards += self._cases(burden, today, there)
@@ -169,7 +169,7 @@ class Wellbeing:
         if new.any():
             self.now = np.where(new, self._fresh(), self.now)
             self.felt[new] = 0.0
-            self.past[:, new] = np.nan
+            self.past[:, new] = np.inf
             self._act()
 
     def _act(self) -> None:
@@ -183,7 +183,7 @@ class Wellbeing:
     def lower_than_a_year_before(self, week: int) -> tuple[int, int]:
         """How many of those in post now and a year before feel worse than then; and how many there are."""
         then = self.past[week % YEAR_OF_WEEKS]
-        known = ~np.isnan(then) & self.staff.filled
+        known = np.isfinite(then) & self.staff.filled
         return int(np.count_nonzero(self.now[known] < then[known])), int(np.count_nonzero(known))
 
     def state(self) -> dict[str, np.ndarray]:

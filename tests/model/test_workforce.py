@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def test_with_coupling_off_support_lowers_nobodys_wellbeing():
 def test_less_noticing_at_the_same_meetings_only_takes_signs_away():
     model = SafeguardingModel(ordinary(5000, parameters=forced()))
     model.behind.door.how.nature.weak[Agency.SOCIAL_CARE] = 0.3
-    for day in range(14):
+    for _ in range(14):
         model.step()
     tries = model.attempt(None, Conditions(), model.day).attempt
     who = np.flatnonzero(model.here)
@@ -55,7 +56,7 @@ def test_less_noticing_at_the_same_meetings_only_takes_signs_away():
         as_they_are = replace(visits, noticing=np.full(who.size, noticing))
         met, signs = model.behind.answer(as_they_are, [], Conditions(), model.digital, model.day)
         found.append((set(signs.key.tolist()), met.quiet.copy()))
-    for (few, quiet), (more, less_quiet) in zip(found, found[1:], strict=False):
+    for (few, quiet), (more, less_quiet) in pairwise(found):
         assert few < more
         assert (less_quiet <= quiet).all(), "what was noticed less stayed quiet"
 

@@ -114,7 +114,7 @@ def test_a_newcomer_brings_a_wellbeing_of_her_own_and_is_not_compared_with_whom_
     lived(feeling, 10)
     came = feeling.staff.arriving
     assert came.any()
-    assert np.isnan(feeling.past[:, came]).all()
+    assert np.isinf(feeling.past[:, came]).all()
     feeling.live_a_week(10, burden(2000), Conditions())
     worse, known = feeling.lower_than_a_year_before(11)
     assert worse <= known == 0
