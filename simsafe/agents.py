@@ -13,7 +13,7 @@ import mesa
 import numpy as np
 
 from simsafe.system.events import Event
-from simsafe.world.contact import Digital
+from simsafe.world.contact import Agency, Digital
 from simsafe.world.population import AGE_BANDS, YEAR
 from simsafe.world.staff import Staff
 
@@ -75,13 +75,28 @@ class Professional(mesa.Agent):
         """Whole minutes in hand today."""
         return int(self.staff.minutes[self.post] - self.staff.used[self.post])
 
+    @property
+    def wellbeing(self) -> float:
+        """Standard deviations from the usual."""
+        return float(self.model.wellbeing[self.columns].now[self.post])
+
+    @property
+    def from_agency(self) -> bool:
+        """Here for a while, in a post that is vacant."""
+        return bool(self.staff.agency_weeks[self.post] > 0)
+
     def begin_week(self) -> None:
-        """Arrive in a post that was empty, or leave, or even both; the log says so."""
+        """Arrive in a post that was empty, or leave, or even both; the log says so. Whoever leaves hands over."""
         staff, log, day = self.staff, self.model.log, self.model.day
         if staff.arriving[self.post]:
-            log.add(day, Event.STAFF_CAME, np.array([self.post]), self.profession)
+            log.add(day, Event.STAFF_CAME, np.array([self.post]), self.profession, int(self.from_agency))
         if staff.leaving[self.post]:
-            log.add(day, Event.STAFF_LEFT, np.array([self.post]), self.profession)
+            agency = bool(staff.stay_ended[self.post])
+            log.add(day, Event.STAFF_LEFT, np.array([self.post]), self.profession, int(agency))
+            self.hand_over(agency)
+
+    def hand_over(self, from_agency: bool) -> None:
+        """Whoever comes next knows less of the children."""
 
 
 class HealthVisitor(Professional):
@@ -89,6 +104,20 @@ class HealthVisitor(Professional):
 
     profession = 0
     columns = "health_visitors"
+
+    def begin_week(self) -> None:
+        """Called away and back again there is no time to hand over: colleagues know little of the families, and later so does she."""
+        super().begin_week()
+        if self.staff.called_away[self.post] or self.staff.came_back[self.post]:
+            self._lose(self.model.setup.parameters.workforce.kept_without_handover)
+
+    def hand_over(self, from_agency: bool) -> None:
+        """Part of what she knew of her families goes with her."""
+        self._lose(self.model.setup.parameters.casework.knowledge_kept)
+
+    def _lose(self, kept: float) -> None:
+        families = self.model.health_visiting.families_of(self.post, self.model.day)
+        self.model.records.lose_a_part(families, kept, Agency.HEALTH_VISITING)
 
 
 class SocialWorker(Professional):
@@ -102,11 +131,9 @@ class SocialWorker(Professional):
         """Cases held."""
         return int(np.count_nonzero(self.model.cases["worker"] == self.post))
 
-    def begin_week(self) -> None:
+    def hand_over(self, from_agency: bool) -> None:
         """A leaver's cases wait for another worker, who will know less of the child."""
-        super().begin_week()
-        if self.staff.leaving[self.post]:
-            self.model.casework.hand_over(np.array([self.post]), self.model.day)
+        self.model.casework.hand_over(np.array([self.post]), self.model.day, from_agency)
 
 
 class FrontDoorWorker(Professional):

@@ -31,6 +31,7 @@ from simsafe.results.measures import DAILY, Measures
 from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
 from simsafe.system.assessment import Assessing
+from simsafe.system.burdens import Burdens
 from simsafe.system.cases import NONE, Cases
 from simsafe.system.casework import Casework
 from simsafe.system.events import EventLog
@@ -42,7 +43,10 @@ from simsafe.world.build import build_world
 from simsafe.world.contact import DAYS_OF_EXPOSURE, Agency
 from simsafe.world.population import ADULT, Schooling, schooling
 from simsafe.world.published import england_calendar
-from simsafe.world.staff import Staff
+from simsafe.world.staff import Staff, weeks_without_school
+from simsafe.world.wellbeing import Wellbeing
+
+PROFESSIONS = tuple(p.columns for p in (HealthVisitor, SocialWorker, FrontDoorWorker))  # in the order of their numbers
 
 
 class Cast(mesa.Model):
@@ -90,12 +94,17 @@ class Cast(mesa.Model):
     def _hire(self) -> None:
         p, area, w = self.setup.parameters.workforce, self.setup.area, self.world
         hire = {"chance": self.chance, "how": p}
-        replaced = p.weeks_to_replace(area.sw_turnover, area.sw_vacancy, area.sw_agency)
-        posts = round(w.social_workers / (1 - min(0.5, area.sw_turnover * replaced / 52)))
-        ours, theirs = {"absence": area.sw_absence}, {"absence": p.health_absence}
-        self.social_workers = Staff("social worker", posts, p.day_minutes, turnover=area.sw_turnover, replaced=replaced, **ours, **hire)
-        self.front_door_staff = Staff("front door worker", w.front_door_workers, p.day_minutes, **ours, **hire)
+        replaced = p.weeks_to_replace(area.sw_turnover, area.sw_vacancy)
+        ours = {"absence": area.sw_absence, "turnover": area.sw_turnover, "replaced": replaced, "agency": area.sw_agency}
+        posts = 1 / (1 - Staff.empty(area.sw_turnover, replaced, area.sw_agency))  # for each worker in post
+        self.social_workers = Staff("social worker", round(w.social_workers * posts), p.day_minutes, **ours, **hire)
+        self.front_door_staff = Staff("front door worker", round(w.front_door_workers * posts), p.day_minutes, **ours, **hire)
+        theirs = {"absence": p.health_absence, "turnover": p.health_turnover, "agency": p.health_bank}
         self.health_visitors = Staff("health visitor", w.visitors, p.day_minutes, **theirs, **hire)
+        self.school_holidays, self.holidays_a_year = weeks_without_school(self.calendar)
+        self.wellbeing = {
+            name: Wellbeing(getattr(self, name), self.chance, self.setup.parameters.wellbeing, acts=self.coupled) for name in PROFESSIONS
+        }
 
     def _build_agencies(self) -> None:
         p, w, chance = self.setup.parameters, self.world, self.chance
@@ -121,6 +130,7 @@ class Cast(mesa.Model):
             self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework
         )
         shared = (self.records, self.cases, self.casework, self.sharing, self.calendar, self.log, self.ids, chance)
+        self.burdens = Burdens(self.cases, self.front_door, self.health_visiting, p.visits.home_minutes, p.wellbeing.overdue_days)
         self.assessing = Assessing(*shared, p.assessment)
         self.protecting = Protecting(*shared, p.plans)
 
@@ -165,6 +175,7 @@ class Cast(mesa.Model):
             "early_help": self.early_help,
             "health_visitors": self.health_visitors,
             "social_workers": self.social_workers, "front_door_staff": self.front_door_staff, "log": self.log, "measures": self.measures,
+            **{f"wellbeing_of_{name}": self.wellbeing[name] for name in PROFESSIONS},
         }  # fmt: skip
 
     def state(self) -> dict[str, dict[str, np.ndarray]]:

@@ -8,16 +8,17 @@ import numpy as np
 
 from simsafe.agencies.schools import SchoolDay
 from simsafe.agents import FrontDoorWorker, HealthVisitor, SocialWorker
-from simsafe.cast import Cast
+from simsafe.cast import PROFESSIONS, Cast
 from simsafe.ground.chance import turns
 from simsafe.ground.table import among
 from simsafe.system.cases import EARLY_HELP, EARLY_HELP_ONLINE, NONE
 from simsafe.system.casework import Work
 from simsafe.system.events import Closing, Decision, Event, Offer, Screening
 from simsafe.system.referring import Telling
-from simsafe.world.conditions import Conditions
+from simsafe.world.conditions import ORDINARY, Conditions
 from simsafe.world.contact import AGENCIES, Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
 from simsafe.world.population import ADULT
+from simsafe.world.staff import Staff, Week
 
 QUIETLY_WEIGHED = np.zeros(AGENCIES, dtype=bool)  # agencies for whom a meeting without a sign is news
 QUIETLY_WEIGHED[
@@ -166,20 +167,29 @@ class SafeguardingModel(Cast):
 
     def _staff_on_duty(self, now: Conditions, day: int) -> None:
         workforce = self.setup.parameters.workforce
-        monday = self.calendar.weekday[day] == 0 or day == 0
-        if monday:
-            week = (day + 6) // 7  # day 0 may be no Monday, and then has a short week of its own
-            self.health_visitors.begin_week(week, now.health_absence_extra)
-            self.social_workers.begin_week(week, now.social_worker_absence_extra)
-            self.front_door_staff.begin_week(week, now.social_worker_absence_extra)
-            self.health_visitors.redeploy(now.health_visitors_redeployed, now.health_visitors_protected)
-            for profession in (HealthVisitor, SocialWorker, FrontDoorWorker):
-                self.agents_by_type[profession].do("begin_week")
+        if self.calendar.weekday[day] == 0 or day == 0:
+            self._begin_week(now, day)
         at_work = float(self.calendar.working[day])
-        free = not self.coupled
-        self.health_visitors.begin_day(workforce.health_visitor_contact_share * at_work, now.time_lost_share, free)
-        self.social_workers.begin_day(workforce.social_worker_case_share * at_work, now.time_lost_share, free)
-        self.front_door_staff.begin_day(workforce.front_door_share * at_work, now.time_lost_share, free)
+        shares = (workforce.health_visitor_contact_share, workforce.social_worker_case_share, workforce.front_door_share)
+        supervision = now.supervision_hours - ORDINARY.supervision_hours
+        for name, share in zip(PROFESSIONS, shares, strict=True):
+            staff: Staff = getattr(self, name)
+            staff.begin_day(share * at_work, now.time_lost_share, not self.coupled, max(0.0, 1 - now.school_open_share), supervision)
+
+    def _begin_week(self, now: Conditions, day: int) -> None:
+        """How staff have come through the last week; who is off, who comes and who goes in this one."""
+        week, workforce = (day + 6) // 7, self.setup.parameters.workforce  # day 0 may be no Monday, and then has a short week of its own
+        leave = workforce.leave_share(float(self.school_holidays[day]), self.holidays_a_year, now.leave_managed)
+        postponed = now.leave_postponed * (1 - now.leave_managed)
+        extra = (now.health_absence_extra, now.social_worker_absence_extra, now.social_worker_absence_extra)
+        for name, absence in zip(PROFESSIONS, extra, strict=True):
+            staff: Staff = getattr(self, name)
+            self.wellbeing[name].live_a_week(week, getattr(self.burdens, f"of_{name}")(staff, day), now)
+            staff.begin_week(Week(week, absence, leave, postponed))
+            self.wellbeing[name].welcome()
+        self.health_visitors.redeploy(now.health_visitors_redeployed, now.health_visitors_protected)
+        for profession in (HealthVisitor, SocialWorker, FrontDoorWorker):
+            self.agents_by_type[profession].do("begin_week")
 
     def _put_away_old_signs(self) -> None:
         self.records.age_to(self.day)

@@ -29,6 +29,7 @@ from simsafe.system.sharing import SharingPractice
 from simsafe.world.area import Area
 from simsafe.world.build import Households
 from simsafe.world.staff import Workforce
+from simsafe.world.wellbeing import Feeling
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Parameters:
 
     households: Households = field(default_factory=Households)
     workforce: Workforce = field(default_factory=Workforce)
+    wellbeing: Feeling = field(default_factory=Feeling)
     truth: Truth = field(default_factory=Truth)
     senses: Senses = field(default_factory=Senses)
     belief: Belief = field(default_factory=Belief)

@@ -67,12 +67,12 @@ class HealthVisiting:
         in_person = at_home < now.health_visiting_in_person_share
         mode = np.where(in_person, Mode.HOME_VISIT, np.where(by_video < now.remote_video_share, Mode.VIDEO, Mode.PHONE)).astype(np.int8)
         minutes = np.where(in_person, self.how.home_minutes, self.how.remote_minutes)
-        visitor = self.world.families.visitor[self.world.children.family[who]].astype(np.int64)
+        visitor = self.staff.cover[self.world.families.visitor[self.world.children.family[who]]]
         urgency = np.where(is_extra, -1, self.stage[who])
         done = within_budget(visitor, minutes, self.staff.minutes, (urgency, self.due[who], key))
         self.staff.used += minutes_used(visitor[done], minutes[done], len(self.staff))
         self._book(who[done], is_extra[done], day)
-        return Attempt.by(self.agency, who[done], mode[done], key[done], True)
+        return Attempt.by(self.agency, who[done], mode[done], key[done], True, self.staff.noticing[visitor[done]])
 
     def hear(self, day: int) -> None:
         """Parents of children under two and a half who ask for a contact today get one as soon as there is time."""
@@ -99,6 +99,16 @@ class HealthVisiting:
     def _book(self, who: np.ndarray, is_extra: np.ndarray, day: int) -> None:
         self._next(who[~is_extra])
         self.extra_due[who[is_extra]] = NEVER
+
+    def families_of(self, visitor: int, day: int) -> np.ndarray:
+        """Rows of the children under five of a visitor's families."""
+        who = np.flatnonzero(self.world.families.visitor[self.world.children.family] == visitor)
+        return who[self.is_young(who, day)]
+
+    def is_young(self, who: np.ndarray, day: int) -> np.ndarray:
+        """bool: these children are born and under five."""
+        age = day - self.world.children.birth[who].astype(np.int32)
+        return (age >= 0) & (age < 5 * YEAR)
 
     def contacts_a_year(self, day: int) -> np.ndarray:
         """Contacts expected of each child a year at its age on ``day``: universal ones, and those parents ask for."""

@@ -126,10 +126,11 @@ class Records:
             self._add(Agency.SOCIAL_CARE, table["child"][rows], weight, concern, table["day"][rows].astype(float))
         return rows
 
-    def lose_a_part(self, children: np.ndarray, kept: float) -> None:
-        """A change of worker loses part of social care's working knowledge of these children."""
-        self._worry[Agency.SOCIAL_CARE, children] *= np.float16(kept)
-        self._need[children] *= np.float16(kept)
+    def lose_a_part(self, children: np.ndarray, kept: float, agency: Agency = Agency.SOCIAL_CARE) -> None:
+        """A change of worker loses part of an agency's working knowledge of these children."""
+        self._worry[agency, children] *= np.float16(kept)
+        if agency is Agency.SOCIAL_CARE:
+            self._need[children] *= np.float16(kept)
 
     def put_in_order(self) -> None:
         """Once, when the past has been laid down: signs in the order of their days, as they will come from now on, and chained so."""

@@ -125,7 +125,7 @@ class Services:
         video = (by_video < self._video[service]).view(np.int8)
         mode = np.where(in_person, Mode.CLINIC + home * (Mode.HOME_VISIT - Mode.CLINIC), Mode.PHONE + video * (Mode.VIDEO - Mode.PHONE))
         told = np.full(rows.size, True)
-        return Attempt(self.agency[service], booked.who[rows], mode.astype(np.int8, copy=False), key, told)
+        return Attempt(self.agency[service], booked.who[rows], mode.astype(np.int8, copy=False), key, told, np.ones(rows.size))
 
     def _turn(self, now: Conditions) -> None:
         """Today's dials, one entry a service; the same until they are turned again."""

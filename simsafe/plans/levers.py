@@ -151,6 +151,41 @@ class VideoFirst(Checked):
     remote_video_share: float = turns("remote_video_share", 0.85, source=ASSUMED)
 
 
+# Staff
+
+
+@dataclass(frozen=True)
+class Supervision(Checked):
+    """Give every worker at least this much time alone with a manager each month. It takes the worker's minutes; that families gain by
+    supervision itself is not assumed.
+    """
+
+    supervision_hours: float = turns(
+        "supervision_hours", 3.0, How.FLOOR, source="seed 003 recommendation 8; hours assumed; no effect on families found (WB04)"
+    )
+
+
+@dataclass(frozen=True)
+class PeerSupport(Checked):
+    """Organise regular peer support, online where it must be: it stands in for the informal support that home-working takes."""
+
+    peer_support: float = turns("peer_support", 0.8, source="practised (seed 001); share reached assumed")
+
+
+@dataclass(frozen=True)
+class ManagedLeave(Checked):
+    """Plan leave ahead and see that it is taken, spread over the year, so that little is put off in a crisis."""
+
+    leave_managed: float = turns("leave_managed", 0.8, source=ASSUMED)
+
+
+@dataclass(frozen=True)
+class CaseloadCap(Checked):
+    """Give no social worker more than so many cases; children beyond that wait without a worker."""
+
+    caseload_cap: float = turns("caseload_cap", 20.0, source="assumed: above the published mean of 16.9 (QU01)", low=5.0)
+
+
 # Sharing, meetings, digital access, local services
 
 

@@ -40,12 +40,15 @@ LEFT, BROAD = 0.085, 0.665  # where plots with a list of lines beside them begin
 
 def draw_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About) -> dict[str, Figure]:
     """Every figure by file name, from the tables :func:`~simsafe.results.tables.measures` and ``ladder``."""
+    from simsafe.results.workforce_figure import workforce  # drawn with the tools below
+
     return {
         "visibility.png": visibility(measures, about),
         "referrals_by_source.png": referrals_by_source(measures, about),
         "detection_ladder.png": detection_ladder(ladder, about),
         "days_unseen.png": days_unseen(measures, about),
         "backlog_and_caseload.png": backlog_and_caseload(measures, about),
+        "workforce.png": workforce(measures, about),
     }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from simsafe.ground.chance import PIECE
 from simsafe.ground.table import Table
+from simsafe.results.workforce import StaffDiary
 from simsafe.system.cases import NONE, Stage
 from simsafe.system.events import Decision, Event, EventLog, Outcome
 from simsafe.world.contact import IN_PERSON, PARTNERS, Agency, Mode
@@ -54,6 +55,7 @@ DAILY: dict[str, tuple[str, str]] = {
     "visits_waiting": ("visits", "due and not made"),
     "social_workers_working": ("workers", "case-holding, in post and not off"),
     "caseload": ("cases per worker", "allocated cases over filled posts"),
+    "kept_worker": ("children", "with an open case, who have not lost their worker in the last 91 days"),
     "social_worker_minutes": ("minutes", "funded today: in post, at work, not called away"),
     "social_worker_minutes_used": ("minutes", "used"),
     "health_visitor_minutes": ("minutes", "funded today: in post, at work, not called away"),
@@ -86,6 +88,7 @@ ON_THE_DAY = (  # daily measures that the event log cannot tell
     *(f"open_{s.name.lower()}" for s in Stage),
     *list(DAILY)[list(DAILY).index("early_help_places_taken") :],
 )  # fmt: skip
+QUARTER = 91  # days
 GROUP_NAMES = [f"{dimension}/{name}" for dimension, names in GROUPS.items() for name in names]
 
 
@@ -96,6 +99,7 @@ class Measures:
         self.log = log
         self.stocks = Table({"day": "i2"} | dict.fromkeys(ON_THE_DAY, "f4"), room=64)  # what only the day itself can tell
         self.weekly = Table({"day": "i2", "group": "i1"} | dict.fromkeys(WEEKLY, "i4"), room=256)
+        self.staff = StaffDiary()
         self._counted: tuple[int, dict[str, np.ndarray]] = (-1, {})
         self._groups: tuple[Schooling | None, np.ndarray] = (None, np.empty(0, dtype=np.int16))
 
@@ -114,6 +118,7 @@ class Measures:
 
     def write_week(self, model: Cast) -> None:
         """Who has been seen, by group: one count over all cells of the cube of groups, then its margins."""
+        self.staff.write_week(model)
         shape = (*(len(names) for names in GROUPS.values()), 4, 2)
         cells, day, groups = int(np.prod(shape)), model.day, self._groups_of(model)
         children, days = np.zeros(cells + 1, dtype=np.int64), np.zeros(cells + 1)  # the last for those who do not live here
@@ -156,12 +161,14 @@ class Measures:
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""
-        return {f"stocks.{n}": c for n, c in self.stocks.state().items()} | {f"weekly.{n}": c for n, c in self.weekly.state().items()}
+        parts = {"stocks": self.stocks, "weekly": self.weekly, "staff": self.staff}
+        return {f"{name}.{n}": c for name, part in parts.items() for n, c in part.state().items()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put the diary back."""
         self.stocks.restore({n[7:]: c for n, c in state.items() if n.startswith("stocks.")})
         self.weekly.restore({n[7:]: c for n, c in state.items() if n.startswith("weekly.")})
+        self.staff.restore({n[6:]: c for n, c in state.items() if n.startswith("staff.")})
 
 
 def met(model: Cast) -> dict[str, int]:
@@ -227,6 +234,7 @@ def stocks(model: Cast) -> dict[str, float]:
         "visits_waiting": int(np.count_nonzero(cases["next_visit"] <= model.day)),
         "social_workers_working": int(np.count_nonzero(workers.working)),
         "caseload": held / max(1, int(np.count_nonzero(workers.filled))),
+        "kept_worker": int(np.count_nonzero(cases["lost_worker"] < model.day - QUARTER)),
         "social_worker_minutes": int(workers.fresh.sum()),
         "social_worker_minutes_used": int(workers.used.sum()),
         "health_visitor_minutes": int(visitors.fresh.sum()),

@@ -35,6 +35,7 @@ FIGURES = {
     "referrals_by_source": "Referrals a week by the agency they came from",
     "detection_ladder": "How much of the simulated harm was found, and what followed",
     "backlog_and_caseload": "Work waiting, overdue visits and caseloads",
+    "workforce": "Staff: wellbeing, sickness absence and leaving",
 }
 YEARLY = (
     ("referrals", "Referrals"), ("section_47", "Section 47 enquiries"),

@@ -19,6 +19,7 @@ from simsafe.ground.table import Table
 from simsafe.results.board import summary
 from simsafe.results.ladder import first_days
 from simsafe.results.measures import DAILY, GROUP_NAMES, GROUPS, WEEKLY
+from simsafe.results.workforce import STAFF, STAFF_GROUPS
 from simsafe.system.cases import NONE, Stage
 from simsafe.system.events import Event
 from simsafe.world.contact import Concern
@@ -124,9 +125,11 @@ def measures(model: SafeguardingModel) -> pd.DataFrame:
     """The diary, one value a row: crisis, plan, seed, area, date, day, measure, group, value, unit.
 
     Daily measures (``measures.DAILY``) have group ``all``. Weekly ones (``measures.WEEKLY``) stand on the last day of each week, for
-    ``all`` and for groups such as ``age/under 1``; their ``children`` and ``harmed`` of all are left to the daily measures.
+    ``all`` and for groups such as ``age/under 1``; their ``children`` and ``harmed`` of all are left to the daily measures. Those of
+    staff (``workforce.STAFF``) stand there too, for groups such as ``profession/social workers``.
     """
-    first, names, groups = model.setup.warm_up_days, list(dict.fromkeys([*DAILY, *WEEKLY])), ["all", *GROUP_NAMES[1:]]
+    first, names = model.setup.warm_up_days, list(dict.fromkeys([*DAILY, *WEEKLY, *STAFF]))
+    groups = ["all", *GROUP_NAMES[1:], *STAFF_GROUPS]
     daily, weekly = model.measures.daily, model.measures.weekly
     kept, part = daily["day"] >= first, weekly["day"] >= first
     day, group, measure, value = [], [], [], []
@@ -141,7 +144,14 @@ def measures(model: SafeguardingModel) -> pd.DataFrame:
         group.append(weekly["group"][rows])
         measure.append(np.full(day[-1].size, names.index(name), dtype=np.int16))
         value.append(weekly[name][rows].astype(np.float64))
-    units = [(DAILY.get(n) or WEEKLY[n])[0] for n in names]
+    staff = model.measures.staff.table
+    for name in STAFF:
+        rows = staff["day"] >= first
+        day.append(staff["day"][rows])
+        group.append((staff["profession"][rows] + len(GROUP_NAMES)).astype(np.int8))
+        measure.append(np.full(day[-1].size, names.index(name), dtype=np.int16))
+        value.append(staff[name][rows].astype(np.float64))
+    units = [(DAILY | WEEKLY | STAFF)[n][0] for n in names]
     distinct = list(dict.fromkeys(units))
     unit_of = np.array([distinct.index(u) for u in units], dtype=np.int8)
     which = np.concatenate(measure)

@@ -60,7 +60,7 @@ class Chances:
     mode: np.ndarray  # int8
     key: np.ndarray  # uint64
     mark: np.ndarray  # the throw
-    exposure: np.ndarray  # weak look-alike signs expected of an average child, before mode and noticing
+    exposure: np.ndarray  # weak look-alike signs expected of an average child, before mode and the professional's own noticing
     looks: np.ndarray  # 1 where look-alike signs may show, else 0
     speaks: np.ndarray  # 1 where signs of harm may show, less what is hidden, else 0
 
@@ -135,6 +135,7 @@ class Door:
         at_home = mode == Mode.HOME_VISIT
         mark, focus, _ = self.chance.ask_three(key, "sign")
         exposure = self.how.nature.weak[agency] * self.worth[agency] * (~at_home | (focus >= self.how.doors.lost_from_focus))
+        exposure *= attempt.noticing[met]  # may be above 1: a meeting is no candidate and has no ceiling
         hides = np.where(attempt.announced[met] & at_home, self.hidden.conceals[self.world.children.family[who]], 0.0)
         return Chances(agency, who, mode, key, mark, exposure, np.ones(met.size), 1 - hides)
 

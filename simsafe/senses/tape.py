@@ -74,7 +74,10 @@ class Player(Behind):
             The tries differ from those on the tape: something has read the truth.
         """
         meetings, signs = self.tape.answers[day]
-        same = all(np.array_equal(getattr(attempt, f), getattr(meetings.attempt, f)) for f in ("agency", "who", "mode", "key", "announced"))
+        same = all(
+            np.array_equal(getattr(attempt, f), getattr(meetings.attempt, f))
+            for f in ("agency", "who", "mode", "key", "announced", "noticing")
+        )
         if not same:
             raise ValueError(f"day {day}: the tries differ from those on the tape")
         return meetings, signs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -38,6 +38,13 @@ class CaseworkPractice(Checked):
     """How cases pass between workers, and what work on them costs beside visits."""
 
     knowledge_kept: float = param(0.6, unit="share of working knowledge that survives a change of worker", source="QU11", low=0.3, high=0.9)
+    agency_knowledge_kept: float = param(
+        0.5,
+        unit="share of working knowledge that survives when an agency worker leaves",
+        source="assumed; QU11, its range",
+        low=0.2,
+        high=0.9,
+    )
     assessment_visits: int = param(2, unit="meetings before an assessment can be completed", source="assumed", low=1, high=6)
     enquiry_minutes: int = param(120, unit="minutes of meetings and writing a section 47 enquiry", source="assumed", low=30, high=600)
     conference_minutes: int = param(180, unit="minutes of the worker a conference, report included", source="assumed", low=60, high=480)
@@ -81,13 +88,14 @@ class Casework:
         self.calendar, self.log, self.ids, self.chance, self.how = calendar, log, ids, chance, how
         self.intervals, self.minutes = social_care.how.intervals(), how.minutes()
 
-    def hand_over(self, leavers: np.ndarray, day: int) -> None:
+    def hand_over(self, leavers: np.ndarray, day: int, from_agency: bool = False) -> None:
         """Cases of workers who left wait for a new one, who will know less of the child."""
         if not leavers.size:
             return
         orphaned = among(self.cases["worker"], leavers)
-        self.cases["worker"][orphaned] = NONE
-        self.records.lose_a_part(self.cases["child"][orphaned], self.how.knowledge_kept)
+        self.cases["worker"][orphaned], self.cases["lost_worker"][orphaned] = NONE, day
+        kept = self.how.agency_knowledge_kept if from_agency else self.how.knowledge_kept
+        self.records.lose_a_part(self.cases["child"][orphaned], kept)
 
     def allocate(self, day: int, coupled: bool) -> None:
         """Give each unallocated case to the worker at work with the fewest cases, in the order of the cases' keys."""
@@ -131,6 +139,7 @@ class Casework:
         visit = task == Task.VISIT
         purpose = purpose[done][visit]
         attempt = self.social_care.attempt(cases["child"][rows[visit]], purpose, mode[done][visit], key[done][visit], now)
+        attempt = replace(attempt, noticing=self.staff.noticing[worker[done][visit]])
         return Work(rows[visit], purpose, attempt, *(rows[task == t] for t in list(Task)[1:]))
 
     def _due(self, day: int) -> tuple[np.ndarray, np.ndarray]:

@@ -35,8 +35,8 @@ class Event(IntEnum):
     CLOSED = 14  # case closed: a = stage it was in, b = Closing
     INTO_CARE = 15
     OUT_OF_CARE = 16
-    STAFF_LEFT = 17  # who = post, a = profession
-    STAFF_CAME = 18  # who = post, a = profession
+    STAFF_LEFT = 17  # who = post, a = profession, b = 1 from an agency
+    STAFF_CAME = 18  # who = post, a = profession, b = 1 from an agency
     EARLY_HELP_OFFERED = 40  # a = Offer: what led to it
     EARLY_HELP_BEGAN = 41
     EARLY_HELP_ENDED = 42  # a = 1 ended in its time, 0 declined or lapsed

@@ -68,6 +68,15 @@ class Conditions(Checked):
     remote_video_share: float = dial(0.5, EITHER, unit="share of remote contacts tried by video rather than telephone", source="assumed")
     social_worker_absence_extra: float = dial(0.0, CRISIS, unit="share of social workers off beyond the ordinary", high=0.5)
     time_lost_share: float = dial(0.0, CRISIS, unit="share of working time lost to changing guidance and technology", high=0.5)
+    # Staff
+    home_working_share: float = dial(0.0, CRISIS, unit="share of professionals' time worked from home beyond the ordinary")
+    leave_postponed: float = dial(0.0, CRISIS, unit="share of leave put off to later weeks")
+    leave_managed: float = dial(0.0, PLAN, unit="share of leave planned: spread over the year, and taken when it is due")
+    supervision_hours: float = dial(
+        1.5, PLAN, unit="hours a month and worker, with a manager alone", source="assumed; ordinary times", high=6.0
+    )
+    peer_support: float = dial(0.0, PLAN, unit="share of staff in regular organised peer support")
+    caseload_cap: float = dial(0.0, PLAN, unit="cases a social worker may be given at most; 0 for no cap", high=40.0)
     # Sharing and digital access
     sharing_log_odds: float = dial(0.0, PLAN, unit="added log-odds that a partner passes on what it holds", low=-4, high=4)
     sharing_delay_factor: float = dial(1.0, EITHER, unit="delay before what is shared arrives, relative to ordinary times", high=4)

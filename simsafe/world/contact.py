@@ -116,6 +116,7 @@ class Attempt:
     mode: np.ndarray  # int8 Mode
     key: np.ndarray  # uint64, each try's own identity: its luck is keyed by it
     announced: np.ndarray  # bool
+    noticing: np.ndarray  # how much of what shows the professional notices, relative to the usual: tired people notice less
 
     @property
     def size(self) -> int:
@@ -123,16 +124,28 @@ class Attempt:
         return self.who.size
 
     @classmethod
-    def by(cls, agency: Agency, who: np.ndarray, mode: np.ndarray, key: np.ndarray, announced: bool | np.ndarray) -> Attempt:
+    def by(
+        cls,
+        agency: Agency,
+        who: np.ndarray,
+        mode: np.ndarray,
+        key: np.ndarray,
+        announced: bool | np.ndarray,
+        noticing: float | np.ndarray = 1.0,
+    ) -> Attempt:
         """One agency's tries."""
         told = np.full(who.size, announced) if isinstance(announced, bool) else announced
-        return cls(np.full(who.size, agency, dtype=np.int8), who, mode, key, told)
+        notices = noticing if isinstance(noticing, np.ndarray) else np.full(who.size, noticing)
+        return cls(np.full(who.size, agency, dtype=np.int8), who, mode, key, told, notices)
 
     @classmethod
     def together(cls, parts: list[Attempt]) -> Attempt:
         """All agencies' tries of a day, one after another."""
         return cls(
-            *(np.concatenate(column) for column in zip(*((p.agency, p.who, p.mode, p.key, p.announced) for p in parts), strict=True))
+            *(
+                np.concatenate(column)
+                for column in zip(*((p.agency, p.who, p.mode, p.key, p.announced, p.noticing) for p in parts), strict=True)
+            )
         )
 
 

@@ -25,7 +25,7 @@ from simsafe.world.population import ADULT, AGE_BANDS, PREGNANCY, schooling
 
 PROFESSIONS = ("social_workers", "health_visitors", "front_door_staff")
 LAST = ("alone", "spoken", "seen_by_social_care", "reached")
-STAFF = ("minutes", "used", "fresh", "carried", "absent", "away", "vacant_weeks")
+STAFF = ("minutes", "used", "fresh", "carried", "absent", "away", "filled", "cover")
 
 
 @dataclass(frozen=True)
@@ -334,7 +334,7 @@ def test_whole_minutes_funded_and_carried_are_used_or_left(profession, diary):
     left = np.zeros_like(diary.days[0].staff[profession]["used"])
     for day in diary.days:
         s = day.staff[profession]
-        working = (s["vacant_weeks"] == 0) & ~s["absent"] & ~s["away"]
+        working = s["filled"] & ~s["absent"] & ~s["away"]
         assert all(s[n].dtype == np.int64 for n in ("minutes", "used", "fresh", "carried"))
         assert np.array_equal(s["fresh"] + s["carried"], s["minutes"])
         assert (s["used"] >= 0).all()
@@ -352,7 +352,7 @@ def test_whole_minutes_funded_and_carried_are_used_or_left(profession, diary):
 
 def test_heads_balance_by_the_log(diary):
     for before, after in diary.pairs():
-        heads = [np.count_nonzero(day.staff["social_workers"]["vacant_weeks"] == 0) for day in (before, after)]
+        heads = [np.count_nonzero(day.staff["social_workers"]["filled"]) for day in (before, after)]
         profession = SocialWorker.profession
         came, left = after.count(Event.STAFF_CAME, a=profession), after.count(Event.STAFF_LEFT, a=profession)
         assert heads[1] == heads[0] + came - left, f"day {after.number}: {heads}, {came} came, {left} left"
@@ -368,6 +368,7 @@ def test_minutes_used_are_those_of_the_work_that_was_done(diary):
         by_visitor = tries.agency == Agency.HEALTH_VISITING
         minutes = np.where(IN_PERSON[tries.mode], p.health_visiting.home_minutes, p.health_visiting.remote_minutes)[by_visitor]
         visitor = families.visitor[children.family[tries.who[by_visitor]]]
+        visitor = day.staff["health_visitors"]["cover"][visitor]
         used = np.bincount(visitor, weights=minutes, minlength=diary.model.world.visitors)
         assert np.array_equal(day.staff["health_visitors"]["used"], used)
         social = tries.mode[tries.agency == Agency.SOCIAL_CARE]
@@ -619,14 +620,14 @@ def test_each_open_case_is_one_childs_and_either_allocated_or_not(diary):
         assert np.count_nonzero(worker >= 0) + day.measures["unallocated"] == total
         assert day.caseloads == np.bincount(worker[worker >= 0], minlength=len(diary.model.social_workers)).tolist()
         assert day.measures["unallocated"] == np.count_nonzero(worker == NONE)
-        filled = np.count_nonzero(day.staff["social_workers"]["vacant_weeks"] == 0)
+        filled = np.count_nonzero(day.staff["social_workers"]["filled"])
         assert day.measures["caseload"] * max(1, filled) == pytest.approx(sum(day.caseloads))
 
 
 def test_no_case_is_held_in_a_post_where_nobody_is(diary):
     for day in diary.days:
         held = day.cases["worker"][day.cases["worker"] >= 0]
-        assert not day.staff["social_workers"]["vacant_weeks"][held].any()
+        assert day.staff["social_workers"]["filled"][held].all()
 
 
 # Numbers

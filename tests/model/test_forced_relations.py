@@ -310,7 +310,7 @@ def test_with_unlimited_minutes_nothing_waits(seed):
 
 @SEEDS
 def test_without_turnover_nobody_leaves_and_every_case_keeps_its_worker(seed):
-    scenario = small(1500, seed=seed)
+    scenario = small(1500, seed=seed, parameters=forced(workforce__health_turnover=0.0))
     model = SafeguardingModel(replace(scenario, area=replace(scenario.area, sw_turnover=0.0)))
     holder: dict[int, int] = {}
     for _ in range(scenario.days):

@@ -268,7 +268,7 @@ def reached_from(thing: Any, path: str) -> Iterator[tuple[str, Any]]:
 AGENCY_SIDE = (
     *("schools", "services", "hospital", "health_visiting", "social_care", "community", "police"),
     *("records", "contacts", "cases", "log", "sharing", "referring", "front_door", "casework", "assessing", "protecting"),
-    *("health_visitors", "social_workers", "front_door_staff", "timetable", "calendar", "world", "schooling", "digital"),
+    *("health_visitors", "social_workers", "front_door_staff", "burdens", "timetable", "calendar", "world", "schooling", "digital"),
 )
 
 
