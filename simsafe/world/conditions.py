@@ -56,6 +56,9 @@ class Conditions(Checked):
     unannounced_share: float = dial(0.2, EITHER, unit="share of protection and section 47 visits", source="assumed; seed 001")
     remote_video_share: float = dial(0.5, EITHER, unit="share of remote contacts tried by video rather than telephone", source="assumed")
     social_worker_absence_extra: float = dial(0.0, CRISIS, unit="share of social workers off beyond the ordinary", high=0.5)
+    chronology_review_weeks: float = dial(
+        0.0, PLAN, unit="weeks from one reading of a child's whole record to the next; 0 for at review conferences only", high=52
+    )
     time_lost_share: float = dial(0.0, CRISIS, unit="share of working time lost to changing guidance and technology", high=0.5)
     # Sharing and digital access
     sharing_log_odds: float = dial(0.0, PLAN, unit="added log-odds that a partner passes on what it holds", low=-4, high=4)

@@ -91,7 +91,7 @@ class Diary:
 
 def lively() -> SafeguardingModel:
     """Two thousand children; thresholds lowered and turnover raised, so that everything that can happen does."""
-    low = {"assessment__strategy": 3.0, "assessment__conference": 3.0, "plans__into_care": 8.0, "plans__keep_in_need": 3.0}
+    low = {"assessment__strategy": 3.0, "assessment__conference": 3.0, "care__into_care": 8.0, "plans__keep_in_need": 3.0}
     scenario = small(2000, seed=3, parameters=forced(**low), **LONGER)
     return SafeguardingModel(replace(scenario, area=replace(scenario.area, sw_turnover=2.0, sw_case_holders_fte=9.0)))
 

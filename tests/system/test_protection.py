@@ -15,8 +15,8 @@ from simsafe.system.cases import NEVER, NONE, Stage
 from simsafe.system.events import Event
 
 TO_A_PLAN = {  # every sign about an open case leads to an enquiry, every enquiry to a conference, every conference to a plan
-    "assessment__strategy": -CERTAIN, "assessment__conference": -CERTAIN, "plans__plan": -CERTAIN, "plans__keep_plan": -CERTAIN,
-    "plans__into_care": CERTAIN, "front_door__screen": -CERTAIN, "front_door__assess": -CERTAIN,
+    "assessment__strategy": -CERTAIN, "assessment__conference": -CERTAIN, "conferences__plan": -CERTAIN, "plans__keep_plan": -CERTAIN,
+    "care__into_care": CERTAIN, "front_door__screen": -CERTAIN, "front_door__assess": -CERTAIN,
 }  # fmt: skip
 
 
