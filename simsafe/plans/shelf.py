@@ -31,6 +31,7 @@ SHELF: dict[str, type[Checked]] = {
     "doorstep_visits": levers.DoorstepVisits,
     "unannounced_visits": levers.UnannouncedVisits,
     "video_first": levers.VideoFirst,
+    "chronology_reviews": levers.ChronologyReviews,
     "pre_agreed_sharing": levers.PreAgreedSharing,
     "online_meetings": levers.OnlineMeetings,
     "devices_and_data": levers.DevicesAndData,

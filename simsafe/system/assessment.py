@@ -132,16 +132,15 @@ class Assessing:
             return
         cases, how, day = self.cases, self.how, today.day
         child = cases["child"][rows]
-        span = how.enquiry_shortest + (how.enquiry_longest + 1 - how.enquiry_shortest) * self.chance.ask(
-            cases["key"][rows], "length of enquiry", day
-        )
+        cases["enquiries"][rows] += 1
+        span = how.enquiry_shortest + (how.enquiry_longest + 1 - how.enquiry_shortest) * self._luck(rows, "length of enquiry")
         cases["strategy"][rows] = day
         cases["last_enquiry"][rows] = day
         cases["enquiry_end"][rows] = self.calendar.add_working_days(np.full(rows.size, day), span.astype(np.int64))
         cases["enquiry_visits"][rows] = cases["adjourned"][rows] = 0
         cases["next_visit"][rows] = day
         self.log.add(day, Event.STRATEGY, self.ids[child], cases["stage"][rows])
-        key = self.chance.keys(cases["key"][rows] + np.uint64(day), "strategy discussion about the case")
+        key = self.chance.keys(cases.enquiry_keys(rows), "strategy discussion about the case")
         self.meetings.hold(child, key, Call.STRATEGY_DISCUSSION, today)
 
     def end_enquiries(self, rows: np.ndarray, day: int) -> None:
@@ -164,9 +163,8 @@ class Assessing:
         self.conferring.book(going, self.conferring.first_date(going, self._luck(going, "conference date"), day))
 
     def _luck(self, rows: np.ndarray, question: str) -> np.ndarray:
-        """A number in [0, 1) that belongs to the case and its latest strategy discussion."""
-        key = self.cases["key"][rows] + self.cases["strategy"][rows].astype(np.int64).astype(np.uint64)
-        return self.chance.ask(key, question)
+        """A number in [0, 1) that belongs to the case's latest enquiry."""
+        return self.chance.ask(self.cases.enquiry_keys(rows), question)
 
     def complete(self, rows: np.ndarray, day: int) -> np.ndarray:
         """Assessments written up today; returns the rows of cases that go on as in need. The others close: not in need.

@@ -95,7 +95,9 @@ class Caring:
         child, held = cases["child"][rows], cases["held"][rows]
         self.meetings.hold(child, self.meetings.keys(cases["key"][rows], "care review", cases["reviews"][rows]), Call.CARE_REVIEW, today)
         self.log.add(day, Event.REVIEW, self.ids[child], int(Stage.LOOKED_AFTER))
-        covers = np.where(held >= 2, how.next_reviews, np.where(held == 1, how.second_review, 28))  # days since the last; the first: 20 working days
+        covers = np.where(
+            held >= 2, how.next_reviews, np.where(held == 1, how.second_review, 28)
+        )  # days since the last; the first: 20 working days
         leaves = luck < 1 - (1 - how.leaves_care) ** (covers / HALF_YEAR)
         cases["held"][rows] = np.minimum(held + 1, 2)
         cases["review"][rows] = day + np.where(held == 0, how.second_review, how.next_reviews)

@@ -24,7 +24,7 @@ class Stage(IntEnum):
 COLUMNS = {
     "child": "i4", "key": "u8", "referred": "i2", "opened": "i2", "stage": "i1", "since": "i2", "worker": "i2", "source": "i1",
     "waiting_since": "i2", "next_visit": "i2", "visits": "i2", "finish": "i2",
-    "closed": "?", "strategy": "i2", "enquiry_end": "i2", "enquiry_visits": "i1", "last_enquiry": "i2", "conference": "i2",
+    "closed": "?", "strategy": "i2", "enquiry_end": "i2", "enquiry_visits": "i1", "enquiries": "i2", "last_enquiry": "i2", "conference": "i2",
     "adjourned": "i1", "review": "i2", "review_limit": "i2", "reviews": "i2", "held": "i1",
     "core_group": "i2", "core_group_limit": "i2", "core_groups": "i2", "read": "i2", "safe_until": "i2",
 }  # fmt: skip
@@ -56,7 +56,7 @@ class Cases:
         given: dict[str, np.ndarray | float] = {
             "referred": day, "opened": day, "stage": int(Stage.ASSESSMENT), "since": day, "worker": NONE, "source": NONE,
             "waiting_since": day, "next_visit": day, "visits": 0, "finish": NEVER, "strategy": NONE, "enquiry_end": NEVER,
-            "enquiry_visits": 0, "last_enquiry": -NEVER, "conference": NEVER, "adjourned": 0, "review": NEVER, "review_limit": NEVER,
+            "enquiry_visits": 0, "enquiries": 0, "last_enquiry": -NEVER, "conference": NEVER, "adjourned": 0, "review": NEVER, "review_limit": NEVER,
             "reviews": 0, "held": 0, "core_group": NEVER, "core_group_limit": NEVER, "core_groups": 0, "read": day, "safe_until": NEVER,
             "closed": False,
         }  # fmt: skip
@@ -70,6 +70,10 @@ class Cases:
     def _count_plans(self, rows: np.ndarray) -> None:
         on_plan = self.table["child"][rows[self.table["stage"][rows] == Stage.PROTECTION]]
         self.plans[on_plan] = np.minimum(self.plans[on_plan], MOST - 1) + 1
+
+    def enquiry_keys(self, rows: np.ndarray) -> np.ndarray:
+        """The identity of each case's latest enquiry: the case's key and how many there have been."""
+        return self.table["key"][rows] + self.table["enquiries"][rows].astype(np.uint64)
 
     def move(self, rows: np.ndarray, stage: Stage, day: int, next_visit: np.ndarray | int) -> None:
         """Move cases to another stage, where no review and no core group is booked yet."""

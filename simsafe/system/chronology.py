@@ -17,7 +17,11 @@ class ChronologyPractice(Checked):
     """What a reading is worth. How often one is made beside reviews is a dial: ``chronology_review_weeks``."""
 
     restores: float = param(
-        0.5, unit="share of what all signs held weighed when new, below which worry does not stay after a reading", source="assumed", low=0, high=1
+        0.5,
+        unit="share of what all signs held weighed when new, below which worry does not stay after a reading",
+        source="assumed",
+        low=0,
+        high=1,
     )
 
 

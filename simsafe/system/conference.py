@@ -112,7 +112,7 @@ class Conferring:
         if not rows.size:
             return rows
         cases, day = self.cases, today.day
-        key = cases["key"][rows] + cases["strategy"][rows].astype(np.int64).astype(np.uint64)
+        key = cases.enquiry_keys(rows)
         times = cases["adjourned"][rows]
         meeting = self.meetings.keys(key, "initial conference", times)
         again = times < self.meetings.how.most_adjournments
@@ -123,7 +123,9 @@ class Conferring:
         worry = self.records.worry_of(Agency.SOCIAL_CARE, child, day)
         planned = self.chance.ask(key, "plan") < logistic((worry - self.how.plan) / self.how.spread)
         cases["conference"][rows] = NEVER
-        self.log.add(day, Event.CONFERENCE, self.ids[child], planned.astype(np.int16), self.casework.working_days_since("strategy", rows, day))
+        self.log.add(
+            day, Event.CONFERENCE, self.ids[child], planned.astype(np.int16), self.casework.working_days_since("strategy", rows, day)
+        )
         unplanned = rows[~planned]
         soon = np.minimum(cases["finish"][unplanned], day + 7)  # an assessment still running is written up within a week; assumed
         cases["finish"][unplanned] = np.where(cases["finish"][unplanned] == NEVER, NEVER, soon)

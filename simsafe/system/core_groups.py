@@ -20,7 +20,9 @@ class CoreGroupPractice(Checked):
     """Clocks of core groups."""
 
     first: int = param(10, unit="working days after the conference", source="Working Together 2018", low=5, high=15, grade="rule")
-    every: int = param(30, unit="working days from one to the next: six weeks", source="usual local practice", low=10, high=65, grade="rule")
+    every: int = param(
+        30, unit="working days from one to the next: six weeks", source="usual local practice", low=10, high=65, grade="rule"
+    )
     ahead: int = param(3, unit="working days before the last allowed at which one is booked, at most", source="assumed", low=0, high=4)
 
 

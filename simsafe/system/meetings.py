@@ -49,7 +49,9 @@ class MeetingPractice(Checked):
     visitors_until: int = param(
         5, unit="years of age until which health visitors know the child", source="Healthy Child Programme", low=1, high=7, grade="rule"
     )
-    chair_minutes: int = param(240, unit="minutes of the chair a conference or review, preparation included", source="assumed", low=60, high=600)
+    chair_minutes: int = param(
+        240, unit="minutes of the chair a conference or review, preparation included", source="assumed", low=60, high=600
+    )
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,9 @@ class PlanPractice(Checked):
     spread: float = param(0.8, unit="nats, logistic scale", source="SG20", low=0.05, high=2, grade="B")
     first_review: int = param(91, unit="days", source="Working Together 2018: within three months", low=60, high=91, grade="rule")
     next_reviews: int = param(182, unit="days", source="Working Together 2018: six-monthly", low=90, high=182, grade="rule")
-    booked_ahead: int = param(14, unit="days before the last day allowed at which reviews are booked, at most", source="assumed", low=0, high=28)
+    booked_ahead: int = param(
+        14, unit="days before the last day allowed at which reviews are booked, at most", source="assumed", low=0, high=28
+    )
     in_need_review: int = param(84, unit="days", source="assumed", low=28, high=182)
 
 
@@ -154,7 +156,9 @@ class Protecting:
             return
         cases, day = self.cases, today.day
         child = cases["child"][rows]
-        self.meetings.hold(child, self.meetings.keys(cases["key"][rows], "review in need", cases["reviews"][rows]), Call.IN_NEED_REVIEW, today)
+        self.meetings.hold(
+            child, self.meetings.keys(cases["key"][rows], "review in need", cases["reviews"][rows]), Call.IN_NEED_REVIEW, today
+        )
         self.log.add(day, Event.REVIEW, self.ids[child], int(Stage.IN_NEED))
         worry = np.maximum(self.records.worry_of(Agency.SOCIAL_CARE, child, day), self.records.need_of(child, day))
         goes_on = luck < logistic((worry - self.how.keep_in_need) / self.how.spread)

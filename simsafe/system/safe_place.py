@@ -35,7 +35,9 @@ class PoliceProtection(Checked):
     )
     spread: float = param(0.8, unit="nats, logistic scale", source="SG20", low=0.05, high=2, grade="B")
     hours: int = param(72, unit="hours at most", source="Children Act 1989, section 46", low=24, high=72, grade="rule")
-    not_home: float = param(8.0, unit="nats at which half do not go home afterwards", source="assumed", low=2, high=20)
+    not_home: float = param(
+        10.0, unit="nats at which half do not go home afterwards", source="assumed, near the threshold of care", low=2, high=20
+    )
     agreed: float = param(0.4, unit="share of them accommodated by agreement rather than by order", source="assumed", low=0, high=1)
 
 
