@@ -130,10 +130,14 @@ class SafeguardingModel(Cast):
         read = self.chronologies.review(open_still(work.chronologies), day)
         self.assessing.discuss(read, self.chance.keys(self.cases["key"][self.cases.row[read]], "record read again"), today)
         self.assessing.end_enquiries(open_still(work.enquiries, "enquiry_end"), day)
-        self.protecting.begin_plans(self.conferring.confer(open_still(work.conferences, "conference"), today), day)
         self.protecting.settle(self.assessing.complete(open_still(work.write_ups, "finish"), day), day)
-        self.core_groups.hold(open_still(work.core_groups, "core_group"), today)
-        self.protecting.review(open_still(work.reviews, "review"), today)
+        conferences = self.conferring.invite(open_still(work.conferences, "conference"))
+        core_groups = self.core_groups.invite(open_still(work.core_groups, "core_group"))
+        reviews = self.protecting.invite(open_still(work.reviews, "review"))
+        at_conferences, _, at_reviews = self.meetings.hold_all([conferences, core_groups, reviews], today)
+        self.core_groups.held(core_groups.rows, day)
+        self.protecting.begin_plans(self.conferring.confer(conferences, at_conferences, day), day)
+        self.protecting.review(reviews, at_reviews, day)
 
     def _still_due(self, rows: np.ndarray, clock: str | None = None) -> np.ndarray:
         """Of work planned this morning, what is wanted still: a child may have come into care since."""

@@ -141,7 +141,7 @@ class Assessing:
         cases["next_visit"][rows] = day
         self.log.add(day, Event.STRATEGY, self.ids[child], cases["stage"][rows])
         key = self.chance.keys(cases.enquiry_keys(rows), "strategy discussion about the case")
-        self.meetings.hold(child, key, Call.STRATEGY_DISCUSSION, today)
+        self.meetings.hold(self.meetings.invite(rows, key, Call.STRATEGY_DISCUSSION), today)
 
     def end_enquiries(self, rows: np.ndarray, day: int) -> None:
         """Enquiries that have run their course: the child is looked after, or it goes to conference, or the enquiry ends.

@@ -13,8 +13,7 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import NEVER, Cases, Stage
 from simsafe.system.casework import Casework
 from simsafe.system.events import Event, EventLog, Outcome, Route
-from simsafe.system.meetings import Meetings, Today
-from simsafe.system.sharing import Call, logistic
+from simsafe.system.sharing import logistic
 
 HALF_YEAR = 182  # days
 
@@ -50,14 +49,13 @@ class Caring:
         self,
         cases: Cases,
         casework: Casework,
-        meetings: Meetings,
         calendar: Calendar,
         log: EventLog,
         ids: np.ndarray,
         chance: Chance,
         how: CarePractice,
     ) -> None:
-        self.cases, self.casework, self.meetings, self.calendar = cases, casework, meetings, calendar
+        self.cases, self.casework, self.calendar = cases, casework, calendar
         self.log, self.ids, self.chance, self.how = log, ids, chance, how
 
     def needed(self, luck: np.ndarray, worry: np.ndarray, untried: bool) -> np.ndarray:
@@ -87,18 +85,15 @@ class Caring:
         self.log.add(day, Event.CANCELLED, self.ids[cases["child"][booked]])
         cases["enquiry_end"][rows] = cases["conference"][rows] = NEVER
 
-    def review(self, rows: np.ndarray, luck: np.ndarray, today: Today) -> np.ndarray:
+    def review(self, rows: np.ndarray, luck: np.ndarray, day: int) -> np.ndarray:
         """Reviews of care held today; returns the rows of children who go home."""
         if not rows.size:
             return rows
-        cases, how, day = self.cases, self.how, today.day
+        cases, how = self.cases, self.how
         child, held = cases["child"][rows], cases["held"][rows]
-        self.meetings.hold(child, self.meetings.keys(cases["key"][rows], "care review", cases["reviews"][rows]), Call.CARE_REVIEW, today)
         self.log.add(day, Event.REVIEW, self.ids[child], int(Stage.LOOKED_AFTER))
-        covers = np.where(
-            held >= 2, how.next_reviews, np.where(held == 1, how.second_review, 28)
-        )  # days since the last; the first: 20 working days
-        leaves = luck < 1 - (1 - how.leaves_care) ** (covers / HALF_YEAR)
+        since_last = np.select([held == 0, held == 1], [28, how.second_review], how.next_reviews)  # days; 28 are twenty working days
+        leaves = luck < 1 - (1 - how.leaves_care) ** (since_last / HALF_YEAR)
         cases["held"][rows] = np.minimum(held + 1, 2)
         cases["review"][rows] = day + np.where(held == 0, how.second_review, how.next_reviews)
         home = rows[leaves]

@@ -24,8 +24,8 @@ class Stage(IntEnum):
 COLUMNS = {
     "child": "i4", "key": "u8", "referred": "i2", "opened": "i2", "stage": "i1", "since": "i2", "worker": "i2", "source": "i1",
     "waiting_since": "i2", "next_visit": "i2", "visits": "i2", "finish": "i2",
-    "closed": "?", "strategy": "i2", "enquiry_end": "i2", "enquiry_visits": "i1", "enquiries": "i2", "last_enquiry": "i2", "conference": "i2",
-    "adjourned": "i1", "review": "i2", "review_limit": "i2", "reviews": "i2", "held": "i1",
+    "closed": "?", "strategy": "i2", "enquiry_end": "i2", "enquiry_visits": "i1", "enquiries": "i2", "last_enquiry": "i2",
+    "conference": "i2", "adjourned": "i1", "review": "i2", "review_limit": "i2", "reviews": "i2", "held": "i1",
     "core_group": "i2", "core_group_limit": "i2", "core_groups": "i2", "read": "i2", "safe_until": "i2",
 }  # fmt: skip
 CLOCKS = ("next_visit", "finish", "enquiry_end", "conference", "review", "core_group")  # days on which a worker has something to do
@@ -56,9 +56,9 @@ class Cases:
         given: dict[str, np.ndarray | float] = {
             "referred": day, "opened": day, "stage": int(Stage.ASSESSMENT), "since": day, "worker": NONE, "source": NONE,
             "waiting_since": day, "next_visit": day, "visits": 0, "finish": NEVER, "strategy": NONE, "enquiry_end": NEVER,
-            "enquiry_visits": 0, "enquiries": 0, "last_enquiry": -NEVER, "conference": NEVER, "adjourned": 0, "review": NEVER, "review_limit": NEVER,
-            "reviews": 0, "held": 0, "core_group": NEVER, "core_group_limit": NEVER, "core_groups": 0, "read": day, "safe_until": NEVER,
-            "closed": False,
+            "enquiry_visits": 0, "enquiries": 0, "last_enquiry": -NEVER, "conference": NEVER, "adjourned": 0, "review": NEVER,
+            "review_limit": NEVER, "reviews": 0, "held": 0, "core_group": NEVER, "core_group_limit": NEVER, "core_groups": 0,
+            "read": day, "safe_until": NEVER, "closed": False,
         }  # fmt: skip
         given |= values
         rows = self.table.add(children.size, child=children, key=key, **given)

@@ -14,7 +14,7 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import NEVER, Cases
 from simsafe.system.casework import Casework
 from simsafe.system.events import Event, EventLog
-from simsafe.system.meetings import Meetings, Today
+from simsafe.system.meetings import Gathering, Invitation, Meetings
 from simsafe.system.sharing import Call, logistic
 from simsafe.world.contact import Agency
 
@@ -104,20 +104,19 @@ class Conferring:
         planned = self.calendar.add_working_days(self.cases["strategy"][rows].astype(np.int64), wait.astype(np.int64))
         return np.maximum(planned, self.calendar.add_working_days(np.full(rows.size, day), 1))
 
-    def confer(self, rows: np.ndarray, today: Today) -> np.ndarray:
-        """Conferences due and prepared: held or adjourned. Returns the rows of cases for which a plan was made.
+    def invite(self, rows: np.ndarray) -> Invitation:
+        """Conferences due and prepared."""
+        times = self.cases["adjourned"][rows]
+        key = self.meetings.keys(self.cases.enquiry_keys(rows), "initial conference", times)
+        return self.meetings.invite(rows, key, Call.CONFERENCE, times < self.meetings.how.most_adjournments)
 
-        What partners bring or wrote is heard before the plan is decided on.
-        """
+    def confer(self, invited: Invitation, gathering: Gathering, day: int) -> np.ndarray:
+        """Conferences held, or adjourned, now that all has been heard. Returns the rows of cases for which a plan was made."""
+        rows, cases = invited.rows, self.cases
         if not rows.size:
             return rows
-        cases, day = self.cases, today.day
         key = cases.enquiry_keys(rows)
-        times = cases["adjourned"][rows]
-        meeting = self.meetings.keys(key, "initial conference", times)
-        again = times < self.meetings.how.most_adjournments
-        gathering = self.meetings.hold(cases["child"][rows], meeting, Call.CONFERENCE, today, may_adjourn=again)
-        self._adjourn(rows[~gathering.held], meeting[~gathering.held], day)
+        self._adjourn(rows[~gathering.held], invited.key[~gathering.held], day)
         rows, key = rows[gathering.held], key[gathering.held]
         child = cases["child"][rows]
         worry = self.records.worry_of(Agency.SOCIAL_CARE, child, day)

@@ -11,7 +11,7 @@ from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import Cases
 from simsafe.system.events import Event, EventLog
-from simsafe.system.meetings import Meetings, Today
+from simsafe.system.meetings import Invitation, Meetings
 from simsafe.system.sharing import Call
 
 
@@ -50,13 +50,16 @@ class CoreGroups:
         plan = self.chance.keys(self.cases["key"][rows] + self.cases["since"][rows].astype(np.int64).astype(np.uint64), "plan")
         return self.meetings.keys(plan, "core group", self.cases["core_groups"][rows])
 
-    def hold(self, rows: np.ndarray, today: Today) -> None:
-        """Core groups held today."""
+    def invite(self, rows: np.ndarray) -> Invitation:
+        """Core groups due today."""
+        return self.meetings.invite(rows, self._keys(rows), Call.CORE_GROUP)
+
+    def held(self, rows: np.ndarray, day: int) -> None:
+        """Core groups have met; the next ones are booked."""
         if not rows.size:
             return
-        cases, day = self.cases, today.day
+        cases = self.cases
         child = cases["child"][rows]
-        self.meetings.hold(child, self._keys(rows), Call.CORE_GROUP, today)
         cases["core_groups"][rows] += 1
         late = np.maximum(day - cases["core_group_limit"][rows], 0)
         self.log.add(day, Event.CORE_GROUP, self.ids[child], cases["core_groups"][rows], late)

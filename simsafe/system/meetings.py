@@ -19,7 +19,18 @@ HEALTH_NAMES = {"GENERAL_PRACTICE", "HEALTH_VISITING", "MIDWIFERY", "HOSPITAL", 
 HEALTH = np.array([a.name in HEALTH_NAMES for a in Agency])
 SERVICES = np.array([a in PARTNERS and a is not Agency.COMMUNITY for a in Agency])  # relatives are heard and are no agency
 CHAIRED = (Call.CONFERENCE, Call.PLAN_REVIEW, Call.CARE_REVIEW)  # by an independent chair or reviewing officer
-WRITTEN = (*CHAIRED, Call.IN_NEED_REVIEW)  # meetings to which a partner may send a report instead
+
+
+def _those(*calls: Call) -> np.ndarray:
+    return np.isin(np.arange(len(Call)), calls)[:, None]
+
+
+WITH_REPORTS = _those(*CHAIRED, Call.IN_NEED_REVIEW)  # a partner may write instead; by Call, a column
+TO_ALL = _those(Call.STRATEGY_DISCUSSION, Call.CONFERENCE)  # police and the practice are asked whether they know the child or not
+WITH_POLICE = _those(Call.STRATEGY_DISCUSSION, Call.CONFERENCE, Call.PLAN_REVIEW)
+OTHERS, ALWAYS = np.ones(AGENCIES, dtype=bool), np.isin(np.arange(AGENCIES), (Agency.POLICE, Agency.GENERAL_PRACTICE))
+OTHERS[Agency.POLICE] = False
+FAMILY = np.arange(AGENCIES) == Agency.COMMUNITY
 MOST_TIMES = 32  # meetings of one kind that have luck of their own; later ones share the last's
 
 
@@ -65,6 +76,16 @@ class Today:
 
 
 @dataclass(frozen=True)
+class Invitation:
+    """Meetings to be held today, one entry each."""
+
+    rows: np.ndarray  # of cases
+    key: np.ndarray  # uint64, each meeting's own identity
+    call: np.ndarray  # Call
+    may_adjourn: np.ndarray  # bool
+
+
+@dataclass(frozen=True)
 class Gathering:
     """Who came to meetings: a row a meeting, a column an Agency."""
 
@@ -92,44 +113,51 @@ class Meetings:
         known[:, Agency.HEALTH_VISITING] &= young
         return known & SERVICES
 
-    def hold(self, children: np.ndarray, key: np.ndarray, call: Call, today: Today, may_adjourn: np.ndarray | bool = False) -> Gathering:
-        """Meetings about these children today; what is passed on is in social care's record when this returns, and logged.
+    def invite(self, rows: np.ndarray, key: np.ndarray, call: Call | np.ndarray, may_adjourn: np.ndarray | bool = False) -> Invitation:
+        """Meetings about these cases."""
+        return Invitation(rows, key, np.broadcast_to(call, rows.shape), np.broadcast_to(may_adjourn, rows.shape))
 
-        ``key`` is each meeting's own identity. Those who know the child are asked, police and the practice always.
+    def hold_all(self, invitations: list[Invitation], today: Today) -> list[Gathering]:
+        """Several kinds of meetings of one day, all at once because that is quicker."""
+        columns = zip(*((i.rows, i.key, i.call, i.may_adjourn) for i in invitations), strict=True)
+        whole = self.hold(Invitation(*(np.concatenate(column) for column in columns)), today)
+        ends = np.cumsum([i.rows.size for i in invitations])[:-1]
+        parts = (np.split(part, ends) for part in (whole.there, whole.wrote, whole.quorate, whole.held))
+        return [Gathering(*each) for each in zip(*parts, strict=True)]
+
+    def hold(self, invited: Invitation, today: Today) -> Gathering:
+        """Hold meetings; what is passed on is in social care's record when this returns, and logged.
+
+        Those who know the child are asked, to strategy discussions and initial conferences police and the practice always.
         """
+        children, key, call, each = self.cases["child"][invited.rows], invited.key, invited.call, np.arange(AGENCIES)
+        if not children.size:
+            nobody = np.zeros((0, AGENCIES), dtype=bool)
+            return Gathering(nobody, nobody, nobody[:, 0], nobody[:, 0])
         known = self.known_to(children, today)
-        asked = known.copy()
-        asked[:, [Agency.POLICE, Agency.GENERAL_PRACTICE]] |= call in (Call.STRATEGY_DISCUSSION, Call.CONFERENCE)
-        asked[:, Agency.COMMUNITY] = call != Call.STRATEGY_DISCUSSION
-        asked[:, Agency.POLICE] &= call in (Call.STRATEGY_DISCUSSION, Call.CONFERENCE, Call.PLAN_REVIEW)
-        each = np.arange(AGENCIES)
+        asked = (known | (TO_ALL[call] & ALWAYS)) & (WITH_POLICE[call] | OTHERS) | ((call != Call.STRATEGY_DISCUSSION)[:, None] & FAMILY)
         there = asked & (self.chance.ask_each(key[:, None], "takes part", each, AGENCIES) < self.sharing.takes_part(today.now))
         writes = self.chance.ask_each(key[:, None], "writes instead", each, AGENCIES) < self.sharing.how.report_in_lieu
-        wrote = asked & ~there & writes & SERVICES & (call in WRITTEN)
+        wrote = asked & ~there & writes & SERVICES & WITH_REPORTS[call]
         quorate = self._is_quorate(call, there, known, key)
-        held = quorate | ~np.asarray(may_adjourn) | (self.chance.ask(key, "goes ahead") < self.how.goes_ahead)
-        self._write_down(children, call, there & SERVICES, wrote, quorate, held, today)
-        heard = self.sharing.at_the_table(
-            children, wrote | (there & held[:, None]), call, today.now, today.load, self.cases.stage_of, today.day
-        )
+        held = quorate | ~invited.may_adjourn | (self.chance.ask(key, "goes ahead") < self.how.goes_ahead)
+        count = np.count_nonzero(there & SERVICES, axis=1) + REPORTS * np.count_nonzero(wrote, axis=1) + QUORATE * quorate + HELD * held
+        self.log.add(today.day, Event.MEETING, self.ids[children], call, count)
+        self._chaired = today.day, self.chaired(today.day) + int(np.isin(call, CHAIRED).sum())
+        contributes = wrote | (there & held[:, None])
+        heard = self.sharing.at_the_table(children, contributes, call, today.now, today.load, self.cases.stage_of, today.day)
         signs = self.sharing.records.signs
         self.log.add(today.day, Event.SHARE, self.ids[signs["child"][heard]], signs["agency"][heard], signs["day"][heard])
         return Gathering(there, wrote, quorate, held)
 
-    def _is_quorate(self, call: Call, there: np.ndarray, known: np.ndarray, key: np.ndarray) -> np.ndarray:
+    def _is_quorate(self, call: np.ndarray, there: np.ndarray, known: np.ndarray, key: np.ndarray) -> np.ndarray:
         """A strategy discussion needs police and health; other meetings so many of those who know the child."""
-        if call == Call.STRATEGY_DISCUSSION:
-            desk = self.chance.ask(key, "a nurse at the front door") < self.how.health_desk
-            return there[:, Agency.POLICE] & (desk | (there & HEALTH).any(axis=1))
-        return np.count_nonzero(there & known, axis=1) >= np.minimum(self.how.quorum, np.count_nonzero(known, axis=1))
-
-    def _write_down(
-        self, children: np.ndarray, call: Call, there: np.ndarray, wrote: np.ndarray, quorate: np.ndarray, held: np.ndarray, today: Today
-    ) -> None:
-        count = np.count_nonzero(there, axis=1) + REPORTS * np.count_nonzero(wrote, axis=1) + QUORATE * quorate + HELD * held
-        self.log.add(today.day, Event.MEETING, self.ids[children], int(call), count)
-        if call in CHAIRED:
-            self._chaired = today.day, self.chaired(today.day) + children.size
+        enough = np.count_nonzero(there & known, axis=1) >= np.minimum(self.how.quorum, np.count_nonzero(known, axis=1))
+        strategy = call == Call.STRATEGY_DISCUSSION
+        if not strategy.any():
+            return enough
+        desk = self.chance.ask(key, "a nurse at the front door") < self.how.health_desk
+        return np.where(strategy, there[:, Agency.POLICE] & (desk | (there & HEALTH).any(axis=1)), enough)
 
     def chaired(self, day: int) -> int:
         """Meetings with an independent chair on a day."""

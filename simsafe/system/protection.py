@@ -11,16 +11,17 @@ from simsafe.ground.calendar import Calendar
 from simsafe.ground.chance import Chance
 from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
-from simsafe.ground.table import among
 from simsafe.system.care import Caring, months_since
 from simsafe.system.cases import NEVER, NONE, Cases, Stage
 from simsafe.system.casework import Casework
 from simsafe.system.chronology import Chronologies
 from simsafe.system.core_groups import CoreGroups
 from simsafe.system.events import Closing, Event, EventLog, Outcome, Route
-from simsafe.system.meetings import Meetings, Today
+from simsafe.system.meetings import Gathering, Invitation, Meetings
 from simsafe.system.sharing import Call, logistic
 from simsafe.world.contact import Agency
+
+REVIEW_OF_STAGE = np.array([Call.IN_NEED_REVIEW, Call.IN_NEED_REVIEW, Call.PLAN_REVIEW, Call.CARE_REVIEW])  # by Stage
 
 
 @dataclass(frozen=True)
@@ -104,42 +105,38 @@ class Protecting:
     def _review_keys(self, rows: np.ndarray) -> np.ndarray:
         return self.cases["key"][rows] + self.cases["reviews"][rows].astype(np.int64).astype(np.uint64)
 
-    def review(self, due: np.ndarray, today: Today) -> None:
-        """Reviews due today: plans and care go on or end, cases in need go on or close; none in the middle of an enquiry."""
+    def invite(self, due: np.ndarray) -> Invitation:
+        """Reviews due today, none in the middle of an enquiry."""
         cases = self.cases
         due = due[(cases["enquiry_end"][due] == NEVER) & (cases["conference"][due] == NEVER)]
+        times, stage = cases["adjourned"][due], cases["stage"][due]
+        key = self.meetings.keys(self.chance.keys(self._review_keys(due), "review meeting"), "held", times)
+        may_adjourn = (stage == Stage.PROTECTION) & (times < self.meetings.how.most_adjournments)
+        return self.meetings.invite(due, key, REVIEW_OF_STAGE[stage], may_adjourn)
+
+    def review(self, invited: Invitation, gathering: Gathering, day: int) -> None:
+        """Reviews have met: plans and care go on or end, cases in need go on or close; conferences too few came to are adjourned."""
+        cases, held = self.cases, gathering.held
+        put_off, due = invited.rows[~held], invited.rows[held]
+        if put_off.size:
+            cases["adjourned"][put_off] += 1
+            again = self.meetings.day_again(invited.key[~held])
+            cases["review"][put_off] = self.calendar.add_working_days(np.full(put_off.size, day), again)
         if not due.size:
             return
-        due = self._held(due, today)
-        luck = self.chance.ask(self._review_keys(due), "review")
-        stage = cases["stage"][due]
+        luck, stage = self.chance.ask(self._review_keys(due), "review"), cases["stage"][due]
         at = [stage == s for s in (Stage.PROTECTION, Stage.LOOKED_AFTER, Stage.IN_NEED)]
-        self._review_plans(due[at[0]], luck[at[0]], today.day)
-        self.settle(self.caring.review(due[at[1]], luck[at[1]], today), today.day)
-        self._review_in_need(due[at[2]], luck[at[2]], today)
+        self._review_plans(due[at[0]], luck[at[0]], day)
+        self.settle(self.caring.review(due[at[1]], luck[at[1]], day), day)
+        self._review_in_need(due[at[2]], luck[at[2]], day)
         cases["reviews"][due[~cases["closed"][due]]] += 1
-
-    def _held(self, due: np.ndarray, today: Today) -> np.ndarray:
-        """Review conferences of plans meet first; those that are not quorate may be adjourned. Returns the rows to decide on."""
-        cases, day = self.cases, today.day
-        plans = due[cases["stage"][due] == Stage.PROTECTION]
-        if not plans.size:
-            return due
-        key = self.chance.keys(self._review_keys(plans), "review conference")
-        meeting = self.meetings.keys(key, "held", cases["adjourned"][plans])
-        again = cases["adjourned"][plans] < self.meetings.how.most_adjournments
-        held = self.meetings.hold(cases["child"][plans], meeting, Call.PLAN_REVIEW, today, may_adjourn=again).held
-        late, meeting = plans[~held], meeting[~held]
-        cases["adjourned"][late] += 1
-        cases["adjourned"][plans[held]] = 0
-        cases["review"][late] = self.calendar.add_working_days(np.full(late.size, day), self.meetings.day_again(meeting))
-        self.chronologies.read(plans[held], day)
-        return due[~among(due, late)]
 
     def _review_plans(self, rows: np.ndarray, luck: np.ndarray, day: int) -> None:
         if not rows.size:
             return
         cases, how = self.cases, self.how
+        cases["adjourned"][rows] = 0
+        self.chronologies.read(rows, day)
         harm = self.records.worry_of(Agency.SOCIAL_CARE, cases["child"][rows], day)
         care = self.caring.needed(1 - luck, harm, untried=False)
         goes_on = ~care & (luck < logistic((harm - how.keep_plan) / how.spread))
@@ -151,14 +148,11 @@ class Protecting:
         self.log.add(day, Event.PLAN_ENDED, self.ids[cases["child"][steps_down]], months_since(cases, steps_down, day))
         self.settle(steps_down, day)
 
-    def _review_in_need(self, rows: np.ndarray, luck: np.ndarray, today: Today) -> None:
+    def _review_in_need(self, rows: np.ndarray, luck: np.ndarray, day: int) -> None:
         if not rows.size:
             return
-        cases, day = self.cases, today.day
+        cases = self.cases
         child = cases["child"][rows]
-        self.meetings.hold(
-            child, self.meetings.keys(cases["key"][rows], "review in need", cases["reviews"][rows]), Call.IN_NEED_REVIEW, today
-        )
         self.log.add(day, Event.REVIEW, self.ids[child], int(Stage.IN_NEED))
         worry = np.maximum(self.records.worry_of(Agency.SOCIAL_CARE, child, day), self.records.need_of(child, day))
         goes_on = luck < logistic((worry - self.how.keep_in_need) / self.how.spread)

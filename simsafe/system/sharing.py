@@ -98,18 +98,25 @@ class Sharing:
         self.on_the_way.add(going.size, sign=going, arrives=day + 1 + np.minimum(wait, 200).astype(np.int16))
 
     def at_the_table(
-        self, children: np.ndarray, contributes: np.ndarray, purpose: Call, now: Conditions, load: float, stage_of: np.ndarray, day: int
+        self,
+        children: np.ndarray,
+        contributes: np.ndarray,
+        purpose: np.ndarray,
+        now: Conditions,
+        load: float,
+        stage_of: np.ndarray,
+        day: int,
     ) -> np.ndarray:
         """What partners at a meeting, or writing to it, pass on there and then; returns the rows of signs new to social care.
 
-        ``contributes`` is bool, a row for each child and a column for each Agency.
+        ``contributes`` is bool, a row for each child and a column for each Agency; ``purpose`` the Call about each child.
         """
         rows, at = self.records.unshared(children)
         if not rows.size or self.how.share <= 0:
             return rows[:0]
         asked = np.flatnonzero(contributes[at, self.records.signs["agency"][rows]])
         rows, at = rows[asked], at[asked]
-        passes = self._pass_on(rows, children[at], np.full(at.size, purpose), now, load, stage_of, day)
+        passes = self._pass_on(rows, children[at], purpose[at], now, load, stage_of, day)
         return self.records.pass_to_social_care(rows[passes])
 
     def _pass_on(
