@@ -32,12 +32,18 @@ from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
 from simsafe.system.assessment import Assessing
 from simsafe.system.burdens import Burdens
+from simsafe.system.care import Caring
 from simsafe.system.cases import NONE, Cases
 from simsafe.system.casework import Casework
+from simsafe.system.chronology import Chronologies
+from simsafe.system.conference import Conferring
+from simsafe.system.core_groups import CoreGroups
 from simsafe.system.events import EventLog
 from simsafe.system.front_door import FrontDoor
+from simsafe.system.meetings import Meetings
 from simsafe.system.protection import Protecting
 from simsafe.system.referring import Referring
+from simsafe.system.safe_place import SafePlaces
 from simsafe.system.sharing import Sharing
 from simsafe.world.build import build_world
 from simsafe.world.contact import DAYS_OF_EXPOSURE, Agency
@@ -129,10 +135,20 @@ class Cast(mesa.Model):
         self.casework = Casework(
             self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework
         )
-        shared = (self.records, self.cases, self.casework, self.sharing, self.calendar, self.log, self.ids, chance)
+        logged = (self.log, self.ids, chance)
+        self.meetings = Meetings(self.sharing, self.cases, self.world, *logged, p.meetings)
+        shared = (self.records, self.cases, self.casework, self.meetings, self.calendar, *logged)
+        self.caring = Caring(self.cases, self.casework, self.calendar, *logged, p.care)
+        self.core_groups = CoreGroups(self.cases, self.meetings, self.calendar, *logged, p.core_groups)
+        self.chronologies = Chronologies(self.records, self.cases, self.log, self.ids, p.chronologies)
+        usual = self.setup.area.conference_rate * self.setup.area.children / 10_000
+        self.conferring = Conferring(*shared, p.conferences, usual, not self.coupled)
+        self.assessing = Assessing(*shared, p.assessment, self.conferring, self.caring)
+        self.protecting = Protecting(*shared, p.plans, self.core_groups, self.caring, self.chronologies)
+        self.safe_places = SafePlaces(
+            self.records, self.cases, self.front_door, self.assessing, self.caring, self.calendar, *logged, p.police_protection
+        )
         self.burdens = Burdens(self.cases, self.front_door, self.health_visiting, p.visits.home_minutes, p.wellbeing.overdue_days)
-        self.assessing = Assessing(*shared, p.assessment)
-        self.protecting = Protecting(*shared, p.plans)
 
     def _usual_exposure(self, agency: Agency) -> np.ndarray:
         """Occasions a year on which an agency meets each child in ordinary times."""

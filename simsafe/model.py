@@ -14,6 +14,7 @@ from simsafe.ground.table import among
 from simsafe.system.cases import EARLY_HELP, EARLY_HELP_ONLINE, NONE
 from simsafe.system.casework import Work
 from simsafe.system.events import Closing, Decision, Event, Offer, Screening
+from simsafe.system.meetings import Today
 from simsafe.system.referring import Telling
 from simsafe.world.conditions import ORDINARY, Conditions
 from simsafe.world.contact import AGENCIES, Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
@@ -104,7 +105,7 @@ class SafeguardingModel(Cast):
                 before = sum(part.size for part in attempts)
                 attempts.append(tries)
                 by_early_help = slice(before, before + tries.size)
-            self.casework.allocate(day, self.coupled)
+            self.casework.allocate(now, day, self.coupled)
             work = self.casework.plan_day(now, day)
             if self.closed_loop:
                 attempts.append(work.attempt)
@@ -138,20 +139,40 @@ class SafeguardingModel(Cast):
         self.front_door.receive(to_front_door.agency, to_front_door.child, to_front_door.rows, day)
         own = new_signs[self.records.signs["agency"][new_signs] == Agency.SOCIAL_CARE]
         self._log_shares(np.concatenate([told, arrived]), day)
+        today = Today(day, now, self.front_door.load, self.schooling)
+        self.safe_places.end(day)
+        self.safe_places.take(new_signs, self.here, today)
         opened = np.empty(0, dtype=np.int64)
         if work is not None:
             opened = self.front_door.work(self.served, day, self.coupled)
-            self.assessing.begin(opened, day)
-        self._discuss(np.concatenate([own, told, arrived]), opened, day)
+            self.assessing.begin(opened, today)
+        self._discuss(np.concatenate([own, told, arrived]), opened, today)
         self._ask_for_medicals(day)
         if work is not None:
-            self.assessing.end_enquiries(work.enquiries, day)
-            self.protecting.confer(work.conferences, day)
-            self.protecting.settle(self.assessing.complete(work.write_ups, day), day)
-            self.protecting.review(work.reviews, day)
+            self._desk_work(work, today)
         self.sharing.answer_calls(now, self.front_door.load, self.cases.stage_of, day)
         if self.closed_loop:
             self._offer_early_help(untold, day)
+
+    def _desk_work(self, work: Work, today: Today) -> None:
+        """What social workers had minutes for beside visits."""
+        day, open_still = today.day, self._still_due
+        read = self.chronologies.review(open_still(work.chronologies), day)
+        self.assessing.discuss(read, self.chance.keys(self.cases["key"][self.cases.row[read]], "record read again"), today)
+        self.assessing.end_enquiries(open_still(work.enquiries, "enquiry_end"), day)
+        self.protecting.settle(self.assessing.complete(open_still(work.write_ups, "finish"), day), day)
+        conferences = self.conferring.invite(open_still(work.conferences, "conference"))
+        core_groups = self.core_groups.invite(open_still(work.core_groups, "core_group"))
+        reviews = self.protecting.invite(open_still(work.reviews, "review"))
+        at_conferences, _, at_reviews = self.meetings.hold_all([conferences, core_groups, reviews], today)
+        self.core_groups.held(core_groups.rows, day)
+        self.protecting.begin_plans(self.conferring.confer(conferences, at_conferences, day), day)
+        self.protecting.review(reviews, at_reviews, day)
+
+    def _still_due(self, rows: np.ndarray, clock: str | None = None) -> np.ndarray:
+        """Of work planned this morning, what is wanted still: a child may have come into care since."""
+        wanted = ~self.cases["closed"][rows]
+        return rows[wanted if clock is None else wanted & (self.cases[clock][rows] <= self.day)]
 
     def end_day(self, day: int) -> None:
         """The diary, and the log is closed."""
@@ -279,7 +300,7 @@ class SafeguardingModel(Cast):
         table = self.records.signs
         self.log.add(day, Event.SHARE, self.ids[table["child"][rows]], table["agency"][rows], table["day"][rows])
 
-    def _discuss(self, rows: np.ndarray, opened: np.ndarray, day: int) -> None:
+    def _discuss(self, rows: np.ndarray, opened: np.ndarray, today: Today) -> None:
         """New evidence about an open case, or a case just opened, may call for a strategy discussion."""
         table = self.records.signs
         child = np.concatenate([table["child"][rows], self.cases["child"][opened]])
@@ -289,4 +310,4 @@ class SafeguardingModel(Cast):
             child, key = child[about], key[about]
             order = np.lexsort((key, child))
             newest = order[np.append(child[order][1:] != child[order][:-1], True)]  # one discussion a child
-            self.assessing.discuss(child[newest], key[newest], day)
+            self.assessing.discuss(child[newest], key[newest], today)

@@ -21,10 +21,16 @@ from simsafe.plans.change import Change
 from simsafe.senses.behind import Truth
 from simsafe.senses.door import Senses
 from simsafe.system.assessment import AssessmentPractice
+from simsafe.system.care import CarePractice
 from simsafe.system.casework import CaseworkPractice
+from simsafe.system.chronology import ChronologyPractice
+from simsafe.system.conference import ConferencePractice
+from simsafe.system.core_groups import CoreGroupPractice
 from simsafe.system.front_door import FrontDoorPractice
+from simsafe.system.meetings import MeetingPractice
 from simsafe.system.protection import PlanPractice
 from simsafe.system.referring import Thresholds
+from simsafe.system.safe_place import PoliceProtection
 from simsafe.system.sharing import SharingPractice
 from simsafe.world.area import Area
 from simsafe.world.build import Households
@@ -58,7 +64,13 @@ class Parameters:
     front_door: FrontDoorPractice = field(default_factory=FrontDoorPractice)
     casework: CaseworkPractice = field(default_factory=CaseworkPractice)
     assessment: AssessmentPractice = field(default_factory=AssessmentPractice)
+    meetings: MeetingPractice = field(default_factory=MeetingPractice)
+    conferences: ConferencePractice = field(default_factory=ConferencePractice)
     plans: PlanPractice = field(default_factory=PlanPractice)
+    core_groups: CoreGroupPractice = field(default_factory=CoreGroupPractice)
+    chronologies: ChronologyPractice = field(default_factory=ChronologyPractice)
+    care: CarePractice = field(default_factory=CarePractice)
+    police_protection: PoliceProtection = field(default_factory=PoliceProtection)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simsafe.agencies.weight import Weighing
+from simsafe.agencies.weight import Pooling, Weighing
 from simsafe.ground.table import Table
 from simsafe.world.contact import AGENCIES, Agency, Concern, Signs
 
@@ -33,10 +33,18 @@ class Records:
 
     def worry_of(self, agency: np.ndarray | Agency, children: np.ndarray, day: int) -> np.ndarray:
         """Worry of one agency, or of one for each, about these children today, nats."""
+        if self.weighing.pooling and np.ndim(agency) == 0 and agency == Agency.SOCIAL_CARE:
+            return self._pooled(children, False, day)
         return self._worry[agency, children].astype(np.float32) * self._left(day)
+
+    def has_record(self, children: np.ndarray) -> np.ndarray:
+        """bool, a row a child, a column an Agency: it has written down a sign, or met the child and seen nothing."""
+        return self._worry[:, children].T != 0
 
     def need_of(self, children: np.ndarray, day: int) -> np.ndarray:
         """Social care's evidence of need about these children today, nats."""
+        if self.weighing.pooling:
+            return self._pooled(children, True, day)
         return self._need[children].astype(np.float32) * self._left(day)
 
     def _left(self, day: int | np.ndarray) -> float | np.ndarray:
@@ -49,6 +57,20 @@ class Records:
         for part in (*self._worry, self._need):
             part *= left
         self.since = day
+
+    def _pooled(self, children: np.ndarray, need: bool, day: int) -> np.ndarray:
+        """Social care's evidence of need, or of harm, read sign by sign: its strongest sign, or the number of concerns, nats."""
+        rows, at = self.held(children)
+        mine = np.flatnonzero((self.signs["concern"][rows] == Concern.NEED) == need)
+        rows, at = rows[mine], at[mine]
+        table = self.signs
+        age = day - table["day"][rows].astype(np.int64)
+        weight = self.weighing.alone(table["strength"][rows], table["concern"][rows], table["mode"][rows], age)
+        if self.weighing.pooling == Pooling.COUNT:
+            return np.bincount(at, weights=weight, minlength=children.size)
+        strongest = np.zeros(children.size)
+        np.maximum.at(strongest, at, weight)
+        return strongest
 
     def keep(self, signs: Signs, day: int | np.ndarray) -> np.ndarray:
         """Agencies write down what they noticed today (or, before the run, on past days); returns the rows of the new signs."""
@@ -102,7 +124,16 @@ class Records:
 
         All children's chains are walked together, newest sign first; a chain that has ended stays at NOBODY.
         """
-        holders, previous = self.signs["holders"], self.signs["previous"]
+        rows, at = self.about(children)
+        unknown = self.signs["holders"][rows] & KNOWN == 0
+        return rows[unknown], at[unknown]
+
+    def about(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of all signs about these children, newest first, and the position in ``children`` of each.
+
+        All children's chains are walked together; a chain that has ended stays at NOBODY.
+        """
+        previous = self.signs["previous"]
         row, levels = self.last_sign[children], []
         while row.size and row.max() >= 0:
             levels.append(row)
@@ -110,8 +141,29 @@ class Records:
         if not levels:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         rows = np.concatenate(levels)
-        unknown = np.flatnonzero((rows >= 0) & (holders[rows] & KNOWN == 0))
-        return rows[unknown], unknown % children.size
+        found = np.flatnonzero(rows >= 0)
+        return rows[found], found % children.size
+
+    def held(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As :meth:`about`, of the signs that social care holds: its whole record of each child, every sign once."""
+        rows, at = self.about(children)
+        known = self.signs["holders"][rows] & KNOWN != 0
+        return rows[known], at[known]
+
+    def read_again(self, children: np.ndarray, restores: float, day: int) -> np.ndarray:
+        """Social care reads its whole record of these children, who are different ones; returns how many signs it holds of each.
+
+        Its worry is then at least this share of what all its signs weighed when they were new. Reading twice changes nothing.
+        """
+        rows, at = self.held(children)
+        concern = self.signs["concern"][rows]
+        weight = restores * self.weighing.of_signs(self.signs["strength"][rows], concern, self.signs["mode"][rows])
+        need, left = concern == Concern.NEED, self.weighing.left(day)
+        for column, part in ((self._worry[Agency.SOCIAL_CARE], ~need), (self._need, need)):
+            whole = np.bincount(at[part], weights=weight[part], minlength=children.size)
+            read = at[part]  # a child without such signs keeps what it has
+            column[children[read]] = np.maximum(column[children[read]], (whole[read] / left).astype(np.float32))
+        return np.bincount(at, minlength=children.size)
 
     def pass_to_social_care(self, rows: np.ndarray) -> np.ndarray:
         """Signs arrive in social care's record, each once, worth what attention has left of them; returns the rows that were new."""

@@ -53,9 +53,13 @@ class SocialCare:
     def __init__(self, world: World, chance: Chance, how: VisitRules) -> None:
         self.world, self.chance, self.how = world, chance, how
 
+    def visit_keys(self, who: np.ndarray, day: int) -> np.ndarray:
+        """The identity of each child's visit today."""
+        return self.chance.keys(self.world.children.key[who], "social work visit", day)
+
     def choose_modes(self, who: np.ndarray, purpose: np.ndarray, now: Conditions, day: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(mode, minutes, key) of each visit that is due today."""
-        key = self.chance.keys(self.world.children.key[who], "social work visit", day)
+        key = self.visit_keys(who, day)
         shares = np.array([
             now.enquiry_in_person_share, now.protection_visit_in_person_share, now.assessment_visit_in_person_share,
             now.in_need_visit_in_person_share, now.in_need_visit_in_person_share,

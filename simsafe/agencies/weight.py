@@ -7,11 +7,20 @@ reassures as much as a quiet visit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
 from simsafe.ground.parameter import Checked, param
 from simsafe.world.contact import Agency, Concern, Mode, Strength
+
+
+class Pooling(IntEnum):
+    """How social care reads many signs as one worry when it decides."""
+
+    SUM = 0  # their weights added up, attention fading
+    STRONGEST = 1  # the single weightiest sign, attention fading: one serious incident decides
+    COUNT = 2  # so many concerns in the last year, each as good as any other
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,9 @@ class Belief(Checked):
     )
     memory: int = param(548, unit="days of record looked through", source="assumed: three half-lives", low=90, high=6574)
     half_life: float = param(182.0, unit="days until attention to a sign has halved", source="SG26", low=56, high=728)
+    pooling: int = param(0, unit="0 sum, 1 strongest sign, 2 count of concerns", source="chosen; see Pooling", low=0, high=2, grade="rule")
+    concern: float = param(1.2, unit="nats a concern, where concerns are counted", source="SG15, as for a weak sign", low=0.5, high=4)
+    counted_days: int = param(365, unit="days in which concerns are counted", source="assumed", low=90, high=730)
     quiet: float = param(0.15, unit="share of what no sign is worth, that a quiet contact takes away", source="SG24", low=0, high=1)
     quiet_visit: float = param(0.5, unit="nats a quiet home visit would take away if fully weighed", source="assumed", low=0.1, high=1.5)
     against_a_worry: float = param(0.7, unit="share of a quiet contact's worth when already worried", source="SG25", low=0.3, high=1)
@@ -63,7 +75,8 @@ class Weighing:
     """Believed weights as tables, made once."""
 
     def __init__(self, belief: Belief) -> None:
-        self.belief, self.trust = belief, belief.trust()
+        self.belief, self.trust, self.pooling = belief, belief.trust(), belief.pooling
+        self.concern, self.counted_days = belief.concern, belief.counted_days
         # The odds of harm that a sign adds shrink with the meaning it is believed to have in its mode; a disclosure by telephone is
         # still a disclosure.
         nats = np.array([belief.weak, belief.strong])
@@ -75,6 +88,12 @@ class Weighing:
         weight = self.by_strength_and_mode[strength, mode]
         incident = (concern == Concern.DOMESTIC_ABUSE) & (strength == Strength.WEAK)
         return np.where(incident, weight * self.belief.domestic_abuse, weight)
+
+    def alone(self, strength: np.ndarray, concern: np.ndarray, mode: np.ndarray, age: np.ndarray) -> np.ndarray:
+        """Nats for each sign of ``age`` days where signs are not added up: what it is still worth, or one concern of a count."""
+        if self.pooling == Pooling.COUNT:
+            return np.where(age < self.counted_days, self.concern, 0.0)
+        return self.of_signs(strength, concern, mode) * self.left(age)
 
     def of_quiet(self, agency: np.ndarray, mode: np.ndarray, worry: np.ndarray) -> np.ndarray:
         """Nats taken away by each contact that showed nothing, given the worry before it; a short contact takes half as much."""

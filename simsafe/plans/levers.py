@@ -151,6 +151,13 @@ class VideoFirst(Checked):
     remote_video_share: float = turns("remote_video_share", 0.85, source=ASSUMED)
 
 
+@dataclass(frozen=True)
+class ChronologyReviews(Checked):
+    """Read each open child's whole record again every so many weeks, in supervision, and whenever the worker changes."""
+
+    chronology_review_weeks: float = turns("chronology_review_weeks", 12.0, source="cadence assumed", low=1.0)
+
+
 # Staff
 
 

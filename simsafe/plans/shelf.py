@@ -35,6 +35,7 @@ SHELF: dict[str, type[Checked]] = {
     "peer_support": levers.PeerSupport,
     "managed_leave": levers.ManagedLeave,
     "caseload_cap": levers.CaseloadCap,
+    "chronology_reviews": levers.ChronologyReviews,
     "pre_agreed_sharing": levers.PreAgreedSharing,
     "online_meetings": levers.OnlineMeetings,
     "devices_and_data": levers.DevicesAndData,

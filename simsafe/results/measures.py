@@ -11,13 +11,19 @@ from simsafe.ground.chance import PIECE
 from simsafe.ground.table import Table
 from simsafe.results.workforce import StaffDiary
 from simsafe.system.cases import NONE, Stage
-from simsafe.system.events import Decision, Event, EventLog, Outcome
+from simsafe.system.casework import Task
+from simsafe.system.events import HELD, QUORATE, REPORTS, Decision, Event, EventLog, Outcome
+from simsafe.system.sharing import Call
 from simsafe.world.contact import IN_PERSON, PARTNERS, Agency, Mode
 from simsafe.world.population import AGE_BANDS, YEAR, Schooling
 
 if TYPE_CHECKING:
     from simsafe.cast import Cast
 
+TASK_WORDS = {
+    Task.VISIT: "visits", Task.END_ENQUIRY: "ending enquiries", Task.CONFERENCE: "conferences", Task.WRITE_UP: "writing up assessments",
+    Task.REVIEW: "reviews", Task.CORE_GROUP: "core groups", Task.CHRONOLOGY: "reading records again",
+}  # fmt: skip
 # name: (unit, meaning). The order is the order of the columns; a name never changes between config, table and figure.
 DAILY: dict[str, tuple[str, str]] = {
     "children": ("children", "living in the area"),
@@ -28,6 +34,7 @@ DAILY: dict[str, tuple[str, str]] = {
     "contacts": ("contacts", "agencies telling the front door"),
     "referrals": ("referrals", "contacts accepted as referrals"),
     **{f"referrals_{a.name.lower()}": ("referrals", f"of which from {a.name.lower().replace('_', ' ')}") for a in PARTNERS},
+    "re_referrals": ("referrals", "of which about children referred before within 12 months, as far as the run knows"),
     "no_further_action": ("referrals", "decided to need no further action"),
     "assessments_completed": ("assessments", "completed"),
     "assessments_in_time": ("assessments", "completed within 45 working days"),
@@ -36,8 +43,21 @@ DAILY: dict[str, tuple[str, str]] = {
     "section_47_needless": ("enquiries", "begun about children neither harmed nor likely to be (simulated truth)"),
     "conferences": ("conferences", "initial child protection conferences held"),
     "conferences_in_time": ("conferences", "within 15 working days of the strategy discussion"),
+    "conferences_adjourned": ("conferences", "initial ones put off because too few agencies came"),
+    "conferences_quorate": ("conferences", "of the initial ones held, those with enough agencies"),
+    "conference_agencies": ("agencies", "beside social care, that took part in initial conferences held"),
+    "conference_reports": ("reports", "from partners who could not come to initial conferences held"),
+    "strategy_quorate": ("strategy discussions", "with police and health"),
     "plans_started": ("plans", "child protection plans started"),
+    "plans_repeat": ("plans", "started for a child who has had one before, as far as the run knows"),
     "plans_ended": ("plans", "child protection plans ended"),
+    "plan_reviews": ("reviews", "of child protection plans, held"),
+    "plan_reviews_in_time": ("reviews", "of which by the last day allowed"),
+    "core_groups": ("core groups", "held"),
+    "core_groups_in_time": ("core groups", "by the last day allowed"),
+    "chronologies": ("records", "read again by social care apart from reviews of plans"),
+    "police_protection": ("children", "taken to a safe place by police"),
+    "into_care": ("children", "who began to be looked after"),
     "cases_closed": ("cases", "closed after a plan or as needs met"),
     "visits": ("visits", "by social workers, opened"),
     "visits_in_person": ("visits", "by social workers, child seen in person"),
@@ -65,6 +85,10 @@ DAILY: dict[str, tuple[str, str]] = {
     "front_door_minutes_used": ("minutes", "used"),
     "harmed": ("children", "harmed now, known or not (simulated truth)"),
     "harmed_open": ("children", "harmed now with an open case (simulated truth)"),
+    "longest_wait": ("days", "for a worker, of the cases that have none"),
+    "core_groups_late": ("cases", "on a plan whose next core group is past the last day allowed"),
+    **{f"minutes_{task.name.lower()}": ("minutes", f"of social workers: {words}") for task, words in TASK_WORDS.items()},
+    "minutes_chairs": ("minutes", "of chairs and reviewing officers: conferences and reviews"),
 }
 WEEKLY: dict[str, tuple[str, str]] = {
     "children": ("children", "in the group"),
@@ -189,11 +213,15 @@ def flows(log: Table, days: int) -> dict[str, np.ndarray]:
         kept = rows if test is None else rows[test(a[rows], b[rows])]
         return np.bincount(day[kept], minlength=days)
 
+    conferences = of_kind[Event.MEETING][a[of_kind[Event.MEETING]] == Call.CONFERENCE]
+    conferences = conferences[b[conferences] & HELD > 0]
+    came, wrote = b[conferences] % REPORTS, b[conferences] % QUORATE // REPORTS
     return {
         "signs": count(Event.SIGN),
         "contacts": count(Event.CONTACT),
         "referrals": count(Event.REFERRAL),
         **{f"referrals_{agency.name.lower()}": count(Event.REFERRAL, lambda a, b, n=agency: a == n) for agency in PARTNERS},
+        "re_referrals": np.bincount(day[referred_again(log)], minlength=days),
         "no_further_action": count(Event.DECISION, lambda a, b: b == Decision.NO_FURTHER_ACTION),
         "assessments_completed": count(Event.ASSESSED),
         "assessments_in_time": count(Event.ASSESSED, lambda a, b: b <= 45),
@@ -201,14 +229,35 @@ def flows(log: Table, days: int) -> dict[str, np.ndarray]:
         "section_47": count(Event.STRATEGY),
         "conferences": count(Event.CONFERENCE),
         "conferences_in_time": count(Event.CONFERENCE, lambda a, b: b <= 15),
+        "conferences_adjourned": count(Event.ADJOURNED),
+        "conferences_quorate": np.bincount(day[conferences[b[conferences] & QUORATE > 0]], minlength=days),
+        "conference_agencies": np.bincount(day[conferences], weights=came, minlength=days),
+        "conference_reports": np.bincount(day[conferences], weights=wrote, minlength=days),
+        "strategy_quorate": count(Event.MEETING, lambda a, b: (a == Call.STRATEGY_DISCUSSION) & (b & QUORATE > 0)),
         "plans_started": count(Event.CONFERENCE, lambda a, b: a == 1),
+        "plans_repeat": count(Event.PLAN_BEGAN, lambda a, b: a > 1),
         "plans_ended": count(Event.PLAN_ENDED),
+        "plan_reviews": count(Event.PLAN_REVIEW),
+        "plan_reviews_in_time": count(Event.PLAN_REVIEW, lambda a, b: b == 0),
+        "core_groups": count(Event.CORE_GROUP),
+        "core_groups_in_time": count(Event.CORE_GROUP, lambda a, b: b == 0),
+        "chronologies": count(Event.CHRONOLOGY),
+        "police_protection": count(Event.SECTION_46),
+        "into_care": count(Event.INTO_CARE),
         "cases_closed": count(Event.CLOSED, lambda a, b: a != Stage.ASSESSMENT),
         "visits": count(Event.VISIT, lambda a, b: b & 1 > 0),
         "visits_in_person": count(Event.VISIT, lambda a, b: b & 2 > 0),
         "shares": count(Event.SHARE),
         "early_help_began": count(Event.EARLY_HELP_BEGAN),
     }
+
+
+def referred_again(log: Table) -> np.ndarray:
+    """Rows of the log: referrals of children who had one within the 12 months before."""
+    rows = np.flatnonzero(log["kind"] == Event.REFERRAL)
+    rows = rows[np.argsort(log["who"][rows], kind="stable")]  # days stand in order already
+    who, day = log["who"][rows], log["day"][rows].astype(np.int32)
+    return rows[1:][(who[1:] == who[:-1]) & (day[1:] - day[:-1] <= YEAR)]
 
 
 def needless(model: Cast) -> int:
@@ -223,6 +272,7 @@ def stocks(model: Cast) -> dict[str, float]:
     stage = np.bincount(cases["stage"], minlength=len(Stage))
     held = int(np.count_nonzero(cases["worker"] != NONE))
     harmed = model.behind.harm.harmed_rows
+    waiting, spent = cases["waiting_since"][cases["worker"] == NONE], model.casework.spent(model.day)
     return {
         "children": int(np.count_nonzero(model.here)),
         **{f"open_{s.name.lower()}": int(stage[s]) for s in Stage},
@@ -244,4 +294,8 @@ def stocks(model: Cast) -> dict[str, float]:
         "front_door_minutes_used": int(model.front_door_staff.used.sum()),
         "harmed": harmed.size,
         "harmed_open": int(np.count_nonzero(cases.is_open(harmed))),
+        "longest_wait": model.day - int(waiting.min()) if waiting.size else 0,
+        "core_groups_late": int(np.count_nonzero(cases["core_group_limit"] < model.day)),
+        **{f"minutes_{task.name.lower()}": int(spent[task]) for task in Task},
+        "minutes_chairs": model.meetings.chaired(model.day) * model.meetings.how.chair_minutes,
     }

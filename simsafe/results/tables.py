@@ -48,7 +48,7 @@ RUNG_MEANING = {  # the rungs in order, by the names of their columns in the tab
     "protected": "a child protection plan was made, or the child was looked after",
 }
 RUNGS = tuple(RUNG_MEANING)
-ON_A_PLAN = (Event.PLAN_REVIEW, Event.PLAN_ENDED, Event.INTO_CARE)  # events that happen to children on a plan only
+ON_A_PLAN = (Event.PLAN_REVIEW, Event.PLAN_ENDED)  # events that happen to children on a plan only
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ TARGETS: dict[str, Target] = {
     "open_protection": Target(43.7, "per 10,000 at the end", "DfE children in need, 31 March 2020"),
     "open_all": Target(330.1, "per 10,000 at the end", "DfE children in need, 31 March 2020, episodes"),
     "into_care": Target(26.9, "per 10,000 a year", "DfE children looked after 2018-20"),
+    "assessments_in_time": Target(0.83, "share, within 45 working days", "A0213, A0214: DfE, years to March 2019 and 2020"),
+    "conferences_in_time": Target(0.78, "share, within 15 working days", "A0206, A0207: DfE, years to March 2019 and 2020"),
     "school_referrals_left": Target(0.24, "April-June 2020 over a year before", "DfE vulnerable children survey, May 2020: 76 % fewer"),
     "harmed": Target(500, "per 10,000, mean", "PR01: assumed prevalence, kept steady"),
 }
@@ -88,10 +90,12 @@ KNOBS = (
     Knob("in_need", "assessment.in_need", "not_in_need", 0.6, False, -2, 8),
     Knob("strategy", "assessment.strategy", "section_47", -0.8, False, 0, 12),
     Knob("conference", "assessment.conference", "conferences", -0.8, False, 0, 14),
-    Knob("plan", "plans.plan", "plans_started", -1.0, False, -2, 14),
+    Knob("plan", "conferences.plan", "plans_started", -1.0, False, -2, 14),
     Knob("keep_plan", "plans.keep_plan", "open_protection", -1.5, False, -2, 14),
     Knob("keep_in_need", "plans.keep_in_need", "open_all", -1.5, False, -2, 10),
-    Knob("into_care", "plans.into_care", "into_care", -0.7, False, 2, 30),
+    Knob("into_care", "care.into_care", "into_care", -0.7, False, 2, 30),
+    Knob("partner_report", "assessment.partner_report", "assessments_in_time", -3.0, True, 0.5, 60),
+    Knob("chair_slack", "conferences.chair_slack", "conferences_in_time", 3.0, False, -1.5, 6),
     Knob("remote_lesson_seen", "senses.nature.modes.remote_lesson_seen", "school_referrals_left", 0.7, True, 0.05, 0.35),
     Knob("onset_normaliser", "truth.harm.onset_normaliser", "harmed", -1.5, True, 0.2, 20),
 )
@@ -123,6 +127,8 @@ def outcomes(model: SafeguardingModel) -> dict[str, float]:
     found["into_care"] = np.count_nonzero(ordinary[entries]) / years
     found["harmed"] = daily["harmed"][ordinary].mean()
     found = {name: float(value) / children * PER for name, value in found.items()}
+    for part, whole in (("assessments_in_time", "assessments_completed"), ("conferences_in_time", "conferences")):
+        found[part] = float(daily[part][ordinary].sum()) / max(float(daily[whole][ordinary].sum()), 1.0)
     springs = [_between(model, *spring) for spring in SPRING]
     left = {}
     for name, measure in (("school_referrals_left", "referrals_schools"), ("referrals_left", "referrals")):

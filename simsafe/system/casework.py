@@ -31,6 +31,12 @@ class Task(IntEnum):
     CONFERENCE = 2
     WRITE_UP = 3
     REVIEW = 4
+    CORE_GROUP = 5
+    CHRONOLOGY = 6
+
+
+ORDER = np.array([5, 3, 2, 1, 0, 4, 6])  # by Task, the first served first among tasks of one purpose
+BY_A_COLLEAGUE = np.array([True, True, True, True, True, False, False])  # by Task: may be covered where urgent
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,16 @@ class CaseworkPractice(Checked):
     conference_minutes: int = param(180, unit="minutes of the worker a conference, report included", source="assumed", low=60, high=480)
     write_up_minutes: int = param(150, unit="minutes to write up an assessment", source="assumed", low=30, high=600)
     review_minutes: int = param(90, unit="minutes of the worker a review", source="assumed", low=20, high=360)
+    core_group_minutes: int = param(90, unit="minutes of the worker a core group, notes included", source="assumed", low=30, high=240)
+    chronology_minutes: int = param(60, unit="minutes to read a whole record again", source="assumed", low=15, high=300)
+    caseload_cap: int = param(
+        26, unit="cases from which a worker is given no more, enquiries excepted", source="assumed; the mean is 16.9 (QU01)", low=8, high=80
+    )
 
     def minutes(self) -> np.ndarray:
         """Minutes by Task; visits have their own."""
-        return np.array([0, self.enquiry_minutes, self.conference_minutes, self.write_up_minutes, self.review_minutes])
+        return np.array([0, self.enquiry_minutes, self.conference_minutes, self.write_up_minutes, self.review_minutes,
+                         self.core_group_minutes, self.chronology_minutes])  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,8 @@ class Work:
     conferences: np.ndarray
     write_ups: np.ndarray  # assessments to complete
     reviews: np.ndarray
+    core_groups: np.ndarray
+    chronologies: np.ndarray  # records to read again
 
 
 class Casework:
@@ -87,54 +101,73 @@ class Casework:
         self.cases, self.staff, self.social_care, self.records = cases, staff, social_care, records
         self.calendar, self.log, self.ids, self.chance, self.how = calendar, log, ids, chance, how
         self.intervals, self.minutes = social_care.how.intervals(), how.minutes()
+        self._spent = (-1, np.zeros(len(Task), dtype=np.int64))  # a day, and the minutes used on it by Task
 
     def hand_over(self, leavers: np.ndarray, day: int, from_agency: bool = False) -> None:
         """Cases of workers who left wait for a new one, who will know less of the child."""
         if not leavers.size:
             return
-        orphaned = among(self.cases["worker"], leavers)
-        self.cases["worker"][orphaned], self.cases["lost_worker"][orphaned] = NONE, day
+        cases = self.cases
+        orphaned = np.flatnonzero(among(cases["worker"], leavers))
+        cases["worker"][orphaned], cases["waiting_since"][orphaned] = NONE, day
+        cases["lost_worker"][orphaned] = day
+        cases["read"][orphaned] = -NEVER  # where chronologies are practised, the next worker reads the file first
+        assessed = orphaned[cases["stage"][orphaned] == Stage.ASSESSMENT]
+        cases["visits"][assessed] = np.minimum(cases["visits"][assessed], self.how.assessment_visits - 1)  # and meets the family
         kept = self.how.agency_knowledge_kept if from_agency else self.how.knowledge_kept
-        self.records.lose_a_part(self.cases["child"][orphaned], kept)
+        self.records.lose_a_part(cases["child"][orphaned], kept)
 
-    def allocate(self, day: int, coupled: bool) -> None:
-        """Give each unallocated case to the worker at work with the fewest cases, in the order of the cases' keys."""
-        rows = np.flatnonzero((self.cases["worker"] == NONE) & ~self.cases["closed"])
+    def allocate(self, now: Conditions, day: int, coupled: bool) -> None:
+        """Give unallocated cases to workers at work, each to the one with the fewest: enquiries first, plans next, then who waited longest.
+
+        Beyond the cap a worker is given enquiries only; other cases wait.
+        """
+        cases = self.cases
+        rows = np.flatnonzero((cases["worker"] == NONE) & ~cases["closed"])
         if not rows.size:
             return
-        key = self.cases["key"][rows]
+        key = cases["key"][rows]
         if not coupled:
             worker = (key % np.uint64(len(self.staff))).astype(np.int64)
         else:
             there = np.flatnonzero(self.staff.working)
             if not there.size:
                 return
-            rows = rows[np.argsort(key, kind="stable")]
-            worker = self._lightest(there, rows.size)
-        self.cases["worker"][rows] = worker
-        self.log.add(day, Event.ALLOCATION, self.ids[self.cases["child"][rows]], worker)
+            enquiry = cases["enquiry_end"][rows] != NEVER
+            rank = np.where(enquiry, 0, np.where(cases["stage"][rows] == Stage.PROTECTION, 1, 2))
+            order = np.lexsort((key, cases["waiting_since"][rows], rank))
+            rows, enquiry = rows[order], enquiry[order]
+            worker = self._lightest(there, enquiry, now.caseload_cap or self.how.caseload_cap)
+            rows, worker = rows[worker != NONE], worker[worker != NONE]
+        cases["worker"][rows] = worker
+        self.log.add(day, Event.ALLOCATION, self.ids[cases["child"][rows]], worker)
 
-    def _lightest(self, there: np.ndarray, wanted: int) -> np.ndarray:
-        """The next ``wanted`` workers to get a case: always the one with the fewest, the lowest post first."""
+    def _lightest(self, there: np.ndarray, urgent: np.ndarray, cap: float) -> np.ndarray:
+        """Who gets each case, in this order: always the one with the fewest, the lowest post first; NONE when all are full."""
         load = self.cases.caseloads(len(self.staff))[there]
-        chosen = np.empty(wanted, dtype=np.int64)
-        for i in range(wanted):
+        chosen = np.full(urgent.size, NONE, dtype=np.int64)
+        for i, at_once in enumerate(urgent.tolist()):
             lightest = int(np.argmin(load))
-            chosen[i] = there[lightest]
-            load[lightest] += 1
+            if at_once or load[lightest] < cap:
+                chosen[i] = there[lightest]
+                load[lightest] += 1
         return chosen
 
     def plan_day(self, now: Conditions, day: int) -> Work:
         """Everything due today, by priority, as far as each worker's minutes go. Urgent work of a worker who is off is covered."""
         cases = self.cases
-        rows, task = self._due(day)
+        rows, task = self._due(now, day)
         purpose = PURPOSE_OF_STAGE[cases["stage"][rows]]
         purpose[(cases["enquiry_end"][rows] != NEVER) | (task == Task.CONFERENCE)] = Purpose.ENQUIRY
+        purpose[task == Task.CHRONOLOGY] = Purpose.LOOKED_AFTER
+        worker = self._covered(cases["worker"][rows].astype(np.int64), purpose, task, cases["child"][rows], day)
+        given = np.flatnonzero(worker != NONE)
+        rows, task, purpose, worker = rows[given], task[given], purpose[given], worker[given]
         mode, visit_minutes, key = self.social_care.choose_modes(cases["child"][rows], purpose, now, day)
         minutes = np.where(task == Task.VISIT, visit_minutes, self.minutes[task])
-        worker = self._covered(cases["worker"][rows].astype(np.int64), purpose, key)
-        done = within_budget(worker, minutes, self.staff.minutes, (purpose, -task, key))
+        done = within_budget(worker, minutes, self.staff.minutes, (purpose, ORDER[task], key))
         self.staff.used += minutes_used(worker[done], minutes[done], len(self.staff))
+        self._spent = day, minutes_used(task[done], minutes[done], len(Task))
         rows, task = rows[done], task[done]
         visit = task == Task.VISIT
         purpose = purpose[done][visit]
@@ -142,13 +175,20 @@ class Casework:
         attempt = replace(attempt, noticing=self.staff.noticing[worker[done][visit]])
         return Work(rows[visit], purpose, attempt, *(rows[task == t] for t in list(Task)[1:]))
 
-    def _due(self, day: int) -> tuple[np.ndarray, np.ndarray]:
-        """(case, task) of everything that is due, each case's tasks in the order of Task. Only allocated cases are worked."""
+    def spent(self, day: int) -> np.ndarray:
+        """Minutes used on a day, by Task."""
+        return self._spent[1] if self._spent[0] == day else np.zeros(len(Task), dtype=np.int64)
+
+    def _due(self, now: Conditions, day: int) -> tuple[np.ndarray, np.ndarray]:
+        """(case, task) of everything that is due, each case's tasks in the order of Task."""
         cases = self.cases
         soonest = np.minimum.reduce([cases[clock] for clock in CLOCKS])
-        some = np.flatnonzero((soonest <= day) & (cases["worker"] != NONE))
+        reads = np.zeros(len(cases), dtype=bool)
+        if now.chronology_review_weeks > 0:
+            reads = (day - cases["read"].astype(np.int32) >= 7 * now.chronology_review_weeks) & ~cases["closed"]
+        some = np.flatnonzero((soonest <= day) | reads)
         names = (*CLOCKS, "enquiry_visits", "visits", "stage")
-        visit, finish, enquiry_end, conference, review, enquiry_visits, visits, stage = (cases[name][some] for name in names)
+        visit, finish, enquiry_end, conference, review, core_group, enquiry_visits, visits, stage = (cases[name][some] for name in names)
         free = (enquiry_end == NEVER) & (conference == NEVER)
         due = (
             visit <= day,
@@ -156,18 +196,25 @@ class Casework:
             conference <= day,
             free & (finish <= day) & (visits >= self.how.assessment_visits) & (stage == Stage.ASSESSMENT),
             free & (review <= day),
+            core_group <= day,
+            reads[some],
         )
         task, at = np.nonzero(np.stack(due))
         return some[at], task
 
-    def _covered(self, worker: np.ndarray, purpose: np.ndarray, key: np.ndarray) -> np.ndarray:
-        """Section 47 and protection visits do not wait for a worker to come back: a colleague goes."""
+    def _covered(self, worker: np.ndarray, purpose: np.ndarray, task: np.ndarray, child: np.ndarray, day: int) -> np.ndarray:
+        """Section 47 and protection visits do not wait for a worker to come back, or to be found: a colleague goes.
+
+        Returns the worker of each task, NONE where a case without a worker has to wait.
+        """
         there = np.flatnonzero(self.staff.working)
         if not there.size:
             return worker
-        needs_cover = (purpose <= Purpose.PROTECTION) & ~self.staff.working[worker]
+        missing = (worker == NONE) & (task == Task.VISIT)
+        missing |= (worker != NONE) & ~self.staff.working[worker] & BY_A_COLLEAGUE[task]
+        key = self.social_care.visit_keys(child, day)
         colleague = there[(key % np.uint64(there.size)).astype(np.int64)]
-        return np.where(needs_cover, colleague, worker)
+        return np.where((purpose <= Purpose.PROTECTION) & missing, colleague, worker)
 
     def write_up(self, work: Work, meetings: Meetings | None, day: int) -> None:
         """Book the next visit: at the usual interval if the family opened, soon if not.

@@ -27,16 +27,25 @@ class Event(IntEnum):
     ALLOCATION = 6  # a case got a worker: a = worker
     VISIT = 7  # a social worker's visit: a = mode, b = opened + 2 * seen + 4 * alone + 8 * spoken
     STRATEGY = 8  # a strategy discussion that began a section 47 enquiry: a = stage of the case
-    ENQUIRY_ENDED = 9  # a = 1 to conference, 0 not
+    ENQUIRY_ENDED = 9  # a = 1 to conference, 0 not, 2 the child is looked after
     CONFERENCE = 10  # initial child protection conference: a = 1 plan, 0 no plan, b = working days since the strategy discussion
     ASSESSED = 11  # assessment completed: a = Outcome, b = working days taken
-    PLAN_REVIEW = 12  # a = 1 plan goes on, 0 plan ends
+    PLAN_REVIEW = 12  # a = 1 plan goes on, 0 plan ends, 2 the child is looked after, b = days after the last day allowed, 0 in time
     PLAN_ENDED = 13  # a = months it lasted
     CLOSED = 14  # case closed: a = stage it was in, b = Closing
-    INTO_CARE = 15
+    INTO_CARE = 15  # a = Route
     OUT_OF_CARE = 16
     STAFF_LEFT = 17  # who = post, a = profession, b = 1 from an agency
     STAFF_CAME = 18  # who = post, a = profession, b = 1 from an agency
+    MEETING = 19  # agencies were called together: a = Call, b = partners there + 32 * reports + 1024 * quorate + 2048 * held
+    ADJOURNED = 20  # an initial conference that was not quorate will be held again: a = how often it was by now
+    CANCELLED = 21  # an initial conference that was booked is needed no more: the child is looked after
+    PLAN_BEGAN = 22  # a = number of plans this child has had, this one counted, as far as the run knows
+    CORE_GROUP = 23  # a = number of the core group since the plan began, b = days after the last day allowed, 0 in time
+    REVIEW = 24  # of a case in need or of care, held today: a = stage
+    CHRONOLOGY = 25  # social care read its whole record of the child again, apart from a review: a = signs it holds
+    SECTION_46 = 26  # police took the child to a safe place: a = agency whose sign it was, b = 1 no case was open
+    SAFE_PLACE_ENDED = 27  # a = 0 home, 1 the child is looked after
     EARLY_HELP_OFFERED = 40  # a = Offer: what led to it
     EARLY_HELP_BEGAN = 41
     EARLY_HELP_ENDED = 42  # a = 1 ended in its time, 0 declined or lapsed
@@ -81,6 +90,16 @@ class Offer(IntEnum):
     PARTNER = 3
 
 
+class Route(IntEnum):
+    """How a child came to be looked after."""
+
+    REVIEW = 0
+    ENQUIRY = 1
+    AGREEMENT = 2  # section 20, after police protection
+    ORDER = 3  # of a court, after police protection
+
+
+REPORTS, QUORATE, HELD = 32, 1024, 2048  # what b of a meeting is made of, beside the partners there
 RUNGS = ("noticed", "contacted", "referred", "acted_upon", "substantiated", "protected")  # of the ladder of detection
 SETTLE_AT, SEAL_AT = 8_000, 30_000  # events
 COLUMNS = {"day": "<i2", "kind": "<i1", "who": "<i4", "a": "<i2", "b": "<i2"}

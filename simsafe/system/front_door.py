@@ -107,7 +107,7 @@ class FrontDoor:
             np.zeros(waiting.size, dtype=np.int64), cost, np.array([minutes]), (table["day"][waiting], table["key"][waiting])
         )
         rows = waiting[served]
-        child, agency, key = (table[n][rows].copy() for n in ("child", "agency", "key"))
+        child, agency, key, referred = (table[n][rows].copy() for n in ("child", "agency", "key", "day"))
         worry = np.maximum(self.records.worry_of(Agency.SOCIAL_CARE, child, day), self.records.need_of(child, day))
         goes_on = self.chance.ask(key, "assessment or not") < logistic((worry - self.how.assess) / self.how.spread)
         goes_on = (goes_on | self.cases.is_open(child)) & here[child]
@@ -117,8 +117,22 @@ class FrontDoor:
         kept[rows] = False
         table.keep(kept)
         fresh = goes_on & ~self.cases.is_open(child)
-        opened = self.cases.open(child[fresh], self.chance.keys(key[fresh], "case"), day, source=agency[fresh])
+        opened = self.cases.open(child[fresh], self.chance.keys(key[fresh], "case"), day, source=agency[fresh], referred=referred[fresh])
         return opened, int(cost[served].sum())
+
+    def open_at_once(self, child: np.ndarray, agency: np.ndarray, key: np.ndarray, day: int) -> np.ndarray:
+        """Children taken by police who have no open case: referred and decided on at once, out of hours if need be.
+
+        A referral that waited is decided on with it. The minutes are those of the emergency duty team. Returns the rows of the cases.
+        """
+        if not child.size:
+            return np.empty(0, dtype=np.int64)
+        table = self.referrals
+        waited, new = among(child, table["child"]), among(table["child"], child)
+        self.log.add(day, Event.REFERRAL, self.ids[child[~waited]], agency[~waited])
+        self.log.add(day, Event.DECISION, self.ids[child], agency, int(Decision.ASSESSMENT))
+        table.keep(~new)
+        return self.cases.open(child, self.chance.keys(key, "case"), day, source=agency)
 
     def _screen(self, minutes: int, here: np.ndarray, day: int, coupled: bool) -> int:
         """Contacts, urgent ones first: a referral is for a child who is not already in need."""

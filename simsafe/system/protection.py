@@ -1,4 +1,4 @@
-"""Conference, protection plan, reviews, stepping down, care and closing."""
+"""Protection plans and children in need: reviews, stepping down, closing."""
 
 from __future__ import annotations
 
@@ -11,25 +11,23 @@ from simsafe.ground.calendar import Calendar
 from simsafe.ground.chance import Chance
 from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
+from simsafe.system.care import Caring, months_since
 from simsafe.system.cases import NEVER, NONE, Cases, Stage
 from simsafe.system.casework import Casework
-from simsafe.system.events import Closing, Event, EventLog, Outcome
-from simsafe.system.sharing import Sharing, logistic
+from simsafe.system.chronology import Chronologies
+from simsafe.system.core_groups import CoreGroups
+from simsafe.system.events import Closing, Event, EventLog, Outcome, Route
+from simsafe.system.meetings import Gathering, Invitation, Meetings
+from simsafe.system.sharing import Call, logistic
 from simsafe.world.contact import Agency
+
+REVIEW_OF_STAGE = np.array([Call.IN_NEED_REVIEW, Call.IN_NEED_REVIEW, Call.PLAN_REVIEW, Call.CARE_REVIEW])  # by Stage
 
 
 @dataclass(frozen=True)
 class PlanPractice(Checked):
     """Clocks, thresholds and minutes."""
 
-    plan: float = param(
-        fitted("plan"),
-        unit="nats at which half of conferences make a plan",
-        source="fitted to plans per conference, 86 %",
-        low=-2,
-        high=14,
-        grade="fitted",
-    )
     keep_plan: float = param(
         fitted("keep_plan"),
         unit="nats at which half of plans go on at review",
@@ -46,25 +44,12 @@ class PlanPractice(Checked):
         high=10,
         grade="fitted",
     )
-    into_care: float = param(
-        fitted("into_care"),
-        unit="nats at which half enter care at review",
-        source="fitted to starts of care, 27 per 10,000",
-        low=2,
-        high=30,
-        grade="fitted",
-    )
-    leaves_care: float = param(
-        0.2,
-        unit="chance at each six-monthly review",
-        source="stock over starts: 68 / 27 per 10,000 is 2.5 years",
-        low=0.05,
-        high=0.6,
-        grade="B",
-    )
     spread: float = param(0.8, unit="nats, logistic scale", source="SG20", low=0.05, high=2, grade="B")
     first_review: int = param(91, unit="days", source="Working Together 2018: within three months", low=60, high=91, grade="rule")
     next_reviews: int = param(182, unit="days", source="Working Together 2018: six-monthly", low=90, high=182, grade="rule")
+    booked_ahead: int = param(
+        14, unit="days before the last day allowed at which reviews are booked, at most", source="assumed", low=0, high=28
+    )
     in_need_review: int = param(84, unit="days", source="assumed", low=28, high=182)
 
 
@@ -76,14 +61,18 @@ class Protecting:
         records: Records,
         cases: Cases,
         casework: Casework,
-        sharing: Sharing,
+        meetings: Meetings,
         calendar: Calendar,
         log: EventLog,
         ids: np.ndarray,
         chance: Chance,
         how: PlanPractice,
+        core_groups: CoreGroups,
+        caring: Caring,
+        chronologies: Chronologies,
     ) -> None:
-        self.records, self.cases, self.casework, self.sharing = records, cases, casework, sharing
+        self.records, self.cases, self.casework, self.meetings = records, cases, casework, meetings
+        self.core_groups, self.caring, self.chronologies = core_groups, caring, chronologies
         self.calendar, self.log, self.ids, self.chance, self.how = calendar, log, ids, chance, how
 
     def settle(self, rows: np.ndarray, day: int) -> None:
@@ -92,84 +81,85 @@ class Protecting:
             self.cases.move(rows, Stage.IN_NEED, day, self.cases["next_visit"][rows])
             self.cases["review"][rows] = day + self.how.in_need_review
 
-    def confer(self, rows: np.ndarray, day: int) -> None:
-        """Initial child protection conferences held today: a plan, or none."""
-        cases = self.cases
-        if not rows.size:
-            return
-        child = cases["child"][rows]
-        worry = self.records.worry_of(Agency.SOCIAL_CARE, child, day)
-        key = cases["key"][rows] + cases["strategy"][rows].astype(np.int64).astype(np.uint64)
-        planned = self.chance.ask(key, "plan") < logistic((worry - self.how.plan) / self.how.spread)
-        taken = self.casework.working_days_since("strategy", rows, day)
-        cases["conference"][rows] = NEVER
-        self.log.add(day, Event.CONFERENCE, self.ids[child], planned.astype(np.int16), taken)
-        self._begin_plans(rows[planned], day)
-        unplanned = rows[~planned & (cases["stage"][rows] == Stage.ASSESSMENT)]
-        cases["finish"][unplanned] = np.minimum(cases["finish"][unplanned], day + 7)
-
-    def _begin_plans(self, plans: np.ndarray, day: int) -> None:
+    def begin_plans(self, plans: np.ndarray, day: int) -> None:
         """A plan begins; an assessment still running ends with the conference that made it."""
+        if not plans.size:
+            return
         cases = self.cases
         assessed = plans[cases["stage"][plans] == Stage.ASSESSMENT]
-        took = self.casework.working_days_since("opened", assessed, day)
+        took = self.casework.working_days_since("referred", assessed, day)
         self.log.add(day, Event.ASSESSED, self.ids[cases["child"][assessed]], int(Outcome.IN_NEED), took)
         soon = self.calendar.add_working_days(np.full(plans.size, day), np.full(plans.size, 5))
         cases.move(plans, Stage.PROTECTION, day, np.minimum(soon, cases["next_visit"][plans]))
-        cases["finish"][plans] = NEVER
-        cases["review"][plans] = day + self.how.first_review
+        child = cases["child"][plans]
+        self.log.add(day, Event.PLAN_BEGAN, self.ids[child], cases.plans[child])
+        self._book_review(plans, self.how.first_review, day)
+        self.core_groups.begin(plans, day)
 
-    def review(self, due: np.ndarray, day: int) -> None:
-        """Reviews held today: plans and care go on or end, cases in need go on or close; none in the middle of an enquiry."""
+    def _book_review(self, rows: np.ndarray, within: int, day: int) -> None:
+        """The next review of a plan: some days before the last day allowed."""
+        ahead = (self.how.booked_ahead + 1) * self.chance.ask(self._review_keys(rows), "booked ahead")
+        self.cases["review_limit"][rows] = day + within
+        self.cases["review"][rows] = day + within - ahead.astype(np.int64)
+
+    def _review_keys(self, rows: np.ndarray) -> np.ndarray:
+        return self.cases["key"][rows] + self.cases["reviews"][rows].astype(np.int64).astype(np.uint64)
+
+    def invite(self, due: np.ndarray) -> Invitation:
+        """Reviews due today, none in the middle of an enquiry."""
         cases = self.cases
-        due = due[cases["enquiry_end"][due] == NEVER]
+        due = due[(cases["enquiry_end"][due] == NEVER) & (cases["conference"][due] == NEVER)]
+        times, stage = cases["adjourned"][due], cases["stage"][due]
+        key = self.meetings.keys(self.chance.keys(self._review_keys(due), "review meeting"), "held", times)
+        may_adjourn = (stage == Stage.PROTECTION) & (times < self.meetings.how.most_adjournments)
+        return self.meetings.invite(due, key, REVIEW_OF_STAGE[stage], may_adjourn)
+
+    def review(self, invited: Invitation, gathering: Gathering, day: int) -> None:
+        """Reviews have met: plans and care go on or end, cases in need go on or close; conferences too few came to are adjourned."""
+        cases, held = self.cases, gathering.held
+        put_off, due = invited.rows[~held], invited.rows[held]
+        if put_off.size:
+            cases["adjourned"][put_off] += 1
+            again = self.meetings.day_again(invited.key[~held])
+            cases["review"][put_off] = self.calendar.add_working_days(np.full(put_off.size, day), again)
         if not due.size:
             return
-        child, stage = cases["child"][due], cases["stage"][due]
-        harm = self.records.worry_of(Agency.SOCIAL_CARE, child, day)
-        worry = np.maximum(harm, self.records.need_of(child, day))
-        u = self.chance.ask(cases["key"][due] + cases["reviews"][due].astype(np.uint64), "review")
-        cases["reviews"][due] += 1
+        luck, stage = self.chance.ask(self._review_keys(due), "review"), cases["stage"][due]
         at = [stage == s for s in (Stage.PROTECTION, Stage.LOOKED_AFTER, Stage.IN_NEED)]
-        self._review_plans(due[at[0]], harm[at[0]], u[at[0]], day)
-        self._review_care(due[at[1]], u[at[1]], day)
-        self._review_in_need(due[at[2]], worry[at[2]], u[at[2]], day)
+        self._review_plans(due[at[0]], luck[at[0]], day)
+        self.settle(self.caring.review(due[at[1]], luck[at[1]], day), day)
+        self._review_in_need(due[at[2]], luck[at[2]], day)
+        cases["reviews"][due[~cases["closed"][due]]] += 1
 
-    def _review_plans(self, rows: np.ndarray, harm: np.ndarray, u: np.ndarray, day: int) -> None:
+    def _review_plans(self, rows: np.ndarray, luck: np.ndarray, day: int) -> None:
         if not rows.size:
             return
         cases, how = self.cases, self.how
-        child = cases["child"][rows]
-        care = 1 - u < logistic((harm - how.into_care) / how.spread)
-        goes_on = ~care & (u < logistic((harm - how.keep_plan) / how.spread))
-        self.log.add(day, Event.PLAN_REVIEW, self.ids[child[~care]], goes_on[~care].astype(np.int16))
-        cases["review"][rows[goes_on]] = day + how.next_reviews
-        months = (day - cases["since"][rows].astype(np.int32)) // 30
-        ended = ~goes_on
-        self.log.add(day, Event.PLAN_ENDED, self.ids[child[ended]], months[ended])
-        self.log.add(day, Event.INTO_CARE, self.ids[child[care]])
-        steps_down = rows[ended & ~care]
-        cases.move(rows[care], Stage.LOOKED_AFTER, day, cases["next_visit"][rows[care]])
-        cases["review"][rows[care]] = day + how.next_reviews
+        cases["adjourned"][rows] = 0
+        self.chronologies.read(rows, day)
+        harm = self.records.worry_of(Agency.SOCIAL_CARE, cases["child"][rows], day)
+        care = self.caring.needed(1 - luck, harm, untried=False)
+        goes_on = ~care & (luck < logistic((harm - how.keep_plan) / how.spread))
+        late = np.maximum(day - cases["review_limit"][rows].astype(np.int32), 0)
+        self.log.add(day, Event.PLAN_REVIEW, self.ids[cases["child"][rows]], np.where(care, 2, goes_on), late)
+        self._book_review(rows[goes_on], how.next_reviews, day)
+        self.caring.enter(rows[care], day, Route.REVIEW)
+        steps_down = rows[~goes_on & ~care]
+        self.log.add(day, Event.PLAN_ENDED, self.ids[cases["child"][steps_down]], months_since(cases, steps_down, day))
         self.settle(steps_down, day)
 
-    def _review_care(self, rows: np.ndarray, u: np.ndarray, day: int) -> None:
+    def _review_in_need(self, rows: np.ndarray, luck: np.ndarray, day: int) -> None:
         if not rows.size:
             return
-        leaves = u < self.how.leaves_care
-        self.cases["review"][rows] = day + self.how.next_reviews
-        home = rows[leaves]
-        self.log.add(day, Event.OUT_OF_CARE, self.ids[self.cases["child"][home]])
-        self.settle(home, day)
-
-    def _review_in_need(self, rows: np.ndarray, worry: np.ndarray, u: np.ndarray, day: int) -> None:
-        if not rows.size:
-            return
-        goes_on = u < logistic((worry - self.how.keep_in_need) / self.how.spread)
-        self.cases["review"][rows[goes_on]] = day + self.how.in_need_review
+        cases = self.cases
+        child = cases["child"][rows]
+        self.log.add(day, Event.REVIEW, self.ids[child], int(Stage.IN_NEED))
+        worry = np.maximum(self.records.worry_of(Agency.SOCIAL_CARE, child, day), self.records.need_of(child, day))
+        goes_on = luck < logistic((worry - self.how.keep_in_need) / self.how.spread)
+        cases["review"][rows[goes_on]] = day + self.how.in_need_review
         ended = rows[~goes_on]
-        self.log.add(day, Event.CLOSED, self.ids[self.cases["child"][ended]], int(Stage.IN_NEED), int(Closing.NEEDS_MET))
-        self.cases.close(ended)
+        self.log.add(day, Event.CLOSED, self.ids[cases["child"][ended]], int(Stage.IN_NEED), int(Closing.NEEDS_MET))
+        cases.close(ended)
 
     def grow_up(self, grown: np.ndarray, day: int) -> None:
         """Cases of young people who turned 18 close."""

@@ -41,15 +41,20 @@ class SharingPractice(Checked):
     adult_services_attend: float = param(
         0.2, unit="chance to take part when called", source="assumed; SF012: rarely attend", low=0.02, high=0.6
     )
-    general_practice_attend: float = param(
-        0.35, unit="chance to take part or report when called", source="SH06, with reports", low=0.05, high=0.8, grade="C"
-    )
+    general_practice_attend: float = param(0.15, unit="chance to take part when called", source="SH06", low=0.05, high=0.8, grade="C")
     health_visiting_attend: float = param(0.8, unit="chance to take part when called", source="assumed", low=0.2, high=1)
     police_attend: float = param(0.9, unit="chance to take part when called", source="assumed", low=0.3, high=1)
     community_attend: float = param(0.2, unit="chance that relatives and others are asked and answer", source="assumed", low=0, high=0.6)
     early_help_attend: float = param(0.6, unit="chance to take part when called", source="assumed", low=0.1, high=1)
     housing_attend: float = param(0.35, unit="chance to take part when called", source="assumed", low=0.05, high=0.9)
     helplines_attend: float = param(0.0, unit="chance to be found again", source="a caller without a name", low=0, high=0.3)
+    report_in_lieu: float = param(
+        0.24,
+        unit="share of partners asked who cannot take part and write instead",
+        source="assumed: with it general practice contributes to a third of calls (SH06, with reports)",
+        low=0,
+        high=1,
+    )
     delay: float = param(3.0, unit="days until what is shared arrives, mean", source="assumed; SH09", low=0, high=20)
 
     def attendance(self) -> np.ndarray:
@@ -61,11 +66,15 @@ class SharingPractice(Checked):
 
 
 class Call(IntEnum):
-    """What partners are called for."""
+    """What partners are called for: the first by letter or telephone, the others to a meeting."""
 
     REFERRAL = 0
     STRATEGY_DISCUSSION = 1
     CONFERENCE = 2
+    CORE_GROUP = 3
+    PLAN_REVIEW = 4
+    IN_NEED_REVIEW = 5
+    CARE_REVIEW = 6
 
 
 class Sharing:
@@ -74,6 +83,7 @@ class Sharing:
     def __init__(self, records: Records, child_keys: np.ndarray, chance: Chance, how: SharingPractice) -> None:
         self.records, self.child_keys, self.chance, self.how = records, child_keys, chance, how
         self.attendance = how.attendance()
+        self.odds = self.attendance / np.maximum(1 - self.attendance, 1e-9)
         self.on_the_way = Table({"sign": "i4", "arrives": "i2"})
         self.called: list[tuple[np.ndarray, Call]] = []  # today's calls
 
@@ -92,20 +102,55 @@ class Sharing:
         rows, at = self.records.unshared(children)
         if not rows.size or self.how.share <= 0:
             return
+        going = self._pass_on(rows, children[at], purpose[at], now, load, stage_of, day)
+        at = at[going]
+        contributes = self._takes_part(children[at], self.records.signs["agency"][rows[going]], purpose[at], now, day)
+        going = rows[going[contributes]]
+        wait = -np.log1p(-self.chance.ask(self.records.signs["key"][going], "delay")) * self.how.delay * now.sharing_delay_factor
+        self.on_the_way.add(going.size, sign=going, arrives=day + 1 + np.minimum(wait, 200).astype(np.int16))
+
+    def at_the_table(
+        self,
+        children: np.ndarray,
+        contributes: np.ndarray,
+        purpose: np.ndarray,
+        now: Conditions,
+        load: float,
+        stage_of: np.ndarray,
+        day: int,
+    ) -> np.ndarray:
+        """What partners at a meeting, or writing to it, pass on there and then; returns the rows of signs new to social care.
+
+        ``contributes`` is bool, a row for each child and a column for each Agency; ``purpose`` the Call about each child.
+        """
+        rows, at = self.records.unshared(children)
+        if not rows.size or self.how.share <= 0:
+            return rows[:0]
+        asked = np.flatnonzero(contributes[at, self.records.signs["agency"][rows]])
+        rows, at = rows[asked], at[asked]
+        passes = self._pass_on(rows, children[at], purpose[at], now, load, stage_of, day)
+        return self.records.pass_to_social_care(rows[passes])
+
+    def _pass_on(
+        self, rows: np.ndarray, children: np.ndarray, purpose: np.ndarray, now: Conditions, load: float, stage_of: np.ndarray, day: int
+    ) -> np.ndarray:
+        """Positions of the signs that their holders would pass on when called for this purpose."""
         partner, key = self.records.signs["agency"][rows], self.records.signs["key"][rows]
-        own = self.records.worry_of(partner, children[at], day)
-        share = self._share(own, now, load) * np.where(stage_of[children[at]] != NONE, self.how.step_back, 1)
-        passes = self.chance.ask_each(key, "passed on", purpose[at], len(Call)) < share
-        going = np.flatnonzero(passes & self._takes_part(children[at], partner, purpose[at], now, day))
-        wait = -np.log1p(-self.chance.ask(key[going], "delay")) * self.how.delay * now.sharing_delay_factor
-        self.on_the_way.add(going.size, sign=rows[going], arrives=day + 1 + np.minimum(wait, 200).astype(np.int16))
+        share = self._share(self.records.worry_of(partner, children, day), now, load)
+        share = share * np.where(stage_of[children] != NONE, self.how.step_back, 1)
+        return np.flatnonzero(self.chance.ask_each(key, "passed on", purpose, len(Call)) < share)
+
+    def takes_part(self, now: Conditions) -> np.ndarray:
+        """Chance of each Agency to take part today when called."""
+        odds = self.odds * np.exp(now.meeting_log_odds)
+        return odds / (1 + odds)
 
     def _takes_part(self, children: np.ndarray, partner: np.ndarray, purpose: np.ndarray, now: Conditions, day: int) -> np.ndarray:
-        """bool for each sign: its holder takes part in the call about this child."""
-        odds = self.attendance / np.maximum(1 - self.attendance, 1e-9) * np.exp(now.meeting_log_odds)
+        """bool for each sign: its holder answers the call about this child, by word or in writing."""
         meeting = self.chance.keys_each(self.child_keys[children], "call", purpose, len(Call))
-        u = self.chance.ask_each(self.chance.keys(meeting, "on the day", day), "takes part", partner, AGENCIES)
-        return u < (odds / (1 + odds))[partner]
+        meeting = self.chance.keys(meeting, "on the day", day)
+        there = self.chance.ask_each(meeting, "takes part", partner, AGENCIES) < self.takes_part(now)[partner]
+        return there | (self.chance.ask_each(meeting, "writes instead", partner, AGENCIES) < self.how.report_in_lieu)
 
     def _share(self, own: np.ndarray, now: Conditions, load: float) -> np.ndarray:
         """Share of its signs that a partner passes on, given its own concern and the load at the front door."""

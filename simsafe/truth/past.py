@@ -110,9 +110,15 @@ class LayingDown:
         first = np.where(young, np.maximum(1, 91 + since), review)
         visit = (self.chance.ask(key, "next visit") * 28).astype(np.int16)
         finish = np.maximum(1, since + 60) if stage is Stage.ASSESSMENT else 32767
+        core_group, limit = 32767, 32767
+        if stage is Stage.PROTECTION:  # six-weekly, so the next is somewhere in the coming six weeks
+            core_group = 1 + (self.chance.ask(key, "next core group") * 42).astype(np.int16)
+            limit = core_group + 3
         cases.open(
-            who, key, 0, opened=since, since=since, stage=int(stage), next_visit=visit, review=first, finish=finish, reviews=-since // 182
-        )
+            who, key, 0, referred=since, opened=since, since=since, stage=int(stage), next_visit=visit, review=first, finish=finish,
+            reviews=-since // 182, review_limit=32767 if stage is not Stage.PROTECTION else first + 14, held=2, core_group=core_group,
+            core_group_limit=limit,
+        )  # fmt: skip
 
     def _found(self, records: Records, cases: Cases, who: np.ndarray, stage: Stage) -> None:
         """The signs on which a case was founded, from the agency that referred; social care holds them."""

@@ -67,6 +67,9 @@ class Conditions(Checked):
     unannounced_share: float = dial(0.2, EITHER, unit="share of protection and section 47 visits", source="assumed; seed 001")
     remote_video_share: float = dial(0.5, EITHER, unit="share of remote contacts tried by video rather than telephone", source="assumed")
     social_worker_absence_extra: float = dial(0.0, CRISIS, unit="share of social workers off beyond the ordinary", high=0.5)
+    chronology_review_weeks: float = dial(
+        0.0, PLAN, unit="weeks from one reading of a child's whole record to the next; 0 for at review conferences only", high=52
+    )
     time_lost_share: float = dial(0.0, CRISIS, unit="share of working time lost to changing guidance and technology", high=0.5)
     # Staff
     home_working_share: float = dial(0.0, CRISIS, unit="share of professionals' time worked from home beyond the ordinary")
@@ -76,7 +79,7 @@ class Conditions(Checked):
         1.5, PLAN, unit="hours a month and worker, with a manager alone", source="assumed; ordinary times", high=6.0
     )
     peer_support: float = dial(0.0, PLAN, unit="share of staff in regular organised peer support")
-    caseload_cap: float = dial(0.0, PLAN, unit="cases a social worker may be given at most; 0 for no cap", high=40.0)
+    caseload_cap: float = dial(0.0, PLAN, unit="cases a social worker may be given at most; 0 for the usual cap", high=40.0)
     # Sharing and digital access
     sharing_log_odds: float = dial(0.0, PLAN, unit="added log-odds that a partner passes on what it holds", low=-4, high=4)
     sharing_delay_factor: float = dial(1.0, EITHER, unit="delay before what is shared arrives, relative to ordinary times", high=4)

@@ -41,9 +41,10 @@ def test_every_parameter_and_every_dial_is_read(monkeypatch):
         school_doorstep_weeks=2.0, school_check_in_share=0.5, devices_share=0.3, doorstep_share=0.5, protection_visit_in_person_share=0.5,
         health_visiting_in_person_share=0.5, health_visitors_protected=0.2, sharing_log_odds=0.1, meeting_log_odds=0.1,
         supervision_hours=2.0, peer_support=0.5, leave_managed=0.2,
+        chronology_review_weeks=8.0,
     )  # fmt: skip
     often = {"assessment__strategy": 2.0, "assessment__conference": 2.0, "plans__first_review": 30, "plans__next_reviews": 30}
-    often |= {"truth__calls__disclosure": 0.5}
+    often |= {"truth__calls__disclosure": 0.5, "police_protection__at_once": 4.0, "meetings__goes_ahead": 0.3}
     parameters = forced(**often)
     groups = dict(groups_in(parameters))
     scenario = replace(small(4000, plan=everything_on, start=date(2020, 2, 10), end=date(2020, 7, 31)), parameters=parameters)

@@ -230,7 +230,7 @@ def learnt(model: SafeguardingModel, seen: dict[int, int]) -> None:
 
 FIXED_DECISIONS = {  # decisions that do not depend on what social care knows, so that the same calls are made on the same days
     "front_door__screen": -CERTAIN, "front_door__assess": -CERTAIN, "assessment__strategy": CERTAIN, "assessment__in_need": CERTAIN,
-    "plans__keep_plan": -CERTAIN, "plans__keep_in_need": -CERTAIN, "plans__into_care": CERTAIN,
+    "plans__keep_plan": -CERTAIN, "plans__keep_in_need": -CERTAIN, "care__into_care": CERTAIN,
 }  # fmt: skip
 
 

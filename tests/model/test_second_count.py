@@ -6,16 +6,21 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from small_worlds import LONGER, forced, log_of, small
+from small_worlds import LONGER, as_happened, forced, log_of, small, turned
 
 from simsafe.model import SafeguardingModel
 
 SIGN, SHARE, CONTACT, SCREENED, REFERRAL, DECISION, ALLOCATION, VISIT, STRATEGY, ENQUIRY_ENDED = range(10)
 CONFERENCE, ASSESSED, PLAN_REVIEW, PLAN_ENDED, CLOSED, INTO_CARE, OUT_OF_CARE = range(10, 17)
+MEETING, ADJOURNED, CANCELLED, PLAN_BEGAN, CORE_GROUP, REVIEW, CHRONOLOGY, SECTION_46 = range(19, 27)
+STRATEGY_DISCUSSION, INITIAL_CONFERENCE = 1, 2  # what a meeting is for
 FLOWS = (
     *("signs", "shares", "contacts", "referrals", "no_further_action", "assessments_completed", "assessments_in_time", "not_in_need"),
     *("section_47", "conferences", "conferences_in_time", "plans_started", "plans_ended", "cases_closed", "visits", "visits_in_person"),
+    *("conferences_adjourned", "conferences_quorate", "conference_agencies", "conference_reports", "strategy_quorate", "plans_repeat"),
+    *("plan_reviews", "plan_reviews_in_time", "core_groups", "core_groups_in_time", "chronologies", "police_protection", "into_care"),
 )
+COUNTED = {ADJOURNED: "conferences_adjourned", CHRONOLOGY: "chronologies", SECTION_46: "police_protection", INTO_CARE: "into_care"}
 SOURCES = (
     *("schools", "childminders", "school_nursing", "health_visiting", "midwifery", "general_practice", "hospital", "camhs"),
     *("adult_services", "police", "early_help", "housing", "community", "helplines"),
@@ -49,6 +54,23 @@ def flows_of_a_day(events: list[tuple[int, int, int, int]]) -> dict[str, int]:
             happened["plans_started"] += a
         elif kind == PLAN_ENDED:
             happened["plans_ended"] += 1
+        elif kind == MEETING:
+            quorate = b // 1024 % 2
+            happened["strategy_quorate"] += quorate * (a == STRATEGY_DISCUSSION)
+            if a == INITIAL_CONFERENCE and b // 2048 == 1:
+                happened["conferences_quorate"] += quorate
+                happened["conference_agencies"] += b % 32
+                happened["conference_reports"] += b // 32 % 32
+        elif kind == PLAN_BEGAN:
+            happened["plans_repeat"] += a > 1
+        elif kind == PLAN_REVIEW:
+            happened["plan_reviews"] += 1
+            happened["plan_reviews_in_time"] += b == 0
+        elif kind == CORE_GROUP:
+            happened["core_groups"] += 1
+            happened["core_groups_in_time"] += b == 0
+        elif kind in COUNTED:
+            happened[COUNTED[kind]] += 1
         elif kind == CLOSED:
             happened["cases_closed"] += a != 0
         elif kind == VISIT:
@@ -60,12 +82,12 @@ def flows_of_a_day(events: list[tuple[int, int, int, int]]) -> dict[str, int]:
 def stocks_after(before: Counter[str], events: list[tuple[int, int, int, int]]) -> Counter[str]:
     """What is open or waiting at the end of a day, from what was open before it."""
     after = Counter(before)
+    after["referrals_waiting"] += sum(kind == REFERRAL for kind, *_ in events)
     for kind, _, a, b in events:
         if kind == CONTACT:
             after["contacts_waiting"] += 1
         elif kind == SCREENED:
             after["contacts_waiting"] -= 1
-            after["referrals_waiting"] += b == 1
         elif kind == DECISION:
             after["referrals_waiting"] -= 1
             after["open_assessment"] += b == 1
@@ -91,9 +113,10 @@ def stocks_after(before: Counter[str], events: list[tuple[int, int, int, int]]) 
 
 @pytest.fixture(scope="module")
 def model() -> SafeguardingModel:
-    """A run with every kind of event but going into and out of care."""
-    low = forced(assessment__strategy=3.0, assessment__conference=3.0)
-    return SafeguardingModel(small(3000, seed=11, parameters=low, **LONGER))
+    """A run with every kind of event but coming out of care."""
+    low = forced(assessment__strategy=3.0, assessment__conference=3.0, police_protection__at_once=5.0, conferences__chair_slack=6.0)
+    plan = (*as_happened(), *turned(chronology_review_weeks=8.0))
+    return SafeguardingModel(small(3000, seed=11, parameters=low, plan=plan, **LONGER))
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +140,12 @@ def test_every_daily_number_of_the_pipeline_comes_out_the_same_when_counted_agai
         for name, value in {**flows, **stocks}.items():
             assert daily[name][row] == value, f"day {day}, {name}: {daily[name][row]} published, {value} counted"
             compared[name] += value > 0
-    assert not [name for name in (*FLOWS, "contacts_waiting", "referrals_waiting", "open_protection") if not compared[name]]
+    rare = {"plans_repeat"}  # two plans of one child in half a year
+    assert not [
+        name
+        for name in (*(n for n in FLOWS if n not in rare), "contacts_waiting", "referrals_waiting", "open_protection")
+        if not compared[name]
+    ]
 
 
 def test_whole_periods_add_up(model, opening):

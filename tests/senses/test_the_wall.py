@@ -75,7 +75,7 @@ def played(scenario: Scenario, tape: Tape, days: int | None = None, *, seed: int
 @pytest.fixture(scope="module")
 def busy() -> tuple[Scenario, SafeguardingModel, Tape]:
     """A run in which much is referred, shared and decided, so that even a faint leak would move something."""
-    low = {"front_door__screen": 0.0, "assessment__strategy": 2.0, "assessment__conference": 2.0, "plans__into_care": 8.0}
+    low = {"front_door__screen": 0.0, "assessment__strategy": 2.0, "assessment__conference": 2.0, "care__into_care": 8.0}
     scenario = small(3000, seed=3, parameters=forced(**low), **LONGER)
     model = SafeguardingModel(scenario)
     model.behind = recorder = Recorder(model.behind)
@@ -268,6 +268,7 @@ def reached_from(thing: Any, path: str) -> Iterator[tuple[str, Any]]:
 AGENCY_SIDE = (
     *("schools", "services", "hospital", "health_visiting", "social_care", "community", "police"),
     *("records", "contacts", "cases", "log", "sharing", "referring", "front_door", "casework", "assessing", "protecting"),
+    *("meetings", "conferring", "core_groups", "caring", "chronologies", "safe_places"),
     *("health_visitors", "social_workers", "front_door_staff", "burdens", "timetable", "calendar", "world", "schooling", "digital"),
 )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import simsafe.system
 
-MAY_BE_KEYED_BY_DAY = {"length of enquiry", "on the day", "takes part"}  # each enquiry its own length, each meeting its own people
+MAY_BE_KEYED_BY_DAY = {"on the day"}  # each call by letter or telephone has its own answers
 ASKING = {"ask", "ask_each", "ask_three", "keys", "keys_each", "bell"}
 
 

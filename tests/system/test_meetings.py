@@ -1,0 +1,114 @@
+"""Meetings of agencies: who comes, who writes, what is enough, and what is heard."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from offices import EVERYBODY, NOBODY, office, open_some, today
+from small_worlds import forced
+
+from simsafe.system.events import HELD, QUORATE, REPORTS, Event
+from simsafe.system.meetings import SERVICES
+from simsafe.system.sharing import Call
+from simsafe.world.contact import PARTNERS, Agency
+
+
+@pytest.fixture(scope="module")
+def model():
+    return office()
+
+
+def met(model, call=Call.CONFERENCE, log_odds=0.0, may_adjourn=False):
+    rows = np.arange(len(model.cases))
+    key = model.chance.keys(model.cases["key"][rows], "meeting of a test")
+    return model.meetings.hold(model.meetings.invite(rows, key, call, may_adjourn), today(model, 0, log_odds))
+
+
+def test_more_willing_partners_only_add_to_those_who_come(model):
+    found = [met(model, log_odds=odds).there for odds in (NOBODY, -1.0, -0.001, 1.0, EVERYBODY)]
+    assert not found[0].any()
+    assert all((few <= more).all() for few, more in pairwise(found))
+    assert all(few.sum() < more.sum() for few, more in pairwise(found))
+
+
+def test_nobody_both_comes_and_writes_and_relatives_and_social_care_are_no_partner_agency(model):
+    gathering = met(model)
+    assert not (gathering.there & gathering.wrote).any()
+    assert gathering.wrote.any()
+    assert not gathering.wrote[:, ~SERVICES].any()
+    assert not gathering.there[:, Agency.SOCIAL_CARE].any()
+
+
+def test_reports_come_to_conferences_and_reviews_and_not_to_a_telephone_call_or_a_core_group(model):
+    assert not met(model, Call.STRATEGY_DISCUSSION, NOBODY).wrote.any()
+    assert not met(model, Call.CORE_GROUP, NOBODY).wrote.any()
+    assert met(model, Call.PLAN_REVIEW, NOBODY).wrote.any()
+
+
+def test_a_conference_is_quorate_when_enough_of_those_who_know_the_child_are_there(model):
+    gathering = met(model)
+    known = model.meetings.known_to(model.cases["child"], today(model))
+    came, wanted = (gathering.there & known).sum(axis=1), np.minimum(2, known.sum(axis=1))
+    assert np.array_equal(gathering.quorate, came >= wanted)
+    assert gathering.quorate.any()
+    assert not gathering.quorate.all()
+    assert met(model, log_odds=EVERYBODY).quorate.all()
+
+
+def test_a_strategy_discussion_needs_police_and_health_and_takes_place_all_the_same(model):
+    usual, nobody = met(model, Call.STRATEGY_DISCUSSION), met(model, Call.STRATEGY_DISCUSSION, NOBODY)
+    assert (usual.there[:, Agency.POLICE] | ~usual.quorate).all()
+    assert usual.held.all()
+    assert nobody.held.all()
+    assert not nobody.quorate.any()
+
+
+def test_a_meeting_that_is_not_quorate_goes_ahead_or_is_put_off_and_one_that_is_quorate_goes_ahead(model):
+    gathering = met(model, may_adjourn=True)
+    assert gathering.held[gathering.quorate].all()
+    rest = gathering.held[~gathering.quorate]
+    assert 0.3 < rest.mean() < 0.9
+    assert met(model, may_adjourn=False).held.all()
+
+
+def test_only_services_that_met_the_child_count_as_knowing_it(model):
+    child = model.cases["child"]
+    known = model.meetings.known_to(child, today(model))
+    assert np.array_equal(known[:, Agency.SCHOOLS], (model.schooling.on_roll | model.schooling.in_setting)[child])
+    old = model.world.children.birth[child] < -6 * 366
+    assert not known[old, Agency.HEALTH_VISITING].any()
+    signs = model.records.signs
+    for row, who in enumerate(child[:40].tolist()):
+        wrote = set(signs["agency"][signs["child"] == who].tolist())
+        assert all(known[row, a] for a in wrote & {int(Agency.POLICE), int(Agency.GENERAL_PRACTICE), int(Agency.LOCAL_SERVICES)})
+
+
+def test_what_those_at_the_table_pass_on_is_in_the_record_at_once_and_nothing_of_the_others():
+    made = office(forced(sharing__share=1.0, sharing__step_back=1.0, sharing__report_in_lieu=0.0))
+    rows = open_some(made, 200)
+    child = made.cases["child"][rows]
+    held_back, _ = made.records.unshared(child)
+    key = made.chance.keys(made.cases["key"][rows], "meeting of a test")
+    gathering = made.meetings.hold(made.meetings.invite(rows, key, Call.CONFERENCE), today(made))
+    still, at = made.records.unshared(child)
+    assert 0 < still.size < held_back.size
+    assert not gathering.there[at, made.records.signs["agency"][still]].any(), "somebody at the table kept something back"
+    heard = np.setdiff1d(held_back, still)
+    assert sorted(made.log.today(Event.SHARE).tolist()) == sorted(made.ids[made.records.signs["child"][heard]].tolist())
+
+
+def test_attendance_is_written_down(model):
+    made = office()
+    gathering = met(made)
+    made.log.close_day()
+    rows = made.log.rows
+    at = rows["kind"] == Event.MEETING
+    assert np.array_equal(np.sort(rows["who"][at]), np.sort(made.ids[made.cases["child"]]))
+    b = rows["b"][at].astype(int)
+    assert (b % REPORTS).sum() == (gathering.there & SERVICES).sum()
+    assert (b // REPORTS % (QUORATE // REPORTS)).sum() == gathering.wrote.sum()
+    assert np.count_nonzero(b & QUORATE) == gathering.quorate.sum()
+    assert (b & HELD > 0).all()
+    assert len(PARTNERS) < REPORTS
