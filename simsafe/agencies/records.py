@@ -158,11 +158,11 @@ class Records:
         rows, at = self.held(children)
         concern = self.signs["concern"][rows]
         weight = restores * self.weighing.of_signs(self.signs["strength"][rows], concern, self.signs["mode"][rows])
-        need, left = concern == Concern.NEED, self.weighing.left(day)
+        need, left = concern == Concern.NEED, self._left(day)
         for column, part in ((self._worry[Agency.SOCIAL_CARE], ~need), (self._need, need)):
             whole = np.bincount(at[part], weights=weight[part], minlength=children.size)
             read = at[part]  # a child without such signs keeps what it has
-            column[children[read]] = np.maximum(column[children[read]], (whole[read] / left).astype(np.float32))
+            column[children[read]] = np.maximum(column[children[read]], (whole[read] / left).astype(np.float16))
         return np.bincount(at, minlength=children.size)
 
     def pass_to_social_care(self, rows: np.ndarray) -> np.ndarray:

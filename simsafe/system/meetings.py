@@ -12,12 +12,11 @@ from simsafe.system.cases import Cases
 from simsafe.system.events import HELD, QUORATE, REPORTS, Event, EventLog
 from simsafe.system.sharing import Call, Sharing
 from simsafe.world.conditions import Conditions
-from simsafe.world.contact import AGENCIES, PARTNERS, Agency
+from simsafe.world.contact import AGENCIES, PARTNERS, PUBLISHED_SOURCES, Agency
 from simsafe.world.population import YEAR, Schooling, World
 
-HEALTH_NAMES = {"GENERAL_PRACTICE", "HEALTH_VISITING", "MIDWIFERY", "HOSPITAL", "SCHOOL_NURSING", "CHILD_MENTAL_HEALTH"}
-HEALTH = np.array([a.name in HEALTH_NAMES for a in Agency])
-SERVICES = np.array([a in PARTNERS and a is not Agency.COMMUNITY for a in Agency])  # relatives are heard and are no agency
+HEALTH = np.isin(np.arange(AGENCIES), PUBLISHED_SOURCES["health"])
+SERVICES = np.array([a in PARTNERS and a not in (Agency.COMMUNITY, Agency.HELPLINES) for a in Agency])  # relatives are heard: no agency
 CHAIRED = (Call.CONFERENCE, Call.PLAN_REVIEW, Call.CARE_REVIEW)  # by an independent chair or reviewing officer
 
 

@@ -9,6 +9,7 @@ from simsafe.model import SafeguardingModel
 from simsafe.scenario import Parameters
 from simsafe.system.cases import NONE
 from simsafe.system.meetings import Today
+from simsafe.world.conditions import ORDINARY
 
 EVERYBODY, NOBODY = 40.0, -40.0  # added log-odds to take part, forced past the dial's range
 
@@ -18,7 +19,7 @@ def office(parameters: Parameters | None = None, children: int = 3000, **changes
     given = {"parameters": parameters} if parameters else {}
     made = SafeguardingModel(ordinary(children, **given, **changes))
     made.begin_day(made.timetable.on(0), 0)
-    made.casework.allocate(0, True)
+    made.casework.allocate(ORDINARY, 0, True)
     return made
 
 

@@ -9,6 +9,7 @@ from small_worlds import CERTAIN, forced, ordinary, run, turned
 from simsafe.agencies.records import KNOWN, Records
 from simsafe.agencies.weight import Belief, Weighing
 from simsafe.system.events import Event
+from simsafe.world.conditions import ORDINARY
 from simsafe.world.contact import Agency, Concern, Mode, Signs
 
 SLOW = np.arange(-420, 0, 30)  # days of one weak sign of neglect after another
@@ -77,7 +78,7 @@ def test_a_new_worker_reads_the_file_first_where_that_is_the_practice():
     model = office(plan=turned(chronology_review_weeks=10.0))
     rows = open_some(model, 3)
     model.casework.hand_over(np.unique(model.cases["worker"][rows]), 0)
-    model.casework.allocate(0, True)
+    model.casework.allocate(ORDINARY, 0, True)
     _, task = model.casework._due(model.timetable.on(0), 0)
     due, _ = model.casework._due(model.timetable.on(0), 0)
     reading = due[task == 6]

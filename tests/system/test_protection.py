@@ -14,6 +14,7 @@ from simsafe.model import SafeguardingModel
 from simsafe.system.cases import NEVER, NONE, Stage
 from simsafe.system.casework import Task
 from simsafe.system.events import Event
+from simsafe.world.conditions import ORDINARY
 from simsafe.world.contact import Agency
 
 TO_A_PLAN = {  # every sign about an open case leads to an enquiry, every enquiry to a conference, every conference to a plan
@@ -125,7 +126,7 @@ def office() -> SafeguardingModel:
 
 
 def test_each_new_case_goes_to_the_worker_at_work_with_the_fewest(office):
-    office.casework.allocate(0, True)
+    office.casework.allocate(ORDINARY, 0, True)
     held, cap = office.cases.caseloads(len(office.social_workers)), office.casework.how.caseload_cap
     there = office.social_workers.working
     assert not held[~there].any()
@@ -136,12 +137,12 @@ def test_each_new_case_goes_to_the_worker_at_work_with_the_fewest(office):
 def test_a_case_that_closed_this_morning_is_given_to_nobody(office):
     gone = office.cases["child"][:1].copy()
     office.protecting.grow_up(gone, 0)
-    office.casework.allocate(0, True)
+    office.casework.allocate(ORDINARY, 0, True)
     assert int(office.ids[gone[0]]) not in office.log.today(Event.ALLOCATION).tolist()
 
 
 def test_cases_of_a_leaver_wait_and_the_next_worker_knows_less_of_the_child(office):
-    office.casework.allocate(0, True)
+    office.casework.allocate(ORDINARY, 0, True)
     leaver = int(office.cases["worker"][0])
     theirs = office.cases["child"][office.cases["worker"] == leaver]
     others = np.setdiff1d(office.cases["child"], theirs)
@@ -155,7 +156,7 @@ def test_cases_of_a_leaver_wait_and_the_next_worker_knows_less_of_the_child(offi
 
 
 def test_urgent_work_of_a_worker_who_is_off_is_covered_and_other_work_waits(office):
-    office.casework.allocate(0, True)
+    office.casework.allocate(ORDINARY, 0, True)
     away = int(office.cases["worker"][0])
     office.social_workers.absent[away] = True
     cases = office.cases

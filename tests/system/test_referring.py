@@ -128,7 +128,8 @@ def test_health_staff_tell_of_a_bruised_baby_as_often_as_they_know_the_route_wha
 @pytest.mark.parametrize(
     "otherwise",
     [
-        {"birth": DAY - NOT_MOBILE}, {"birth": DAY + 1}, {"strength": Strength.WEAK}, *({"concern": c} for c in Concern if c is not Concern.PHYSICAL)
+        {"birth": DAY - NOT_MOBILE}, {"birth": DAY + 1}, {"strength": Strength.WEAK},
+        *({"concern": c} for c in Concern if c is not Concern.PHYSICAL),
     ],
 )  # fmt: skip
 def test_the_route_is_for_a_born_baby_not_yet_mobile_with_a_strong_sign_of_physical_harm_only(otherwise):
