@@ -40,6 +40,7 @@ from simsafe.system.referring import Referring
 from simsafe.system.sharing import Sharing
 from simsafe.world.build import build_world
 from simsafe.world.contact import DAYS_OF_EXPOSURE, Agency
+from simsafe.world.education import Education
 from simsafe.world.population import ADULT, Schooling, schooling
 from simsafe.world.published import england_calendar
 from simsafe.world.staff import Staff
@@ -146,11 +147,11 @@ class Cast(mesa.Model):
     def _school_month(self) -> tuple[int, Schooling]:
         """The first day of the current school year, and who belongs in school or nursery."""
         september = int(self.calendar.academic_year_start(self.day))
-        return september, schooling(self.world, self.day, september)
+        return september, schooling(self.world, self.day, self.calendar, self.timetable.on(self.day).home_education_factor)
 
     def _leave_school(self, grown: np.ndarray) -> None:
         """Young people who turned 18 since the month began are on no roll."""
-        self.schooling.on_roll[grown], self.schooling.school[grown] = False, -1
+        self.schooling.on_roll[grown], self.schooling.school[grown], self.schooling.state[grown] = False, -1, Education.NOT_ON_ROLL
 
     # ---- saving ---------------------------------------------------------------------------------------------------------------
 
