@@ -51,7 +51,7 @@ class SafeguardingModel(Cast):
             raise IndexError(f"the run has ended: its last day was {self.setup.end}")
         day, now = self.day, self.timetable.on(self.day)
         self.begin_day(now, day)
-        self.behind.live_a_day(day, now, self.helped)
+        self.behind.live_a_day(day, now, self.helped, self.schooling)
         pupils = self.schools.day(self.schooling, self.known, self.digital, now, day) if self.calendar.school_day[day] else None
         calls = self.behind.call_out(now, None if pupils is None else pupils.in_school, day)
         tries = self.attempt(pupils, now, day)

@@ -23,6 +23,7 @@ TERMS = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2])  # of the school year, by
 MONTHS_WITH_SCHOOL = 11
 CALENDAR_DAYS = 365 / 190  # a year's days for each of its school days
 EHCP_EXCLUDED = 3.0  # exclusions of a pupil with a plan to those of another: DfE 2018-19, from memory; to be checked
+MOST_POOR = 2.0  # highest ratio of the most deprived homes to the middling that ``slope`` may bring
 SPREAD_CAP = 4.0  # the most excluded pupil's chance, relative to the mean of those otherwise alike: assumed
 PART_TIME_EHCP = 4.0  # ratio of part-time timetables, pupils with a plan to others: assumed
 ALTERNATIVE_SECONDARY = 0.8  # share of places in alternative provision taken by pupils of secondary age: assumed
@@ -123,40 +124,54 @@ class Pathways:
         counts from September, ``factor`` is home education relative to ordinary times.
         """
         how, key = self.how, children.key[rows]
-        poorer = np.clip(1 + how.slope * (3.0 - deprivation), 0, None)
-        special = self.special(children, rows)
-        state = np.where(special, Education.SPECIAL, Education.ON_ROLL).astype(np.int8)
+        special = np.zeros(rows.size, dtype=bool)
+        planned = np.flatnonzero(children.ehcp[rows])
+        special[planned] = self.special(children, rows[planned])
+        state = np.where(special, np.int8(Education.SPECIAL), np.int8(Education.ON_ROLL))
         term = year * 3 + int(TERMS[month])
-        gone, part, _ = self.chance.ask_three(key, "in school this term", term)
-        part_time = part < how.part_time * poorer * np.where(children.ehcp[rows], PART_TIME_EHCP, 1.0)
-        state[part_time] = Education.PART_TIME
-        alternative, leaves = self._alternative(key, poorer, secondary, year, month)
-        state[alternative & ~special] = Education.ALTERNATIVE
-        leaves &= ~special
-        state[leaves] = Education.EXCLUDED
-        state[(gone < how.missing * poorer) & ~special] = Education.MISSING
-        state[self.chance.ask(key, "home educated") < how.home_educated * factor] = Education.HOME
-        leaves &= state == Education.EXCLUDED
+        part_time, u = self._under(key, "part-time timetable", term, how.part_time * MOST_POOR * PART_TIME_EHCP)
+        ratio = self._poorer(deprivation[part_time]) * np.where(children.ehcp[rows[part_time]], PART_TIME_EHCP, 1.0)
+        state[part_time[u < how.part_time * ratio]] = Education.PART_TIME
+        leaves = np.zeros(rows.size, dtype=bool)
+        for began in (year - 1, year):
+            there, gone = self._alternative(key, deprivation, secondary, began, month + 12 * (year - began))
+            state[there[~special[there]]] = Education.ALTERNATIVE
+            state[gone[~special[gone]]] = Education.EXCLUDED
+            leaves[gone[~special[gone]]] = True
+        missing, u = self._under(key, "missing from education", term, how.missing * MOST_POOR)
+        missing = missing[(u < how.missing * self._poorer(deprivation[missing])) & ~special[missing]]
+        state[missing] = Education.MISSING
+        at_home, _ = self._under(key, "home educated", -1, how.home_educated * factor)
+        state[at_home] = Education.HOME
+        leaves[missing] = leaves[at_home] = False
         return state, special, leaves
 
+    def _poorer(self, deprivation: np.ndarray) -> np.ndarray:
+        """How much likelier these things are in homes of these quintiles than in the middling."""
+        return 1 + self.how.slope * (3.0 - deprivation)
+
+    def _under(self, key: np.ndarray, question: str, occasion: int, highest: float) -> tuple[np.ndarray, np.ndarray]:
+        """(position, luck) of the few whose luck is below the highest share there is."""
+        u = self.chance.ask(key, question, occasion)
+        few = np.flatnonzero(u < highest)
+        return few, u[few]
+
     def _alternative(
-        self, key: np.ndarray, poorer: np.ndarray, secondary: np.ndarray, year: int, month: int
+        self, key: np.ndarray, deprivation: np.ndarray, secondary: np.ndarray, year: int, month: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """(in alternative provision, permanently excluded this month and waiting for it): twelve months from a month of their own."""
+        """Positions of those in alternative provision, and of those permanently excluded this month and waiting for it.
+
+        They are there for twelve months from a month of their own in the school year that began in ``year``, ``month`` months ago.
+        """
         share = self.how.alternative
         # Seven of the twelve school years from reception to year 11 are primary, five secondary.
-        rate = np.where(secondary, share * ALTERNATIVE_SECONDARY * 12 / 5, share * (1 - ALTERNATIVE_SECONDARY) * 12 / 7) * poorer
-        there, leaves = np.zeros(key.size, dtype=bool), np.zeros(key.size, dtype=bool)
-        for began in (year - 1, year):
-            luck, when, why = self.chance.ask_three(key, "alternative provision", began)
-            starts = (when * 12).astype(np.int8)
-            chosen = luck < rate
-            there |= chosen & ((starts < month) if began == year else (starts >= month))
-            if began == year:
-                now = chosen & (starts == month)
-                leaves |= now & (why < self.how.by_exclusion)
-                there |= now
-        return there & ~leaves, leaves
+        by_age = np.array([share * (1 - ALTERNATIVE_SECONDARY) * 12 / 7, share * ALTERNATIVE_SECONDARY * 12 / 5])
+        few, u = self._under(key, "alternative provision", year, by_age.max() * MOST_POOR)
+        few = few[u < by_age[secondary[few].view(np.int8)] * self._poorer(deprivation[few])]
+        when, why, _ = self.chance.ask_three(key[few], "start in alternative provision", year)
+        since = month - (when * 12).astype(np.int64)
+        excluded = (since == 0) & (why < self.how.by_exclusion)
+        return few[(since >= 0) & (since < 12) & ~excluded], few[excluded]
 
     def away(
         self, children: Children, deprivation: np.ndarray, rows: np.ndarray, secondary: np.ndarray, state: np.ndarray, leaves: np.ndarray,
@@ -164,19 +179,21 @@ class Pathways:
     ) -> Away:  # fmt: skip
         """Who is kept out of school this month, and which days; turns the state of those excluded for some days to EXCLUDED."""
         how = self.how
-        on_roll = np.isin(state, [Education.ON_ROLL, Education.SPECIAL, Education.PART_TIME])
         who, first, last = [rows[leaves]], [np.full(int(leaves.sum()), first_day)], [np.full(int(leaves.sum()), first_day + 31)]
         if month != MONTHS_WITH_SCHOOL:  # August
-            luck, when, long = self.chance.ask_three(children.key[rows], "excluded", year * 12 + month)
             a_month = CALENDAR_DAYS * 5 / 7 / MONTHS_WITH_SCHOOL  # so many of them begin and end where there is school
-            rate = np.where(secondary, how.excluded_secondary, how.excluded_primary) * a_month
-            rate = rate * np.clip(1 + how.slope * (3.0 - deprivation), 0, None) * np.where(children.ehcp[rows], EHCP_EXCLUDED, 1.0)
-            some = np.flatnonzero(on_roll & (luck < rate * SPREAD_CAP))
+            by_age = np.array([how.excluded_primary, how.excluded_secondary]) * a_month
+            some, u = self._under(children.key[rows], "excluded", year * 12 + month, by_age.max() * MOST_POOR * EHCP_EXCLUDED * SPREAD_CAP)
+            rate = by_age[secondary[some].view(np.int8)] * self._poorer(deprivation[some])
+            rate *= np.where(children.ehcp[rows[some]], EHCP_EXCLUDED, 1.0)
+            near = np.flatnonzero((u < rate * SPREAD_CAP) & (state[some] <= Education.PART_TIME))
+            some, u, rate = some[near], u[near], rate[near]
             spread = np.minimum(-np.log1p(-self.chance.ask(children.key[rows[some]], "often excluded")), SPREAD_CAP)
-            some = some[luck[some] < rate[some] * spread]
+            some = some[u < rate * spread]
             state[some] = Education.EXCLUDED
-            began = first_day + (when[some] * 28).astype(np.int64)
-            days = np.ceil(-np.log1p(-long[some]) * (how.excluded_days - 0.5) + 1e-9) * 7 / 5
+            when, long, _ = self.chance.ask_three(children.key[rows[some]], "days out", year * 12 + month)
+            began = first_day + (when * 28).astype(np.int64)
+            days = np.ceil(-np.log1p(-long) * (how.excluded_days - 0.5) + 1e-9) * 7 / 5
             who.append(rows[some])
             first.append(began)
             last.append(began + np.minimum(days, 45).astype(np.int64))

@@ -157,7 +157,7 @@ def schooling(world: World, day: int, calendar: Calendar, home_education: float 
     four, eleven, sixteen = (c.birth <= september - int(age * YEAR) for age in (4, 11, 16))  # of that age when the school year began
     in_setting = here & ~four & (c.birth <= day - c.setting_from)  # never, 32767, lies before any birth
     minded = in_setting & c.minded
-    state = np.where(in_setting, np.where(minded, Education.CHILDMINDER, Education.SETTING), Education.NOT_YET).astype(np.int8)
+    state = in_setting.view(np.int8) + minded  # Education.NOT_YET, SETTING, CHILDMINDER
     state[here & sixteen] = Education.NOT_ON_ROLL
     rows = np.flatnonzero(here & four & ~sixteen)
     deprivation, secondary = world.families.deprivation[c.family[rows]], eleven[rows]
