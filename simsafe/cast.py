@@ -34,7 +34,9 @@ from simsafe.system.assessment import Assessing
 from simsafe.system.cases import Cases
 from simsafe.system.casework import Casework
 from simsafe.system.events import EventLog
+from simsafe.system.fathers import Fathers
 from simsafe.system.front_door import FrontDoor
+from simsafe.system.moves import Moves
 from simsafe.system.protection import Protecting
 from simsafe.system.referring import Referring
 from simsafe.system.sharing import Sharing
@@ -113,8 +115,10 @@ class Cast(mesa.Model):
 
     def _build_system(self) -> None:
         p, chance, keys = self.setup.parameters, self.chance, self.world.children.key
-        self.sharing = Sharing(self.records, keys, chance, p.sharing)
-        self.referring = Referring(self.records, self.cases, self.world.children, chance, p.thresholds)
+        self.fathers = Fathers(self.world, self.records, chance, p.linking)
+        self.moves = Moves(self.world, self.records, chance, p.moving)
+        self.sharing = Sharing(self.records, keys, chance, p.sharing, self.fathers)
+        self.referring = Referring(self.records, self.cases, self.world, chance, p.thresholds, self.fathers)
         self.front_door = FrontDoor(self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door)
         self.casework = Casework(
             self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework
@@ -160,6 +164,7 @@ class Cast(mesa.Model):
         """Everything that changes during a run, by name."""
         return {
             "behind": self.behind, "records": self.records, "contacts": self.contacts, "cases": self.cases, "sharing": self.sharing,
+            "moves": self.moves,
             "front_door": self.front_door, "health_visiting": self.health_visiting, "hospital": self.hospital,
             "health_visitors": self.health_visitors,
             "social_workers": self.social_workers, "front_door_staff": self.front_door_staff, "log": self.log, "measures": self.measures,

@@ -70,6 +70,8 @@ class SafeguardingModel(Cast):
         self._staff_on_duty(now, day)
         self.digital = self._digital_today(now)
         self.contacts.begin_day()
+        self.fathers.begin_day(now.males_recorded_share)
+        self.moves.day(day)
         gone = np.flatnonzero(self.world.children.birth == day - ADULT)
         if gone.size:
             self.protecting.grow_up(gone, day)

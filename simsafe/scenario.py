@@ -22,7 +22,9 @@ from simsafe.senses.behind import Truth
 from simsafe.senses.door import Senses
 from simsafe.system.assessment import AssessmentPractice
 from simsafe.system.casework import CaseworkPractice
+from simsafe.system.fathers import Linking
 from simsafe.system.front_door import FrontDoorPractice
+from simsafe.system.moves import Moving
 from simsafe.system.protection import PlanPractice
 from simsafe.system.referring import Thresholds
 from simsafe.system.sharing import SharingPractice
@@ -52,6 +54,8 @@ class Parameters:
     visits: VisitRules = field(default_factory=VisitRules)
     thresholds: Thresholds = field(default_factory=Thresholds)
     sharing: SharingPractice = field(default_factory=SharingPractice)
+    linking: Linking = field(default_factory=Linking)
+    moving: Moving = field(default_factory=Moving)
     front_door: FrontDoorPractice = field(default_factory=FrontDoorPractice)
     casework: CaseworkPractice = field(default_factory=CaseworkPractice)
     assessment: AssessmentPractice = field(default_factory=AssessmentPractice)

@@ -151,6 +151,13 @@ class VideoFirst(Checked):
     remote_video_share: float = turns("remote_video_share", 0.85, source=ASSUMED)
 
 
+@dataclass(frozen=True)
+class RecordFathers(Checked):
+    """Write down who the father and other male carers are, in this share of the families where nobody has."""
+
+    males_recorded_share: float = turns("males_recorded_share", 0.6, source="SF143: asked for in seed 004; the share reached is assumed")
+
+
 # Sharing, meetings, digital access, local services
 
 

@@ -216,6 +216,9 @@ class Door:
         if remote.size:
             infant = remote[day - self.world.children.birth[who[remote]].astype(np.int32) < 5 * YEAR]
             speaks[infant] *= self.how.nature.modes.not_yet_speaking
+            phone = remote[mode[remote] == Mode.PHONE]
+            interpreted = phone[self.world.families.interpreter[self.world.children.family[who[phone]]]]
+            speaks[interpreted] *= self.how.nature.modes.phone_interpreted
         unborn = np.flatnonzero(self.world.children.birth[who] > day)
         if unborn.size:  # what shows before birth is the parents' side
             family = self.world.children.family[who[unborn]]

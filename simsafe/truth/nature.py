@@ -94,6 +94,9 @@ class ModeFactors(Checked):
     not_yet_speaking: float = param(
         0.6, unit="ratio of meaning, under-fives by video or telephone", source="assumed; SF045", low=0.2, high=1
     )
+    phone_interpreted: float = param(
+        0.8, unit="ratio of meaning, by telephone with a family that needs an interpreter", source="assumed", low=0.3, high=1
+    )
 
     def seen(self) -> np.ndarray:
         """Opportunities by Mode."""

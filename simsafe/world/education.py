@@ -56,9 +56,16 @@ OUT_OF_SCHOOL = np.isin(np.arange(len(Education)), [Education.PART_TIME, Educati
 class EducationRates(Checked):
     """Ways through school. Published: special schools by area (the area's own figures), the others for England."""
 
-    home_educated: float = param(0.006, unit="share aged 4-15", source="A0674: ADCS 54,656 in October 2019", low=0.002, high=0.02, grade="A")
+    home_educated: float = param(
+        0.006, unit="share aged 4-15", source="A0674: ADCS 54,656 in October 2019", low=0.002, high=0.02, grade="A"
+    )
     alternative: float = param(
-        0.0021, unit="share of pupils", source="areas.csv, England: 15,672 of 7.5 million pupils, January 2019", low=0.0, high=0.01, grade="A"
+        0.0021,
+        unit="share of pupils",
+        source="areas.csv, England: 15,672 of 7.5 million pupils, January 2019",
+        low=0.0,
+        high=0.01,
+        grade="A",
     )
     by_exclusion: float = param(
         0.5,
@@ -69,18 +76,26 @@ class EducationRates(Checked):
         grade="C",
     )
     excluded_primary: float = param(
-        0.014, unit="fixed-period exclusions per pupil and year", source="DfE 2018-19, from memory; to be checked", low=0, high=0.05, grade="C"
+        0.014,
+        unit="fixed-period exclusions per pupil and year",
+        source="DfE 2018-19, from memory; to be checked",
+        low=0,
+        high=0.05,
+        grade="C",
     )
     excluded_secondary: float = param(
-        0.108, unit="fixed-period exclusions per pupil and year", source="DfE 2018-19, from memory; to be checked", low=0, high=0.3, grade="C"
+        0.108,
+        unit="fixed-period exclusions per pupil and year",
+        source="DfE 2018-19, from memory; to be checked",
+        low=0,
+        high=0.3,
+        grade="C",
     )
     excluded_days: float = param(2.2, unit="school days, mean", source="DfE 2018-19, from memory; to be checked", low=1, high=6, grade="C")
     part_time: float = param(0.004, unit="share of pupils on a part-time timetable", source="assumed: not published", low=0, high=0.02)
     part_time_days: float = param(0.6, unit="share of school days that they come", source="assumed", low=0.1, high=0.9)
     missing: float = param(0.002, unit="share aged 4-15 missing from education", source="assumed: not published then", low=0, high=0.01)
-    slope: float = param(
-        0.2, unit="relative rise of these per quintile towards the most deprived", source="assumed", low=0, high=0.45
-    )
+    slope: float = param(0.2, unit="relative rise of these per quintile towards the most deprived", source="assumed", low=0, high=0.45)
 
 
 @dataclass(frozen=True)
@@ -199,4 +214,5 @@ class Pathways:
             last.append(began + np.minimum(days, 45).astype(np.int64))
         part = rows[state == Education.PART_TIME]
         turn = (self.chance.ask(children.key[part], "days of the week") * 5).astype(np.int16)
-        return Away(*(np.concatenate(column) for column in (who, first, last)), part, turn, round(5 * how.part_time_days))
+        out = [np.concatenate(column) for column in (who, first, last)]
+        return Away(out[0], out[1], out[2], part, turn, round(5 * how.part_time_days))

@@ -41,12 +41,20 @@ class Diversity(Checked):
         0.9, unit="share of children with an education, health and care plan who are disabled", source="assumed", low=0.5, high=1
     )
     disabled_without: float = param(
-        0.05, unit="share of other children who are disabled", source="assumed: 8 % in all, near the Family Resources Survey", low=0.01, high=0.1
+        0.05,
+        unit="share of other children who are disabled",
+        source="assumed: 8 % in all, near the Family Resources Survey",
+        low=0.01,
+        high=0.1,
     )
     no_man_lone: float = param(0.5, unit="share of lone-parent families without a male carer", source="assumed; SF014", low=0.2, high=0.9)
     no_man_couple: float = param(0.03, unit="share of couples without a male carer", source="assumed", low=0, high=0.1)
     unrecorded_lone: float = param(
-        0.7, unit="share of male carers of lone-parent families whom services have not recorded", source="assumed; SF014", low=0.1, high=0.95
+        0.7,
+        unit="share of male carers of lone-parent families whom services have not recorded",
+        source="assumed; SF014",
+        low=0.1,
+        high=0.95,
     )
     unrecorded_couple: float = param(0.15, unit="share of couples' male carers not recorded", source="assumed; SF093", low=0.0, high=0.5)
 
