@@ -14,6 +14,7 @@ from simsafe.agencies.contacts import ContactLog
 from simsafe.agencies.early_help import Centres
 from simsafe.agencies.general_practice import GeneralPractice
 from simsafe.agencies.health_visiting import HealthVisiting
+from simsafe.agencies.home_education import HomeEducation
 from simsafe.agencies.hospital import Hospital
 from simsafe.agencies.housing import Housing
 from simsafe.agencies.midwifery import Midwifery
@@ -110,6 +111,7 @@ class Cast(mesa.Model):
             Housing(w, chance, p.housing),
         )  # fmt: skip
         self.services = Services(by_appointment, chance)
+        self.home_education = HomeEducation(w, chance, p.home_education)
         self.social_care = SocialCare(w, chance, p.visits)
         self.community, self.police = Community(), Police()
 
@@ -118,7 +120,7 @@ class Cast(mesa.Model):
         self.fathers = Fathers(self.world, self.records, chance, p.linking)
         self.moves = Moves(self.world, self.records, chance, p.moving)
         self.sharing = Sharing(self.records, keys, chance, p.sharing, self.fathers)
-        self.referring = Referring(self.records, self.cases, self.world, chance, p.thresholds, self.fathers)
+        self.referring = Referring(self.records, self.cases, self.world.children, chance, p.thresholds, self.fathers, self.world.families)
         self.front_door = FrontDoor(self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door)
         self.casework = Casework(
             self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework

@@ -88,6 +88,7 @@ class SafeguardingModel(Cast):
             attempts += self.schools.attempts(self.schooling, pupils, now, int(self.calendar.working_number[day]), day, self.coupled)
         if self.calendar.working[day]:
             attempts += [self.health_visiting.attempt(now, day), self.hospital.medicals(day)]
+            attempts += self.home_education.attempt(self.schooling, now, int(self.calendar.working_number[day]), day)
             self.casework.allocate(day, self.coupled)
             work = self.casework.plan_day(now, day)
             if self.closed_loop:

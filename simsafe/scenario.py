@@ -9,6 +9,7 @@ from simsafe.agencies.camhs import CamhsRates
 from simsafe.agencies.early_help import EarlyHelpRates
 from simsafe.agencies.general_practice import PracticeRates
 from simsafe.agencies.health_visiting import VisitingRules
+from simsafe.agencies.home_education import HomeEducationPractice
 from simsafe.agencies.hospital import HospitalRates
 from simsafe.agencies.housing import HousingRates
 from simsafe.agencies.midwifery import MidwiferyRates
@@ -50,6 +51,7 @@ class Parameters:
     hospital: HospitalRates = field(default_factory=HospitalRates)
     camhs: CamhsRates = field(default_factory=CamhsRates)
     early_help: EarlyHelpRates = field(default_factory=EarlyHelpRates)
+    home_education: HomeEducationPractice = field(default_factory=HomeEducationPractice)
     housing: HousingRates = field(default_factory=HousingRates)
     visits: VisitRules = field(default_factory=VisitRules)
     thresholds: Thresholds = field(default_factory=Thresholds)

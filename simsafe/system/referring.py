@@ -13,7 +13,7 @@ from simsafe.system.cases import Cases
 from simsafe.system.fathers import Fathers
 from simsafe.system.sharing import logistic
 from simsafe.world.contact import AGENCIES, PARTNERS, PUBLISHED_SOURCES, Agency, Concern, Mode, Strength
-from simsafe.world.population import World
+from simsafe.world.population import Children, Families
 
 NOT_MOBILE = 183  # days of age below which a bruise has its own route
 BY_HEALTH = np.zeros(AGENCIES, dtype=bool)
@@ -86,10 +86,12 @@ class Referring:
     """Reads each agency's own record only."""
 
     def __init__(
-        self, records: Records, cases: Cases, world: World, chance: Chance, how: Thresholds, fathers: Fathers | None = None
-    ) -> None:
-        self.records, self.cases, self.world, self.chance, self.how = records, cases, world, chance, how
-        self.children, self.fathers = world.children, fathers  # no fathers: every sign links to its child
+        self, records: Records, cases: Cases, children: Children, chance: Chance, how: Thresholds,
+        fathers: Fathers | None = None, families: Families | None = None,
+    ) -> None:  # fmt: skip
+        """Without ``fathers`` every sign links to its child; without ``families`` nobody is told of more or less for who they are."""
+        self.records, self.cases, self.children, self.chance, self.how = records, cases, children, chance, how
+        self.fathers, self.families = fathers, families
         self.threshold = how.by_agency()
 
     def tell(self, rows: np.ndarray, day: int) -> tuple[Telling, Telling]:
@@ -102,8 +104,8 @@ class Referring:
         worry = self.records.worry_of(agency, child, day)
         known = self.cases.is_open(child)
         threshold = self.threshold[agency] - np.where(known, self.how.easier_when_open, 0.0)
-        if self.how.told_of_not_white:
-            threshold = threshold - self.how.told_of_not_white * (self.world.families.ethnicity[self.children.family[child]] > 0)
+        if self.how.told_of_not_white and self.families is not None:
+            threshold = threshold - self.how.told_of_not_white * (self.families.ethnicity[self.children.family[child]] > 0)
         key = signs["key"][rows]
         chance = logistic((worry - threshold) / self.how.spread)
         self._by_the_bruising_route(chance, rows, agency, child, day)
