@@ -32,7 +32,7 @@ class Service(mesa.Agent):
 
 
 class School(Service):
-    """A primary or secondary school."""
+    """A primary, secondary or special school, or the one for alternative provision."""
 
     @property
     def pupils(self) -> int:

@@ -14,6 +14,7 @@ from simsafe.agencies.contacts import ContactLog
 from simsafe.agencies.early_help import Centres, EarlyHelp
 from simsafe.agencies.general_practice import GeneralPractice
 from simsafe.agencies.health_visiting import HealthVisiting
+from simsafe.agencies.home_education import HomeEducation
 from simsafe.agencies.hospital import Hospital
 from simsafe.agencies.housing import Housing
 from simsafe.agencies.midwifery import Midwifery
@@ -39,14 +40,17 @@ from simsafe.system.chronology import Chronologies
 from simsafe.system.conference import Conferring
 from simsafe.system.core_groups import CoreGroups
 from simsafe.system.events import EventLog
+from simsafe.system.fathers import Fathers
 from simsafe.system.front_door import FrontDoor
 from simsafe.system.meetings import Meetings
+from simsafe.system.moves import Moves
 from simsafe.system.protection import Protecting
 from simsafe.system.referring import Referring
 from simsafe.system.safe_place import SafePlaces
 from simsafe.system.sharing import Sharing
 from simsafe.world.build import build_world
 from simsafe.world.contact import DAYS_OF_EXPOSURE, Agency
+from simsafe.world.education import Education
 from simsafe.world.population import ADULT, Schooling, schooling
 from simsafe.world.published import england_calendar
 from simsafe.world.staff import Staff, weeks_without_school
@@ -124,13 +128,16 @@ class Cast(mesa.Model):
         )  # fmt: skip
         self.early_help = EarlyHelp(w, self.setup.area.children, chance, p.early_help)
         self.services = Services(by_appointment, chance)
+        self.home_education = HomeEducation(w, chance, p.home_education)
         self.social_care = SocialCare(w, chance, p.visits)
         self.community, self.police = Community(), Police()
 
     def _build_system(self) -> None:
         p, chance, keys = self.setup.parameters, self.chance, self.world.children.key
-        self.sharing = Sharing(self.records, keys, chance, p.sharing)
-        self.referring = Referring(self.records, self.cases, self.world.children, chance, p.thresholds)
+        self.fathers = Fathers(self.world, self.records, chance, p.linking)
+        self.moves = Moves(self.world, self.records, chance, p.moving)
+        self.sharing = Sharing(self.records, keys, chance, p.sharing, self.fathers)
+        self.referring = Referring(self.records, self.cases, self.world.children, chance, p.thresholds, self.fathers, self.world.families)
         self.front_door = FrontDoor(self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door)
         self.casework = Casework(
             self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework
@@ -174,11 +181,11 @@ class Cast(mesa.Model):
     def _school_month(self) -> tuple[int, Schooling]:
         """The first day of the current school year, and who belongs in school or nursery."""
         september = int(self.calendar.academic_year_start(self.day))
-        return september, schooling(self.world, self.day, september)
+        return september, schooling(self.world, self.day, self.calendar, self.timetable.on(self.day).home_education_factor)
 
     def _leave_school(self, grown: np.ndarray) -> None:
         """Young people who turned 18 since the month began are on no roll."""
-        self.schooling.on_roll[grown], self.schooling.school[grown] = False, -1
+        self.schooling.on_roll[grown], self.schooling.school[grown], self.schooling.state[grown] = False, -1, Education.NOT_ON_ROLL
 
     # ---- saving ---------------------------------------------------------------------------------------------------------------
 
@@ -187,6 +194,7 @@ class Cast(mesa.Model):
         """Everything that changes during a run, by name."""
         return {
             "behind": self.behind, "records": self.records, "contacts": self.contacts, "cases": self.cases, "sharing": self.sharing,
+            "moves": self.moves,
             "front_door": self.front_door, "health_visiting": self.health_visiting, "hospital": self.hospital,
             "early_help": self.early_help,
             "health_visitors": self.health_visitors,

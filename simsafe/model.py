@@ -65,7 +65,7 @@ class SafeguardingModel(Cast):
             raise IndexError(f"the run has ended: its last day was {self.setup.end}")
         day, now = self.day, self.timetable.on(self.day)
         self.begin_day(now, day)
-        self.behind.live_a_day(day, now, self.helped)
+        self.behind.live_a_day(day, now, self.helped, self.schooling)
         pupils = self.schools.day(self.schooling, self.known, self.digital, now, day) if self.calendar.school_day[day] else None
         calls = self.behind.call_out(now, None if pupils is None else pupils.in_school, day)
         tries = self.attempt(pupils, now, day)
@@ -84,6 +84,8 @@ class SafeguardingModel(Cast):
         self._staff_on_duty(now, day)
         self.digital = self._digital_today(now)
         self.contacts.begin_day()
+        self.fathers.begin_day(now.males_recorded_share)
+        self.moves.day(day)
         gone = np.flatnonzero(self.world.children.birth == day - ADULT)
         if gone.size:
             self.protecting.grow_up(gone, day)
@@ -100,6 +102,7 @@ class SafeguardingModel(Cast):
             attempts += self.schools.attempts(self.schooling, pupils, now, int(self.calendar.working_number[day]), day, self.coupled)
         if self.calendar.working[day]:
             attempts += [self.health_visiting.attempt(now, day), self.hospital.medicals(day)]
+            attempts += self.home_education.attempt(self.schooling, now, int(self.calendar.working_number[day]), day)
             if self.closed_loop:
                 helped, tries = self.early_help.attempt(now, day, self.coupled)
                 before = sum(part.size for part in attempts)

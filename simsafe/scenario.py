@@ -9,6 +9,7 @@ from simsafe.agencies.camhs import CamhsRates
 from simsafe.agencies.early_help import CentreRates, EarlyHelpPractice
 from simsafe.agencies.general_practice import PracticeRates
 from simsafe.agencies.health_visiting import VisitingRules
+from simsafe.agencies.home_education import HomeEducationPractice
 from simsafe.agencies.hospital import HospitalRates
 from simsafe.agencies.housing import HousingRates
 from simsafe.agencies.midwifery import MidwiferyRates
@@ -26,8 +27,10 @@ from simsafe.system.casework import CaseworkPractice
 from simsafe.system.chronology import ChronologyPractice
 from simsafe.system.conference import ConferencePractice
 from simsafe.system.core_groups import CoreGroupPractice
+from simsafe.system.fathers import Linking
 from simsafe.system.front_door import FrontDoorPractice
 from simsafe.system.meetings import MeetingPractice
+from simsafe.system.moves import Moving
 from simsafe.system.protection import PlanPractice
 from simsafe.system.referring import Thresholds
 from simsafe.system.safe_place import PoliceProtection
@@ -57,10 +60,13 @@ class Parameters:
     camhs: CamhsRates = field(default_factory=CamhsRates)
     centres: CentreRates = field(default_factory=CentreRates)
     early_help: EarlyHelpPractice = field(default_factory=EarlyHelpPractice)
+    home_education: HomeEducationPractice = field(default_factory=HomeEducationPractice)
     housing: HousingRates = field(default_factory=HousingRates)
     visits: VisitRules = field(default_factory=VisitRules)
     thresholds: Thresholds = field(default_factory=Thresholds)
     sharing: SharingPractice = field(default_factory=SharingPractice)
+    linking: Linking = field(default_factory=Linking)
+    moving: Moving = field(default_factory=Moving)
     front_door: FrontDoorPractice = field(default_factory=FrontDoorPractice)
     casework: CaseworkPractice = field(default_factory=CaseworkPractice)
     assessment: AssessmentPractice = field(default_factory=AssessmentPractice)

@@ -108,6 +108,17 @@ class Records:
         if apart.any():
             np.add.at(self._need, children[apart], stored[apart])
 
+    def take_worry(self, agency: Agency, children: np.ndarray, day: int) -> np.ndarray:
+        """An agency's worry about these children, nats, which it no longer has in front of it."""
+        taken = self.worry_of(agency, children, day)
+        self._worry[agency, children] = 0
+        return taken
+
+    def put_worry(self, agency: np.ndarray, children: np.ndarray, nats: np.ndarray, day: int) -> None:
+        """Add to each agency's worry about a child what an old record that has arrived says."""
+        at = np.int64(agency) * self.last_sign.size + children
+        np.add.at(self._worry.reshape(-1), at, (nats / self._left(day)).astype(np.float16))
+
     def reassure(self, agency: np.ndarray, children: np.ndarray, mode: np.ndarray, day: int) -> None:
         """Contacts that showed nothing take a little worry away; two on one day count once."""
         left = self._left(day)

@@ -74,6 +74,7 @@ class Schools:
             has_place = on_roll
         luck = self._luck(day)
         in_school = has_place & (luck >= self.absence)
+        in_school[schooling.away.on(day)] = False  # excluded, or on a day off from a part-time timetable
         in_setting = schooling.in_setting & (luck < turns(self.how.setting_days))
         if now.setting_open_share < 1:
             in_setting &= self.turn < turns(now.setting_open_share)

@@ -38,6 +38,9 @@ class VisitRules(Checked):
     home_minutes: int = param(120, unit="minutes a home visit, travel and recording included", source="assumed; QU06", low=45, high=240)
     doorstep_minutes: int = param(75, unit="minutes a doorstep visit", source="assumed", low=30, high=150)
     remote_minutes: int = param(45, unit="minutes a video or telephone visit", source="assumed", low=15, high=120)
+    interpreter_share: float = param(
+        0.3, unit="added share of a visit's minutes when the family needs an interpreter", source="assumed", low=0, high=1
+    )
     retry_days: int = param(3, unit="working days until another try after no answer", source="assumed", low=1, high=10)
 
     def intervals(self) -> np.ndarray:
@@ -70,6 +73,8 @@ class SocialCare:
         mode = np.where(in_person, np.where(doorstep, Mode.DOORSTEP, Mode.HOME_VISIT), remote)
         h = self.how
         minutes = np.where(in_person, np.where(doorstep, h.doorstep_minutes, h.home_minutes), h.remote_minutes)
+        interpreted = np.flatnonzero(self.world.families.interpreter[self.world.children.family[who]])
+        minutes[interpreted] = np.ceil(minutes[interpreted] * (1 + h.interpreter_share)).astype(minutes.dtype)
         return mode.astype(np.int8), minutes, key
 
     def attempt(self, who: np.ndarray, purpose: np.ndarray, mode: np.ndarray, key: np.ndarray, now: Conditions) -> Attempt:

@@ -152,6 +152,20 @@ class VideoFirst(Checked):
 
 
 @dataclass(frozen=True)
+class HomeEducationVisits(Checked):
+    """Offer every child educated at home so many visits a year. Families may refuse: in these years nobody had a right to see the child."""
+
+    home_education_visits_a_year: float = turns("home_education_visits_a_year", 2.0, source="SF136: asked for in seed 003; number assumed")
+
+
+@dataclass(frozen=True)
+class RecordFathers(Checked):
+    """Write down who the father and other male carers are, in this share of the families where nobody has."""
+
+    males_recorded_share: float = turns("males_recorded_share", 0.6, source="SF143: asked for in seed 004; the share reached is assumed")
+
+
+@dataclass(frozen=True)
 class ChronologyReviews(Checked):
     """Read each open child's whole record again every so many weeks, in supervision, and whenever the worker changes."""
 

@@ -30,6 +30,8 @@ SHELF: dict[str, type[Checked]] = {
     "visiting_by_risk": levers.VisitingByRisk,
     "doorstep_visits": levers.DoorstepVisits,
     "unannounced_visits": levers.UnannouncedVisits,
+    "home_education_visits": levers.HomeEducationVisits,
+    "record_fathers": levers.RecordFathers,
     "video_first": levers.VideoFirst,
     "supervision": levers.Supervision,
     "peer_support": levers.PeerSupport,

@@ -15,7 +15,9 @@ from simsafe.system.casework import Task
 from simsafe.system.events import HELD, QUORATE, REPORTS, Decision, Event, EventLog, Outcome
 from simsafe.system.sharing import Call
 from simsafe.world.contact import IN_PERSON, PARTNERS, Agency, Mode
-from simsafe.world.population import AGE_BANDS, YEAR, Schooling
+from simsafe.world.education import EDUCATION
+from simsafe.world.households import ETHNICITIES
+from simsafe.world.population import AGE_BANDS, Schooling
 
 if TYPE_CHECKING:
     from simsafe.cast import Cast
@@ -104,9 +106,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "deprivation": ("1 most deprived", "2", "3", "4", "5 least deprived"),
     "digital": ("none", "phone only", "shared device", "adequate"),
     "age": AGE_BANDS,
-    "education": ("not yet in a setting", "in a setting", "on a school roll", "not on a roll"),
+    "education": EDUCATION,
     "known": ("no open case", "open case"),
+    "disability": ("not disabled", "disabled"),
+    "ethnicity": ETHNICITIES,
 }
+# Two small cubes of groups rather than one large one. The first ends with "known", which changes daily.
+CUBES = (("all", "deprivation", "digital", "age", "known"), ("education", "disability", "ethnicity"))
 ON_THE_DAY = (  # daily measures that the event log cannot tell
     "children", "meetings_in_school", "meetings_in_person", "meetings_remote", "section_47_needless",
     *(f"open_{s.name.lower()}" for s in Stage),
@@ -125,7 +131,8 @@ class Measures:
         self.weekly = Table({"day": "i2", "group": "i1"} | dict.fromkeys(WEEKLY, "i4"), room=256)
         self.staff = StaffDiary()
         self._counted: tuple[int, dict[str, np.ndarray]] = (-1, {})
-        self._groups: tuple[Schooling | None, np.ndarray] = (None, np.empty(0, dtype=np.int16))
+        nobody = np.empty(0, dtype=np.int16)
+        self._groups: tuple[Schooling | None, tuple[np.ndarray, np.ndarray]] = (None, (nobody, nobody))
 
     @property
     def daily(self) -> dict[str, np.ndarray]:
@@ -141,30 +148,35 @@ class Measures:
         self.stocks.add(1, day=model.day, **met(model), **stocks(model), section_47_needless=needless(model))
 
     def write_week(self, model: Cast) -> None:
-        """Who has been seen, by group: one count over all cells of the cube of groups, then its margins."""
+        """Who has been seen, by group: one count over all cells of each cube of groups, then their margins."""
         self.staff.write_week(model)
-        shape = (*(len(names) for names in GROUPS.values()), 4, 2)
-        cells, day, groups = int(np.prod(shape)), model.day, self._groups_of(model)
-        children, days = np.zeros(cells + 1, dtype=np.int64), np.zeros(cells + 1)  # the last for those who do not live here
+        shapes = [(*(len(GROUPS[name]) for name in cube), 4, 2) for cube in CUBES]
+        cells, day = [int(np.prod(shape)) for shape in shapes], model.day
+        children = [np.zeros(n + 1, dtype=np.int64) for n in cells]  # the last for those who do not live here
+        days = [np.zeros(n + 1) for n in cells]
+        homes, others = self._groups_of(model)
         for start in range(0, model.here.size, PIECE):
             part = slice(start, start + PIECE)
             unseen = day - np.maximum(model.contacts.seen[part], model.world.children.birth[part])
             seen = (unseen < 7).view(np.int8) + (unseen < 28) + (unseen < 90)  # 3: within 7 days .. 0: not within 90
-            known = model.cases.stage_of[part] != NONE
-            cell = ((groups[part] * 2 + known) * 4 + seen) * 2 + (model.behind.harm.type[part] >= 0)
-            cell[~model.here[part]] = cells
-            children += np.bincount(cell, minlength=cells + 1)
-            days += np.bincount(cell, weights=unseen, minlength=cells + 1)
-        self._add_margins(children[:-1].reshape(shape), days[:-1].reshape(shape), day)
+            seen = seen * np.int16(2) + (model.behind.harm.type[part] >= 0)
+            known, away = model.cases.stage_of[part] != NONE, ~model.here[part]
+            for k, group in enumerate((homes[part] * np.int16(2) + known, others[part])):
+                cell = group * np.int16(8) + seen
+                cell[away] = cells[k]
+                children[k] += np.bincount(cell, minlength=cells[k] + 1)
+                days[k] += np.bincount(cell, weights=unseen, minlength=cells[k] + 1)
+        margins = {}
+        for k, cube in enumerate(CUBES):
+            margins |= _margins(cube, children[k][:-1].reshape(shapes[k]), days[k][:-1].reshape(shapes[k]))
+        self._add_margins(margins, day)
 
-    def _add_margins(self, children: np.ndarray, days: np.ndarray, day: int) -> None:
-        """The week's rows, one a group, from the cube of groups, time unseen and harm."""
-        start, dimensions = 0, len(GROUPS)
-        for d, names in enumerate(GROUPS.values()):
-            rest = tuple(k for k in range(dimensions) if k != d)
-            table = children.sum(axis=rest)  # (group, seen, harmed)
+    def _add_margins(self, margins: dict[str, tuple[np.ndarray, np.ndarray]], day: int) -> None:
+        """The week's rows, one a group, in the order of GROUPS."""
+        start = 0
+        for dimension, names in GROUPS.items():
+            table, days_unseen = margins[dimension]
             by_seen = table.sum(axis=2)
-            days_unseen = days.sum(axis=(*rest, dimensions, dimensions + 1))
             self.weekly.add(
                 len(names), day=day, group=np.arange(start, start + len(names)), children=by_seen.sum(axis=1), seen_7=by_seen[:, 3],
                 seen_28=by_seen[:, 2:].sum(axis=1), seen_90=by_seen[:, 1:].sum(axis=1), days_unseen=days_unseen,
@@ -172,15 +184,14 @@ class Measures:
             )  # fmt: skip
             start += len(names)
 
-    def _groups_of(self, model: Cast) -> np.ndarray:
-        """int16: each child's cell of all groups but the last, in the order of GROUPS; worked out again when a month begins."""
+    def _groups_of(self, model: Cast) -> tuple[np.ndarray, np.ndarray]:
+        """int16: each child's cell of the groups of each cube, without "known"; worked out again when a month begins."""
         if self._groups[0] is not model.schooling:
             c, f, school = model.world.children, model.world.families, model.schooling
             home = ((f.deprivation - 1) * len(GROUPS["digital"]) + f.digital).astype(np.int16)[c.family]
-            education = np.where(c.birth < model.september - 4 * YEAR, np.int8(3), np.int8(0))
-            education[school.in_setting], education[school.on_roll] = 1, 2
-            cell = (home * np.int16(len(AGE_BANDS)) + c.age_band(school.day)) * np.int16(len(GROUPS["education"])) + education
-            self._groups = school, cell
+            home = home * np.int16(len(AGE_BANDS)) + c.age_band(school.day)
+            other = (school.state * np.int16(2) + c.disabled) * np.int16(len(ETHNICITIES)) + f.ethnicity[c.family]
+            self._groups = school, (home, other)
         return self._groups[1]
 
     def state(self) -> dict[str, np.ndarray]:
@@ -193,6 +204,15 @@ class Measures:
         self.stocks.restore({n[7:]: c for n, c in state.items() if n.startswith("stocks.")})
         self.weekly.restore({n[7:]: c for n, c in state.items() if n.startswith("weekly.")})
         self.staff.restore({n[6:]: c for n, c in state.items() if n.startswith("staff.")})
+
+
+def _margins(cube: tuple[str, ...], children: np.ndarray, days: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """For each dimension of a cube: children by (group, time unseen, harmed), and days unseen by group."""
+    made, last = {}, len(cube)
+    for d, name in enumerate(cube):
+        rest = tuple(k for k in range(last) if k != d)
+        made[name] = children.sum(axis=rest), days.sum(axis=(*rest, last, last + 1))
+    return made
 
 
 def met(model: Cast) -> dict[str, int]:

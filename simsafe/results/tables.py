@@ -23,7 +23,7 @@ from simsafe.results.workforce import STAFF, STAFF_GROUPS
 from simsafe.system.cases import NONE, Stage
 from simsafe.system.events import Event
 from simsafe.world.contact import Concern
-from simsafe.world.population import ADULT, AGE_BANDS, schooling
+from simsafe.world.population import ADULT, AGE_BANDS
 
 if TYPE_CHECKING:
     from simsafe.model import SafeguardingModel
@@ -195,7 +195,9 @@ def children(model: SafeguardingModel) -> pd.DataFrame:
         "age": pd.Categorical.from_codes(band, [*AGE_BANDS, "18 or over"]),
         "deprivation": pd.Categorical.from_codes(w.families.deprivation[family] - 1, list(GROUPS["deprivation"])),
         "digital": pd.Categorical.from_codes(w.families.digital[family], list(GROUPS["digital"])),
-        "education": pd.Categorical.from_codes(np.where(here, _education(model, rows, last), NONE), list(GROUPS["education"])),
+        "education": pd.Categorical.from_codes(np.where(here, model.schooling.state[rows], NONE), list(GROUPS["education"])),
+        "disability": pd.Categorical.from_codes(c.disabled[rows].astype(np.int8), list(GROUPS["disability"])),
+        "ethnicity": pd.Categorical.from_codes(w.families.ethnicity[family], list(GROUPS["ethnicity"])),
         "referred": np.isin(c.id[rows], _who(log, start, Event.REFERRAL)),
         "on_plan": np.isin(c.id[rows], _on_plan(model, log, start)),
         "open_case": model.cases.stage_of[rows] != NONE,
@@ -258,14 +260,6 @@ def _truth(model: SafeguardingModel, rows: np.ndarray, start: int, last: int) ->
         "truth_severity": severity[rows],
         "truth_harmed_days": harmed_days[rows],
     }
-
-
-def _education(model: SafeguardingModel, rows: np.ndarray, day: int) -> np.ndarray:
-    """Index into GROUPS["education"] of each row, as the weekly measures group them."""
-    september = int(model.calendar.academic_year_start(day))
-    school = schooling(model.world, day, september)
-    of_age = model.world.children.birth[rows] < september - 4 * 365
-    return np.select([school.in_setting[rows], school.on_roll[rows], of_age], [1, 2, 3], 0)
 
 
 def _who(rows: Table, start: int, *kinds: Event, a: int | None = None) -> np.ndarray:

@@ -15,13 +15,14 @@ from simsafe.ground.chance import Chance
 from simsafe.senses.door import Door, Senses
 from simsafe.system.cases import EARLY_HELP, EARLY_HELP_ONLINE, Cases
 from simsafe.truth.call_outs import Calling, Calls
+from simsafe.truth.exploitation import Outside, OutsideRates
 from simsafe.truth.families import Hidden, HiddenFamilies
 from simsafe.truth.harm import Harm, HarmAndNeed
 from simsafe.truth.past import LayingDown, Past
 from simsafe.world.area import Area
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, CallOuts, Meetings, Presence, Signs
-from simsafe.world.population import YEAR, World
+from simsafe.world.population import YEAR, Schooling, World
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Truth:
 
     families: Hidden = field(default_factory=Hidden)
     harm: Harm = field(default_factory=Harm)
+    outside: OutsideRates = field(default_factory=OutsideRates)
     calls: Calls = field(default_factory=Calls)
     past: Past = field(default_factory=Past)
 
@@ -41,9 +43,12 @@ class Behind:
         self.hidden = HiddenFamilies(world.families, chance, truth.families)
         self.harm = HarmAndNeed(world, self.hidden, chance, truth.harm)
         self.harm.lay_down()
+        self.outside = Outside(world, self.harm, chance, truth.outside)
+        self.outside.lay_down()
         self.calling = Calling(world, self.hidden, self.harm, chance, truth.calls)
         self.door = Door(world, self.hidden, self.harm, chance, senses)
-        self.past = LayingDown(world, area, self.hidden, self.harm, chance, truth.past)
+        usual = truth.outside.usual_share(truth.harm.exploitation_years)
+        self.past = LayingDown(world, area, self.hidden, self.harm, usual, chance, truth.past)
 
     def lay_down(self, cases: Cases, records: Records, exposure: Callable[[Agency], np.ndarray]) -> None:
         """What the past left in everybody's records. ``exposure``: an agency's yearly occasions with each child.
@@ -58,18 +63,20 @@ class Behind:
         }
         self.past.lay_down(cases, records, lambda a: told[a] if a in told else exposure(a), self.door.how.nature)
 
-    def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
-        """Strain, harm and need move on; ``stage_of`` says what help each child has."""
+    def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray, schooling: Schooling) -> None:
+        """Strain, harm and need move on, and children go missing; ``stage_of`` says what help each child has."""
         if day % 7 == 0:
             helped = np.flatnonzero((stage_of == EARLY_HELP) | (stage_of == EARLY_HELP_ONLINE))
             family, first = np.unique(self.past.world.children.family[helped], return_index=True)
             relief = np.where(stage_of[helped][first] == EARLY_HELP, 1.0, self.harm.how.online_ratio)
             self.hidden.live_a_week(day // 7, now, now.school_open_share, family, relief)
         self.harm.live_a_day(day, now, stage_of)
+        self.outside.live_a_day(day, stage_of, schooling)
 
     def call_out(self, now: Conditions, in_school: np.ndarray | None, day: int) -> CallOuts:
         """What comes to notice by itself."""
-        return self.calling.call_out(now, in_school, day)
+        calls = self.calling.call_out(now, in_school, day)
+        return CallOuts(Signs.together([calls.signs, self.outside.call_out()]), calls.seen)
 
     def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
         """What came of each try, and every sign that showed at meetings and in groups in sight."""
@@ -77,9 +84,11 @@ class Behind:
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""
-        return {f"hidden.{n}": c for n, c in self.hidden.state().items()} | {f"harm.{n}": c for n, c in self.harm.state().items()}
+        parts = {"hidden": self.hidden, "harm": self.harm, "outside": self.outside}
+        return {f"{name}.{n}": c for name, part in parts.items() for n, c in part.state().items()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put the truth back."""
         self.hidden.restore({n[7:]: c for n, c in state.items() if n.startswith("hidden.")})
         self.harm.restore({n[5:]: c for n, c in state.items() if n.startswith("harm.")})
+        self.outside.restore({n[8:]: c for n, c in state.items() if n.startswith("outside.")})

@@ -8,6 +8,7 @@ import numpy as np
 
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.truth.exploitation import FROM_AGE
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.truth.nature import SEVERITY_FACTOR, VISIBLE, Nature, looks_like
@@ -79,6 +80,7 @@ class Door:
         """Look-alike signs that a child gives off wherever it is in sight, at the highest rate its family can have."""
         nature, family = self.how.nature, self.world.children.family
         top = nature.rates.need_ratio * (1 + nature.rates.strong_to_weak) + nature.rates.need_signs
+        top *= nature.rates.disabled_ratio
         top *= 2.0 if agency is Agency.COMMUNITY else 1.0  # the highest that neighbours' presence can be turned
         per_day = nature.weak[agency] / DAYS_OF_EXPOSURE[agency]
         highest = per_day * (1 + SPREAD_OF_NOTICING) * top
@@ -183,7 +185,8 @@ class Door:
         family = self.world.children.family[who]
         base = exposure * nature.seen[mode] * self._noticing(agency, family)
         needy = self.harm.in_need[who]
-        look = base * looks * self.hidden.look_alike[family]
+        base_of_look = base * np.where(self.world.children.disabled[who], rates.disabled_ratio, 1.0)
+        look = base_of_look * looks * self.hidden.look_alike[family]
         need = look * rates.need_signs * needy
         look *= np.where(needy, rates.need_ratio, 1.0)
         of_harm = base * speaks * self._harm_factor(agency, who, mode, day)
@@ -196,7 +199,8 @@ class Door:
         is_strong = m < strong[shows]
         harmful = (m < strong_harm[shows]) | (~is_strong & (m < weak_harm[shows]))
         sign_key = self.chance.keys_each(key[shows], "sign noticed", agency[shows], AGENCIES)
-        concern = looks_like(self._kind(who[shows], day), harmful, self.chance.ask(sign_key, "looks like"))
+        of_age = self.world.children.birth[who[shows]] <= day - FROM_AGE
+        concern = looks_like(self._kind(who[shows], day), harmful, self.chance.ask(sign_key, "looks like"), of_age)
         concern[m >= weak[shows]] = Concern.NEED
         return shows, Signs(agency[shows], who[shows], is_strong.astype(np.int8), concern, mode[shows], sign_key)
 
@@ -213,6 +217,9 @@ class Door:
         if remote.size:
             infant = remote[day - self.world.children.birth[who[remote]].astype(np.int32) < 5 * YEAR]
             speaks[infant] *= self.how.nature.modes.not_yet_speaking
+            phone = remote[mode[remote] == Mode.PHONE]
+            interpreted = phone[self.world.families.interpreter[self.world.children.family[who[phone]]]]
+            speaks[interpreted] *= self.how.nature.modes.phone_interpreted
         unborn = np.flatnonzero(self.world.children.birth[who] > day)
         if unborn.size:  # what shows before birth is the parents' side
             family = self.world.children.family[who[unborn]]

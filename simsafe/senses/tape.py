@@ -14,6 +14,7 @@ import numpy as np
 from simsafe.senses.behind import Behind
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Attempt, CallOuts, Meetings, Presence, Signs
+from simsafe.world.population import Schooling
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Player(Behind):
         self.harm.spell[:] = -1
         self.harm.forget_rows()
 
-    def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
+    def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray, schooling: Schooling) -> None:
         """Nothing lives behind a tape."""
 
     def call_out(self, now: Conditions, in_school: np.ndarray | None, day: int) -> CallOuts:

@@ -10,9 +10,10 @@ from simsafe.agencies.records import Records
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import Cases
+from simsafe.system.fathers import Fathers
 from simsafe.system.sharing import logistic
 from simsafe.world.contact import AGENCIES, PARTNERS, PUBLISHED_SOURCES, Agency, Concern, Mode, Strength
-from simsafe.world.population import Children
+from simsafe.world.population import Children, Families
 
 NOT_MOBILE = 183  # days of age below which a bruise has its own route
 BY_HEALTH = np.zeros(AGENCIES, dtype=bool)
@@ -59,6 +60,9 @@ class Thresholds(Checked):
         high=1,
     )
     spread: float = param(0.485, unit="nats, logistic scale", source="TH02: sd .88 logits", low=0.05, high=1.5, grade="B")
+    told_of_not_white: float = param(
+        0.0, unit="nats lower for telling of a child who is not white", source="sweep: no difference by default", low=-1, high=1
+    )
     easier_when_open: float = param(1.0, unit="nats lower for telling the worker of an open case", source="assumed", low=0, high=3)
 
     def by_agency(self) -> np.ndarray:
@@ -81,8 +85,13 @@ class Telling:
 class Referring:
     """Reads each agency's own record only."""
 
-    def __init__(self, records: Records, cases: Cases, children: Children, chance: Chance, how: Thresholds) -> None:
+    def __init__(
+        self, records: Records, cases: Cases, children: Children, chance: Chance, how: Thresholds,
+        fathers: Fathers | None = None, families: Families | None = None,
+    ) -> None:  # fmt: skip
+        """Without ``fathers`` every sign links to its child; without ``families`` nobody is told of more or less for who they are."""
         self.records, self.cases, self.children, self.chance, self.how = records, cases, children, chance, how
+        self.fathers, self.families = fathers, families
         self.threshold = how.by_agency()
 
     def tell(self, rows: np.ndarray, day: int) -> tuple[Telling, Telling]:
@@ -95,11 +104,15 @@ class Referring:
         worry = self.records.worry_of(agency, child, day)
         known = self.cases.is_open(child)
         threshold = self.threshold[agency] - np.where(known, self.how.easier_when_open, 0.0)
+        if self.how.told_of_not_white and self.families is not None:
+            threshold = threshold - self.how.told_of_not_white * (self.families.ethnicity[self.children.family[child]] > 0)
         key = signs["key"][rows]
         chance = logistic((worry - threshold) / self.how.spread)
         self._by_the_bruising_route(chance, rows, agency, child, day)
         chance[signs["mode"][rows] == Mode.MEDICAL] = 1.0  # the report of a medical goes to whoever asked for it
         tells = self.chance.ask(key, "told") < chance
+        if self.fathers is not None:
+            tells &= self.fathers.links(rows)
         tells &= (agency != Agency.ADULT_SERVICES) | self.recorded_by_adult_services(child)
         nameless = (agency == Agency.COMMUNITY) & (self.chance.ask(key, "gives no name") < self.how.gives_no_name)
         agency[nameless] = Agency.HELPLINES

@@ -12,6 +12,7 @@ from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.table import Table
 from simsafe.system.cases import NONE
+from simsafe.system.fathers import Fathers
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import AGENCIES, PARTNERS
 
@@ -80,8 +81,11 @@ class Call(IntEnum):
 class Sharing:
     """Calls partners, decides sign by sign what each passes on, and delivers it when it arrives."""
 
-    def __init__(self, records: Records, child_keys: np.ndarray, chance: Chance, how: SharingPractice) -> None:
+    def __init__(
+        self, records: Records, child_keys: np.ndarray, chance: Chance, how: SharingPractice, fathers: Fathers | None = None
+    ) -> None:
         self.records, self.child_keys, self.chance, self.how = records, child_keys, chance, how
+        self.fathers = fathers  # None: every sign links to its child
         self.attendance = how.attendance()
         self.odds = self.attendance / np.maximum(1 - self.attendance, 1e-9)
         self.on_the_way = Table({"sign": "i4", "arrives": "i2"})
@@ -99,7 +103,7 @@ class Sharing:
         children = np.concatenate([c for c, _ in self.called])
         purpose = np.concatenate([np.full(c.size, p) for c, p in self.called])
         self.called = []
-        rows, at = self.records.unshared(children)
+        rows, at = self._that_come_up(children)
         if not rows.size or self.how.share <= 0:
             return
         going = self._pass_on(rows, children[at], purpose[at], now, load, stage_of, day)
@@ -145,6 +149,11 @@ class Sharing:
         odds = self.odds * np.exp(now.meeting_log_odds)
         return odds / (1 + odds)
 
+    def _that_come_up(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Signs that social care does not hold, and that partners find when asked about these children."""
+        rows, at = self.records.unshared(children)
+        return (rows, at) if self.fathers is None else self.fathers.linked(rows, at)
+
     def _takes_part(self, children: np.ndarray, partner: np.ndarray, purpose: np.ndarray, now: Conditions, day: int) -> np.ndarray:
         """bool for each sign: its holder answers the call about this child, by word or in writing."""
         meeting = self.chance.keys_each(self.child_keys[children], "call", purpose, len(Call))
@@ -166,7 +175,7 @@ class Sharing:
         """Signs that go with a contact: always the sign that moved the agency, and of its older ones what it passes on."""
         if not trigger.size:
             return trigger
-        rows, at = self.records.unshared(children)
+        rows, at = self._that_come_up(children)
         mine = np.flatnonzero(self.records.signs["agency"][rows] == agency[at])
         rows, at = rows[mine], at[mine]
         own = self.records.worry_of(agency[at], children[at], day)

@@ -52,6 +52,10 @@ class Hidden(Checked):
     willingness: float = param(
         0.9, unit="share of tries at which an average family opens the door", source="MO23: no access 10 %", low=0.75, high=0.97
     )
+    willingness_not_white: float = param(
+        0.0, unit="added to the share of tries at which a family that is not white opens", source="sweep: no difference by default",
+        low=-0.2, high=0.1,
+    )  # fmt: skip
     concealing: float = param(
         0.3, unit="share of signs of harm hidden when a visit was announced, mean", source="assumed; MO05", low=0, high=0.8
     )
@@ -79,7 +83,8 @@ class HiddenFamilies:
         self.parental_difficulty: np.ndarray = difficulty  # bool
         spread = np.minimum(-np.log1p(-chance.ask(self.key, "look-alike")), how.look_alike_cap)
         self.look_alike = (spread * np.clip(1 + how.look_alike_slope * poorer, 0, None)).astype(np.float32)  # mean about 1
-        self.willing = np.clip(how.willingness + 0.07 * chance.bell(self.key, "willing"), 0.3, 0.99).astype(np.float16)
+        willing = how.willingness + how.willingness_not_white * (families.ethnicity > 0)
+        self.willing = np.clip(willing + 0.07 * chance.bell(self.key, "willing"), 0.3, 0.99).astype(np.float16)
         self.conceals = np.clip(how.concealing * 2 * chance.ask(self.key, "conceals"), 0, 0.95).astype(np.float16)
         self.reserve = (how.reserve + how.reserve_spread * chance.bell(self.key, "reserve")).astype(np.float16)
         susceptible = chance.ask(self.key, "susceptible") < how.susceptible * tilt

@@ -56,6 +56,9 @@ class Harm(Checked):
     history: float = param(
         2.0, unit="hazard ratio after earlier harm", source="PR10 shrunk: detected recurrence 3-8", low=1, high=6, grade="B"
     )
+    exploitation_years: float = param(
+        1.0, unit="years exploitation outside the family lasts, mean without intervention", source="assumed", low=0.2, high=3
+    )
     worsening: float = param(0.25, unit="steps of severity a year", source="assumed", low=0, high=1)
     plan_effect: float = param(0.6, unit="hazard ratio under a protection plan", source="IN04, no causal estimate", low=0.3, high=1)
     in_need_effect: float = param(
@@ -70,7 +73,11 @@ class Harm(Checked):
     need_prevalence: float = param(0.04, unit="share of children in need without disability", source="assumed", low=0.01, high=0.1)
     need_years: float = param(1.0, unit="years, mean", source="assumed", low=0.2, high=4)
     disabled_in_need: float = param(
-        0.006, unit="share of children whose disability needs social care", source="assumed", low=0.002, high=0.02
+        0.006,
+        unit="share of children whose disability needs social care, all of them known to be disabled",
+        source="assumed",
+        low=0.002,
+        high=0.02,
     )
 
 
@@ -84,7 +91,8 @@ class HarmAndNeed:
         self._harmed: np.ndarray | None = None  # rows of harmed children, found again after a change
         self.severity = np.zeros(children, dtype=np.int8)  # 1..3 while harmed
         self.was_harmed = np.zeros(children, dtype=bool)
-        self.disabled = chance.ask(world.children.key, "disabled in need") < how.disabled_in_need
+        in_need = how.disabled_in_need / max(world.disabled_share, how.disabled_in_need)  # of the disabled
+        self.disabled = world.children.disabled & (chance.ask(world.children.key, "disabled in need") < in_need)
         self.in_need = self.disabled.copy()
         self.spell = np.full(children, NONE, dtype=np.int32)  # row in spells while harmed
         columns = {"child": "i4", "type": "i1", "severity": "i1", "onset": "i2", "end": "i2", "before": "i1"}
@@ -176,12 +184,18 @@ class HarmAndNeed:
             self.chance.ask(key, "abuse witnessed") < ABUSE_IN_ABUSIVE
         )
         kind = np.searchsorted(WITHOUT_ABUSE[:-1], u, side="right")
-        self.type[who] = np.where(abusive, Concern.DOMESTIC_ABUSE, kind)
-        self.severity[who] = 1 + np.searchsorted(SEVERITIES, self.chance.ask(key, "severity"), side="right")
         self.was_harmed[who] = True
+        self._write(who, np.where(abusive, Concern.DOMESTIC_ABUSE, kind), onset, key)
+
+    def begin_outside(self, who: np.ndarray, onset: np.ndarray, key: np.ndarray) -> None:
+        """Start a spell of exploitation outside the family for each of these children, none of whom is harmed now."""
+        self._write(who, np.full(who.size, Concern.EXPLOITATION), onset, key)
+
+    def _write(self, who: np.ndarray, kind: np.ndarray, onset: np.ndarray, key: np.ndarray) -> None:
+        self.type[who] = kind
+        self.severity[who] = severity = 1 + np.searchsorted(SEVERITIES, self.chance.ask(key, "severity"), side="right")
         self._harmed = None
-        severity = self.severity[who]
-        self.spell[who] = self.spells.add(who.size, child=who, type=self.type[who], severity=severity, onset=onset, end=NONE, before=0)
+        self.spell[who] = self.spells.add(who.size, child=who, type=kind, severity=severity, onset=onset, end=NONE, before=0)
 
     def _end_and_worsen(self, day: int, stage_of: np.ndarray) -> None:
         """Once a week: harm ends or worsens, and need ends."""
@@ -189,7 +203,10 @@ class HarmAndNeed:
         harmed = self.harmed_rows
         u = self.chance.ask(key[harmed], "harm this week", day // 7)
         help_ = self.effect[stage_of[harmed]]
-        end = np.where(stage_of[harmed] == Stage.LOOKED_AFTER, how.care_ends, 7 / (how.spell_years * YEAR) / help_)
+        outside = self.type[harmed] == Concern.EXPLOITATION
+        years = np.where(outside, how.exploitation_years, how.spell_years)
+        in_care = (stage_of[harmed] == Stage.LOOKED_AFTER) & ~outside
+        end = np.where(in_care, how.care_ends, 7 / (years * YEAR) / help_)
         worse = harmed[(u > 1 - how.worsening * help_ * 7 / YEAR) & (self.severity[harmed] < 3)]
         self.severity[worse] += 1
         self.spells["severity"][self.spell[worse]] = self.severity[worse]

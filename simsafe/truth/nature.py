@@ -16,6 +16,7 @@ from simsafe.world.contact import AGENCIES, TYPES, Agency, Concern, Mode
 
 SEVERITY_FACTOR = np.array([0.0, 0.5, 1.0, 2.0])  # g(severity), assumed
 FALSE_LOOKS = np.cumsum([0.38, 0.25, 0.10, 0.02, 0.08, 0.0])  # apparent concern of a look-alike sign, the rest need: assumed
+FALSE_LOOKS_OLDER = np.cumsum([0.34, 0.24, 0.10, 0.03, 0.08, 0.04])  # the same from the age of ten: assumed
 LOOKS_TRUE = 0.75  # share of signs of harm that look like the harm they come from: assumed
 # How visible each type of harm is to each agency, relative to its average (neglect, emotional, physical, sexual, exposure to domestic
 # abuse, exploitation outside the family): schools from SG07-SG09, the others assumed.
@@ -60,6 +61,9 @@ class SignRates(Checked):
     weak_ratio: float = param(1.2, unit="log ratio of weak signs, harmed to not", source="SG15", low=0.7, high=1.8, grade="A")
     strong_ratio: float = param(4.0, unit="log ratio of strong signs, harmed to not", source="SG14", low=2.8, high=5, grade="B")
     need_ratio: float = param(2.0, unit="times the look-alike signs of a child in need", source="assumed; SG27", low=1, high=5)
+    disabled_ratio: float = param(
+        1.3, unit="times the look-alike signs of a disabled child", source="assumed; SG27: disability mimics neglect", low=1, high=3
+    )
     need_signs: float = param(1.5, unit="signs of need per weak look-alike sign, child in need", source="assumed", low=0, high=10)
 
 
@@ -89,6 +93,9 @@ class ModeFactors(Checked):
     )
     not_yet_speaking: float = param(
         0.6, unit="ratio of meaning, under-fives by video or telephone", source="assumed; SF045", low=0.2, high=1
+    )
+    phone_interpreted: float = param(
+        0.8, unit="ratio of meaning, by telephone with a family that needs an interpreter", source="assumed", low=0.3, high=1
     )
 
     def seen(self) -> np.ndarray:
@@ -132,9 +139,13 @@ class Nature:
     strong_extra: float = field(init=False, repr=False)
 
 
-def looks_like(kind: np.ndarray, of_harm: np.ndarray, u: np.ndarray) -> np.ndarray:
-    """int8 Concern: what each sign looks like. ``kind`` is the true type where ``of_harm``; ``u`` is the sign's own luck."""
+def looks_like(kind: np.ndarray, of_harm: np.ndarray, u: np.ndarray, ten_or_over: np.ndarray) -> np.ndarray:
+    """int8 Concern: what each sign looks like. ``kind`` is the true type where ``of_harm``; ``u`` is the sign's own luck.
+
+    Only signs about children who are ``ten_or_over`` (bool) look like exploitation, unless that is what they come from.
+    """
     false = np.searchsorted(FALSE_LOOKS, u, side="right")
+    false = np.where(ten_or_over, np.searchsorted(FALSE_LOOKS_OLDER, u, side="right"), false)
     mistaken = np.searchsorted(FALSE_LOOKS[:1], (u - LOOKS_TRUE) / (1 - LOOKS_TRUE), side="right")  # neglect or emotional
     true = np.where(u < LOOKS_TRUE, kind, mistaken)
     return np.where(of_harm, true, np.minimum(false, Concern.NEED)).astype(np.int8)

@@ -15,6 +15,7 @@ from simsafe.agencies.records import Records
 from simsafe.ground.chance import PIECE, Chance, poisson
 from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import Cases, Stage
+from simsafe.truth.exploitation import FROM_AGE
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.truth.nature import SEVERITY_FACTOR, VISIBLE, Nature, looks_like
@@ -54,8 +55,12 @@ class Past(Checked):
 class LayingDown:
     """Chooses children one by one, each by its own luck, so that another child's presence changes nothing."""
 
-    def __init__(self, world: World, area: Area, families: HiddenFamilies, harm: HarmAndNeed, chance: Chance, how: Past) -> None:
+    def __init__(
+        self, world: World, area: Area, families: HiddenFamilies, harm: HarmAndNeed, outside: float, chance: Chance, how: Past
+    ) -> None:
+        """``outside`` is the expected share of children harmed outside the family."""
         self.world, self.area, self.families, self.harm, self.chance, self.how = world, area, families, harm, chance, how
+        self.outside = outside
 
     def lay_down(self, cases: Cases, records: Records, exposure: Callable[[Agency], np.ndarray], nature: Nature) -> None:
         """Open the cases of day 0 and write every agency's record of the past year.
@@ -90,7 +95,8 @@ class LayingDown:
         }[stage]
         truth = self.harm.how
         needy = truth.need_prevalence + truth.disabled_in_need
-        mean = truth.prevalence * harmed + needy * need + 1 - truth.prevalence - needy
+        hurt = truth.prevalence + self.outside
+        mean = hurt * harmed + needy * need + 1 - hurt - needy
         weight = np.where(self.harm.type >= 0, harmed, np.where(self.harm.in_need, need, 1.0))
         return np.minimum(rate / 10_000 * weight / mean, 1.0)
 
@@ -125,7 +131,7 @@ class LayingDown:
         key = self.chance.keys(self.world.children.key[who], "founding sign")
         harmed = self.harm.type[who] >= 0
         needy = ~harmed & (self.harm.in_need[who] | (self.chance.ask(key, "need or worry") < 0.4)) & (stage is not Stage.PROTECTION)
-        looks = looks_like(np.maximum(self.harm.type[who], 0), harmed, self.chance.ask(key, "looks like"))
+        looks = looks_like(np.maximum(self.harm.type[who], 0), harmed, self.chance.ask(key, "looks like"), self._of_age(who))
         looks[needy] = Concern.NEED
         position = np.searchsorted(np.cumsum(list(SOURCES.values())), self.chance.ask(key, "source"), side="right")
         source = np.array([*SOURCES, Agency.EARLY_HELP])[position]
@@ -152,6 +158,7 @@ class LayingDown:
         of_harm = SEVERITY_FACTOR[self.harm.severity[rows]] * VISIBLE[agency, np.maximum(self.harm.type[rows], 0)]
         look = self.families.look_alike[self.world.children.family[rows]]
         look = look * np.where(self.harm.in_need[rows], rates.need_ratio + rates.need_signs, 1.0)
+        look = look * np.where(self.world.children.disabled[rows], rates.disabled_ratio, 1.0)
         base = exposure * nature.weak[agency] * since / YEAR
         if agency in (
             Agency.POLICE,
@@ -169,11 +176,15 @@ class LayingDown:
             day = -(1 + self.chance.ask(sign_key, "day") * since[at]).astype(np.int16)
             true = self.chance.ask(sign_key, "of harm") < (harmful / np.maximum(alike + harmful, 1e-9))[at]
             who = rows[at]
-            looks = looks_like(np.maximum(self.harm.type[who], 0), true, self.chance.ask(sign_key, "looks like"))
+            looks = looks_like(np.maximum(self.harm.type[who], 0), true, self.chance.ask(sign_key, "looks like"), self._of_age(who))
             share = np.where(cases.is_open(who), self.how.told_of_open, self.how.told)
             told = (self.chance.ask(sign_key, "told") < share) & (agency is not Agency.SOCIAL_CARE)
             self._keep(records, _signs(agency, strength, who, looks, sign_key), day, told)
             self.harm.was_known(who[true], "noticed")
+
+    def _of_age(self, who: np.ndarray) -> np.ndarray:
+        """bool: ten or over, so that signs may look like exploitation."""
+        return self.world.children.birth[who] <= -FROM_AGE
 
     def _since(self, cases: Cases, agency: Agency, rows: np.ndarray) -> np.ndarray:
         """Days over which an agency has known each child, at most LOOK_BACK; social care only since it opened a case."""
@@ -198,9 +209,9 @@ class LayingDown:
             self.harm.was_known(child[stage == Stage.PROTECTION], rung)
 
     def _end_harm_in_care(self, cases: Cases) -> None:
-        """Harm by the family ended when the child was looked after."""
+        """Harm by the family ended when the child was looked after; harm outside it need not."""
         who = cases["child"][cases["stage"] == Stage.LOOKED_AFTER]
-        self.harm.end(who[self.harm.type[who] >= 0], 0)
+        self.harm.end(who[(self.harm.type[who] >= 0) & (self.harm.type[who] != Concern.EXPLOITATION)], 0)
 
 
 def _signs(agency: Agency, strength: Strength, who: np.ndarray, looks: np.ndarray, key: np.ndarray) -> Signs:

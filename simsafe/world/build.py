@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.world.area import Area
+from simsafe.world.education import EducationRates, Pathways
+from simsafe.world.households import Diversity, ethnicity_of, male_carer_of
 from simsafe.world.population import ADULT, PREGNANCY, YEAR, Children, Families, World
 
 NEVER = 32767  # an age in days no child reaches
@@ -45,7 +47,6 @@ class Households(Checked):
     two_year_olds_in_setting: float = param(0.4, unit="share", source="assumed", low=0.1, high=0.8)
     three_year_olds_in_setting: float = param(0.93, unit="share", source="assumed", low=0.6, high=1)
     with_childminder: float = param(0.12, unit="share of children in a setting", source="assumed", low=0.03, high=0.3)
-    home_educated: float = param(0.006, unit="share aged 5-15", source="ADCS 54,656 in October 2019", low=0.002, high=0.02, grade="A")
     stays_on: float = param(0.85, unit="share aged 16-17 in school or college", source="assumed", low=0.5, high=1)
     people_per_child: float = param(
         4.77, unit="residents per child", source="ONS mid-2019: 56.29 / 11.79 million", low=3, high=8, grade="A"
@@ -54,6 +55,8 @@ class Households(Checked):
     children_per_visitor: float = param(467, unit="children 0-4 per health visitor", source="GAPS; QU08", low=250, high=750, grade="A")
     front_door_share: float = param(0.065, unit="front-door workers per social worker in post", source="assumed", low=0.01, high=0.2)
     school_size_spread: float = param(0.5, unit="coefficient of variation", source="assumed (GAPS)", low=0, high=1)
+    education: EducationRates = field(default_factory=EducationRates)
+    diversity: Diversity = field(default_factory=Diversity)
 
 
 def build_world(area: Area, chance: Chance, days: int, how: Households) -> World:
@@ -71,13 +74,15 @@ def build_world(area: Area, chance: Chance, days: int, how: Households) -> World
     families = _families(area, chance, key, place, family, how)
     children = _children(area, chance, child_key, birth, family, families, how)
     primaries = max(1, area.schools_primary + area.schools_allthrough)
-    schools = primaries + max(1, area.schools_secondary + area.schools_allthrough)
+    schools = primaries + max(1, area.schools_secondary + area.schools_allthrough) + area.schools_special + 1
     return World(
         children=children,
         families=families,
         members=np.arange(family.size, dtype=np.int32),
         primaries=primaries,
         schools=schools,
+        pathways=_pathways(area, chance, how),
+        disabled_share=how.diversity.disabled_share(area.ehcp_share),
         practices=_practices(area, how),
         visitors=_visitors(area, how),
         social_workers=max(1, round(area.sw_case_holders_fte)),
@@ -149,6 +154,13 @@ def _sizes(chance: Chance, question: str, count: int, spread: float) -> np.ndarr
     return np.exp(sigma * chance.bell(np.arange(count, dtype=np.uint64), question))
 
 
+def _pathways(area: Area, chance: Chance, how: Households) -> Pathways:
+    """Ways through school, with the area's share of pupils with a plan who go to a special school."""
+    special = area.pupils_special / max(1, area.pupils_primary + area.pupils_secondary + area.pupils_special)
+    of_ehcp = min(1.0, special / area.ehcp_share) if area.schools_special and area.ehcp_share else 0.0
+    return Pathways(chance, how.education, of_ehcp, area.schools_special)
+
+
 def _practices(area: Area, how: Households) -> int:
     return max(1, round(area.children * how.people_per_child / how.people_per_practice))
 
@@ -173,6 +185,7 @@ def _families(area: Area, chance: Chance, key: np.ndarray, place: np.ndarray, fa
     primaries = max(1, area.schools_primary + area.schools_allthrough)
     secondaries = max(1, area.schools_secondary + area.schools_allthrough)
     first = np.searchsorted(family, np.arange(count))
+    additional = chance.ask(key, "language") < area.eal_share
     primary_sizes = _sizes(chance, "size of primary school", primaries, how.school_size_spread)
     secondary_sizes = _sizes(chance, "size of secondary school", secondaries, how.school_size_spread)
     return Families(
@@ -182,7 +195,10 @@ def _families(area: Area, chance: Chance, key: np.ndarray, place: np.ndarray, fa
         lone_parent=lone,
         overcrowded=chance.ask(key, "overcrowded") < crowd,
         key_worker=chance.ask(key, "key worker") < how.key_worker,
-        english_additional=chance.ask(key, "language") < area.eal_share,
+        english_additional=additional,
+        interpreter=additional & (chance.ask(key, "interpreter") < how.diversity.needs_interpreter),
+        ethnicity=ethnicity_of(chance, key, additional, how.diversity),
+        male_carer=male_carer_of(chance, key, lone, how.diversity),
         digital=digital,
         primary=_near(place, chance, key, "primary school", primary_sizes, 0.1),
         secondary=(primaries + _near(place, chance, key, "secondary school", secondary_sizes, 0.3)).astype(np.int16),
@@ -207,13 +223,15 @@ def _children(
     )
     spread = np.minimum(-np.log1p(-chance.ask(key, "absence")), 6)  # exponential: a few miss much
     absence = np.clip(usual * (0.3 + 0.7 * spread) * (1 + 0.15 * poorer), 0, 0.9)
+    ehcp = chance.ask(key, "ehcp") < area.ehcp_share
+    disabled = chance.ask(key, "disabled") < np.where(ehcp, how.diversity.disabled_with_plan, how.diversity.disabled_without)
     return Children(
         id=np.arange(key.size, dtype=np.int32),
         key=key,
         birth=birth,
         family=family,
-        ehcp=chance.ask(key, "ehcp") < area.ehcp_share,
-        home_educated=chance.ask(key, "home educated") < how.home_educated,
+        ehcp=ehcp,
+        disabled=disabled,
         stays_on=chance.ask(key, "stays on") < how.stays_on,
         setting_from=setting_from,
         minded=chance.ask(key, "childminder") < how.with_childminder,

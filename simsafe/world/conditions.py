@@ -31,6 +31,7 @@ class Conditions(Checked):
     setting_open_share: float = dial(1.0, CRISIS, unit="share of usual nursery and childminder places")
     school_check_in_share: float = dial(0.0, PLAN, unit="share of pupils at home reached remotely by their school each week")
     school_doorstep_weeks: float = dial(0.0, PLAN, unit="weeks between doorstep visits to each pupil at home; 0 for none", high=52)
+    home_education_factor: float = dial(1.0, CRISIS, unit="children educated at home relative to ordinary times", high=2.0)
     # General practice and health visiting
     gp_contact_share: float = dial(1.0, CRISIS, unit="contacts with children relative to ordinary times", high=1.5)
     gp_face_to_face_share: float = dial(
@@ -85,6 +86,8 @@ class Conditions(Checked):
     sharing_delay_factor: float = dial(1.0, EITHER, unit="delay before what is shared arrives, relative to ordinary times", high=4)
     meeting_log_odds: float = dial(0.0, EITHER, unit="added log-odds that a partner takes part when called", low=-4, high=4)
     devices_share: float = dial(0.0, PLAN, unit="share of families without adequate digital access who have been given it")
+    home_education_visits_a_year: float = dial(0.0, PLAN, unit="visits offered to each child educated at home", high=12)
+    males_recorded_share: float = dial(0.0, PLAN, unit="share of male carers whom services had not recorded and now have")
     # What the times do to families: read behind the door only
     strain_shift: float = dial(0.0, CRISIS, unit="shift of the mean strain of an average family, in standard deviations", high=3)
     harm_incidence: float = dial(1.0, CRISIS, unit="new harm relative to ordinary times at equal strain", high=2.0)

@@ -10,6 +10,9 @@ from functools import cached_property
 
 import numpy as np
 
+from simsafe.ground.calendar import Calendar
+from simsafe.world.education import Away, Education, Pathways
+
 YEAR = 365.25
 PREGNANCY = 196  # days before birth from which services may act for an unborn child: 12 weeks of pregnancy
 ADULT = 6574  # days from birth to the 18th birthday: 18 years of 365.25 days, rounded down
@@ -33,7 +36,7 @@ class Children:
     birth: np.ndarray  # int16: day of the run; negative before its first day
     family: np.ndarray  # int32: row of the family
     ehcp: np.ndarray  # bool: has an education, health and care plan once at school
-    home_educated: np.ndarray  # bool: never on a school roll
+    disabled: np.ndarray  # bool: disabled, as anyone could know
     stays_on: np.ndarray  # bool: in school or college after the year in which it turns 16
     setting_from: np.ndarray  # int16: age in days from which it goes to nursery or childminder; 32767 for never
     minded: np.ndarray  # bool: its setting is a childminder
@@ -77,6 +80,9 @@ class Families:
     overcrowded: np.ndarray  # bool
     key_worker: np.ndarray  # bool: a parent's job gives the child a school place when schools close
     english_additional: np.ndarray  # bool: English is an additional language at home
+    interpreter: np.ndarray  # bool: of those, needs an interpreter
+    ethnicity: np.ndarray  # int8: broad group, index into ETHNICITIES (``households.py``)
+    male_carer: np.ndarray  # int8 MaleCarer (``households.py``)
     digital: np.ndarray  # int8 Digital: access before any plan adds to it
     primary: np.ndarray  # int16: primary school of its children
     secondary: np.ndarray  # int16: secondary school, numbered after the primary schools
@@ -101,7 +107,9 @@ class World:
     families: Families
     members: np.ndarray  # int32: rows of children, family by family (see Families.first and size)
     primaries: int  # number of primary schools; secondary schools are numbered after them
-    schools: int
+    schools: int  # with special schools after the secondary ones, and last of all one for alternative provision
+    pathways: Pathways  # how children pass through school
+    disabled_share: float  # expected share of children who are disabled
     practices: int
     visitors: int  # health visitors
     social_workers: int  # posts that hold cases
@@ -130,24 +138,40 @@ class Schooling:
     """Which children belong in school or nursery, until the next month: recomputed, never saved."""
 
     day: int  # on which it was worked out
-    on_roll: np.ndarray  # bool
+    on_roll: np.ndarray  # bool: of any school, special and alternative provision included
     in_setting: np.ndarray  # bool: in a nursery or with a childminder
     minded: np.ndarray  # bool: with a childminder
     school: np.ndarray  # int16: school number, -1 when not on roll
+    state: np.ndarray  # int8 Education
+    away: Away  # who on a roll is kept out, and on which days
 
 
-def schooling(world: World, day: int, september: int) -> Schooling:
-    """Who is on a roll or in a setting on ``day``; ``september`` is the first day of the school year it belongs to.
+def schooling(world: World, day: int, calendar: Calendar, home_education: float = 1.0) -> Schooling:
+    """Who is on a roll or in a setting on ``day``, and in what state of education this month.
 
     Children start school in the September after their fourth birthday; secondary school in the September after their eleventh.
+    ``home_education`` is how many children are educated at home, relative to ordinary times.
     """
-    c = world.children
+    c, september, date = world.children, calendar.academic_year_start(day), calendar.date_of(day)
     here = c.living_here(day)
     four, eleven, sixteen = (c.birth <= september - int(age * YEAR) for age in (4, 11, 16))  # of that age when the school year began
-    on_roll = here & four & ~c.home_educated & (~sixteen | c.stays_on)
-    old_enough = c.birth <= day - c.setting_from  # never, 32767, lies before any birth
-    in_setting = here & ~four & old_enough
+    in_setting = here & ~four & (c.birth <= day - c.setting_from)  # never, 32767, lies before any birth
     minded = in_setting & c.minded
+    state = in_setting.view(np.int8) + minded  # Education.NOT_YET, SETTING, CHILDMINDER
+    state[here & sixteen] = Education.NOT_ON_ROLL
+    rows = np.flatnonzero(here & four & ~sixteen)
+    deprivation, secondary = world.families.deprivation[c.family[rows]], eleven[rows]
+    year, month = date.year - (date.month < 9), (date.month - 9) % 12
+    ways = world.pathways
+    states, special, leaves = ways.states(c, deprivation, rows, secondary, year, month, home_education)
+    away = ways.away(c, deprivation, rows, secondary, states, leaves, day - date.day + 1, year, month)
+    state[rows] = states
+    older = np.flatnonzero(here & sixteen & c.stays_on)
+    state[older] = np.where(ways.special(c, older), Education.SPECIAL, Education.ON_ROLL)
+    on_roll = (state >= Education.ON_ROLL) & (state <= Education.ALTERNATIVE)
     school = np.where(eleven, world.families.secondary[c.family], world.families.primary[c.family])
+    special = np.concatenate([rows[special], older[state[older] == Education.SPECIAL]])
+    school[special] = world.schools - 1 - ways.specials + ways.which_special(c, special)
+    school[state == Education.ALTERNATIVE] = world.schools - 1
     school[~on_roll] = -1
-    return Schooling(day, on_roll, in_setting, minded, school)
+    return Schooling(day, on_roll, in_setting, minded, school, state, away)

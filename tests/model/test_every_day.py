@@ -176,7 +176,7 @@ def test_each_child_is_in_one_family_one_education_state_one_practice_and_one_ag
     assert world.families.practice.min() >= 0
     assert world.families.practice.max() < world.practices
     for when in (0, 100, day):
-        state = schooling(world, when, diary.model.calendar.academic_year_start(when))
+        state = schooling(world, when, diary.model.calendar)
         here = world.children.living_here(when)
         assert not (state.on_roll & state.in_setting).any()
         assert not ((state.on_roll | state.in_setting) & ~here).any()
@@ -283,7 +283,7 @@ def test_no_school_contact_while_shut(diary):
             settings += 1
             known = (day.stage_of != NONE) | model.world.children.ehcp
             there = day.door.there[(Agency.SCHOOLS, Mode.IN_SCHOOL)]
-            state = schooling(model.world, day.number, model.calendar.academic_year_start(day.number))
+            state = schooling(model.world, day.number, model.calendar)
             others = state.on_roll & ~known
             allowed = day.now.school_open_share * others.sum()
             assert (there & others).sum() <= allowed + 4 * np.sqrt(allowed) + 4

@@ -195,7 +195,7 @@ def test_ceilings_hold_whatever_the_dials(model):
     now = Conditions(**highest, early_help_contact_share=1.5, harm_incidence=2.0, strain_shift=3.0)
     busy = SafeguardingModel(ordinary(2000))
     for day in range(30):
-        busy.behind.live_a_day(day, now, busy.cases.stage_of)
+        busy.behind.live_a_day(day, now, busy.cases.stage_of, busy.schooling)
         busy.behind.call_out(now, None, day)
         busy.services.attempt(now, day)
         busy.behind.answer(nobody(), busy.community.presences(busy.here, now), now, busy.digital, day)

@@ -32,9 +32,9 @@ def lives(days: int, stage: int = NONE, seed: int = 1, **dials: float) -> HarmAn
 
 
 def onsets(harm: HarmAndNeed) -> set[tuple[int, int]]:
-    """(child, day) of every spell begun during the run."""
+    """(child, day) of every spell of harm in the family begun during the run."""
     spells = harm.spells
-    began = spells["onset"] >= 1
+    began = (spells["onset"] >= 1) & (spells["type"] != Concern.EXPLOITATION)
     return set(zip(spells["child"][began].tolist(), spells["onset"][began].tolist(), strict=True))
 
 
@@ -83,7 +83,7 @@ def test_each_harmed_child_has_a_type_a_severity_and_a_spell_and_nobody_else_has
 def test_harm_by_the_family_has_ended_for_children_in_care(many):
     in_care = many.cases.stage_of == Stage.LOOKED_AFTER
     assert in_care.sum() > 50
-    assert (many.behind.harm.type[in_care] == NONE).all()
+    assert np.isin(many.behind.harm.type[in_care], [NONE, Concern.EXPLOITATION]).all()
 
 
 # Days

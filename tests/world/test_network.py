@@ -1,6 +1,7 @@
 """The graphs of a small area: who belongs where, and who tells whom."""
 
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,8 +24,7 @@ from simsafe.world.network import (
     share_passed_on,
 )
 from simsafe.world.population import schooling
-
-SEPTEMBER = -90  # first day of the school year to which day 0 belongs
+from simsafe.world.published import england_calendar
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_every_family_has_one_practice_one_health_visitor_and_two_schools(world)
 
 
 def test_families_are_tied_to_the_schools_of_their_pupils_when_rolls_are_given(world):
-    rolls = schooling(world, 0, SEPTEMBER)
+    rolls = schooling(world, 0, england_calendar(date(2019, 12, 1), 60))
     graph = families_and_services(world, np.arange(len(world.families)), rolls)
     for family in of_kind(graph, "family"):
         rows, _ = world.children_of(np.array([family[1]]))

@@ -53,7 +53,7 @@ NOT_READ = {  # checked, and read by no part of the model
         ),
         "an outcome to hold a run against",
     ),
-    **dict.fromkeys(("rural_share", "schools_special", "pupils_special"), "not simulated yet"),
+    "rural_share": "not simulated yet",
 }
 
 
