@@ -17,7 +17,7 @@ from simsafe.system.sharing import Call
 from simsafe.world.contact import IN_PERSON, PARTNERS, Agency, Mode
 from simsafe.world.education import EDUCATION
 from simsafe.world.households import ETHNICITIES
-from simsafe.world.population import AGE_BANDS, Schooling
+from simsafe.world.population import AGE_BANDS, YEAR, Schooling
 
 if TYPE_CHECKING:
     from simsafe.cast import Cast
