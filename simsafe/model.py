@@ -126,7 +126,7 @@ class SafeguardingModel(Cast):
             self.assessing.end_enquiries(work.enquiries, day)
             self.protecting.confer(work.conferences, day)
             self.protecting.settle(self.assessing.complete(work.write_ups, day), day)
-            self.protecting.review(work.reviews, day)
+            self.protecting.review(work.reviews, self.here, day)
         self.sharing.answer_calls(now, self.front_door.load, self.cases.stage_of, day)
 
     def end_day(self, day: int) -> None:

@@ -119,8 +119,11 @@ class Protecting:
         cases["finish"][plans] = NEVER
         cases["review"][plans] = day + self.how.first_review
 
-    def review(self, due: np.ndarray, day: int) -> None:
-        """Reviews held today: plans and care go on or end, cases in need go on or close; none in the middle of an enquiry."""
+    def review(self, due: np.ndarray, here: np.ndarray, day: int) -> None:
+        """Reviews held today: plans and care go on or end, cases in need go on or close; none in the middle of an enquiry.
+
+        ``here`` is bool, one a child: nobody enters care before birth.
+        """
         cases = self.cases
         due = due[cases["enquiry_end"][due] == NEVER]
         if not due.size:
@@ -131,16 +134,16 @@ class Protecting:
         u = self.chance.ask(cases["key"][due] + cases["reviews"][due].astype(np.uint64), "review")
         cases["reviews"][due] += 1
         at = [stage == s for s in (Stage.PROTECTION, Stage.LOOKED_AFTER, Stage.IN_NEED)]
-        self._review_plans(due[at[0]], harm[at[0]], u[at[0]], day)
+        self._review_plans(due[at[0]], harm[at[0]], u[at[0]], here, day)
         self._review_care(due[at[1]], u[at[1]], day)
         self._review_in_need(due[at[2]], worry[at[2]], u[at[2]], day)
 
-    def _review_plans(self, rows: np.ndarray, harm: np.ndarray, u: np.ndarray, day: int) -> None:
+    def _review_plans(self, rows: np.ndarray, harm: np.ndarray, u: np.ndarray, here: np.ndarray, day: int) -> None:
         if not rows.size:
             return
         cases, how = self.cases, self.how
         child = cases["child"][rows]
-        care = 1 - u < logistic((harm - how.into_care) / how.spread)
+        care = (1 - u < logistic((harm - how.into_care) / how.spread)) & here[child]
         goes_on = ~care & (u < logistic((harm - how.keep_plan) / how.spread))
         self.log.add(day, Event.PLAN_REVIEW, self.ids[child[~care]], goes_on[~care].astype(np.int16))
         cases["review"][rows[goes_on]] = day + how.next_reviews

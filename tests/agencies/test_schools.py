@@ -140,7 +140,8 @@ def test_who_minds_a_child_changes_no_day_on_which_it_comes(model):
     nobody, everybody = (replace(model.schooling, minded=np.full(len(model.world.children), value)) for value in (False, True))
     for day in range(DAY, DAY + 20):
         one, other = (
-            model.schools.day(rolls, model.world.children.ehcp, model.world.families.digital, Conditions(), day) for rolls in (nobody, everybody)
+            model.schools.day(rolls, model.world.children.ehcp, model.world.families.digital, Conditions(), day)
+            for rolls in (nobody, everybody)
         )
         assert np.array_equal(one.in_setting, other.minded)
         assert not one.minded.any()
