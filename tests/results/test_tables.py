@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simsafe.world.contact import Agency
 from simsafe.results import tables
 from simsafe.results.board import BEFORE, CHANGE, DURING, OF, STOCKS, TOTALS, periods
 from simsafe.results.ladder import first_days
 from simsafe.results.measures import DAILY, GROUPS, WEEKLY
 from simsafe.system.events import COLUMNS, Event
 from simsafe.truth import harm
+from simsafe.world.contact import Agency
 
 
 @pytest.fixture(scope="module")
