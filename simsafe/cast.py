@@ -145,7 +145,7 @@ class Cast(mesa.Model):
         logged = (self.log, self.ids, chance)
         self.meetings = Meetings(self.sharing, self.cases, self.world, *logged, p.meetings)
         shared = (self.records, self.cases, self.casework, self.meetings, self.calendar, *logged)
-        self.caring = Caring(self.cases, self.casework, self.calendar, *logged, p.care)
+        self.caring = Caring(self.cases, self.casework, self.calendar, self.world.children.birth, *logged, p.care)
         self.core_groups = CoreGroups(self.cases, self.meetings, self.calendar, *logged, p.core_groups)
         self.chronologies = Chronologies(self.records, self.cases, self.log, self.ids, p.chronologies)
         usual = self.setup.area.conference_rate * self.setup.area.children / 10_000

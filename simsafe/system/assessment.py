@@ -153,7 +153,7 @@ class Assessing:
             return
         child = cases["child"][rows]
         worry = self.records.worry_of(Agency.SOCIAL_CARE, child, day)
-        care = self.caring.needed(self._luck(rows, "care at the end of an enquiry"), worry, untried=True)
+        care = self.caring.needed(rows, self._luck(rows, "care at the end of an enquiry"), worry, True, day)
         self.caring.enter(rows[care], day, Route.ENQUIRY)
         rows, child, worry = rows[~care], child[~care], worry[~care]
         goes = self._luck(rows, "to conference") < logistic((worry - self.how.conference) / self.how.spread)

@@ -50,18 +50,19 @@ class Caring:
         cases: Cases,
         casework: Casework,
         calendar: Calendar,
+        birth: np.ndarray,
         log: EventLog,
         ids: np.ndarray,
         chance: Chance,
         how: CarePractice,
     ) -> None:
-        self.cases, self.casework, self.calendar = cases, casework, calendar
+        self.cases, self.casework, self.calendar, self.birth = cases, casework, calendar, birth
         self.log, self.ids, self.chance, self.how = log, ids, chance, how
 
-    def needed(self, luck: np.ndarray, worry: np.ndarray, untried: bool) -> np.ndarray:
-        """bool: the child cannot stay at home. ``untried``: no plan has been tried yet."""
+    def needed(self, rows: np.ndarray, luck: np.ndarray, worry: np.ndarray, untried: bool, day: int) -> np.ndarray:
+        """bool: the child cannot stay at home. ``untried``: no plan has been tried yet. Nobody enters care before birth."""
         bar = self.how.into_care + untried * self.how.at_enquiry
-        return luck < logistic((worry - bar) / self.how.spread)
+        return (luck < logistic((worry - bar) / self.how.spread)) & (self.birth[self.cases["child"][rows]] <= day)
 
     def enter(self, rows: np.ndarray, day: int, route: Route | np.ndarray) -> None:
         """These children are looked after from today. What was under way about them ends: assessment, enquiry, conference, plan."""

@@ -138,7 +138,7 @@ class Protecting:
         cases["adjourned"][rows] = 0
         self.chronologies.read(rows, day)
         harm = self.records.worry_of(Agency.SOCIAL_CARE, cases["child"][rows], day)
-        care = self.caring.needed(1 - luck, harm, untried=False)
+        care = self.caring.needed(rows, 1 - luck, harm, False, day)
         goes_on = ~care & (luck < logistic((harm - how.keep_plan) / how.spread))
         late = np.maximum(day - cases["review_limit"][rows].astype(np.int32), 0)
         self.log.add(day, Event.PLAN_REVIEW, self.ids[cases["child"][rows]], np.where(care, 2, goes_on), late)

@@ -1,4 +1,4 @@
-"""Health visiting: five contacts by age, the first before birth, those that lapse, and whom a visitor sees first when short of time."""
+"""Health visiting: five contacts by age, one before birth, those that lapse, and whom a visitor sees first when short of time."""
 
 from __future__ import annotations
 

@@ -39,7 +39,10 @@ from simsafe.world.population import World
 SEEDS = pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
 NO_STAFF = {"workforce__health_visitor_contact_share": 0.0, "workforce__social_worker_case_share": 0.0, "workforce__front_door_share": 0.0}
 NO_INCIDENTS = {"truth__calls__incidents_abusive": 0.0, "truth__calls__incidents_other": 0.0}
-SHUT = ("school_open_share", "school_vulnerable_share", "setting_open_share", "gp_contact_share", "early_help_contact_share")
+SHUT = (
+    *("school_open_share", "school_vulnerable_share", "setting_open_share", "gp_contact_share", "hospital_attendance_share"),
+    *(f"{service}_contact_share" for service in ("midwifery", "school_nursing", "camhs", "early_help", "housing")),
+)
 
 
 def alone(scenario: Scenario) -> Scenario:
@@ -93,7 +96,7 @@ def test_harm_that_always_shows_with_certain_referral_and_unlimited_hours_is_not
 @SEEDS
 def test_without_any_contact_days_unseen_are_days_elapsed(seed):
     shut = turned(**dict.fromkeys(SHUT, 0.0))
-    model = SafeguardingModel(ordinary(seed=seed, crisis=shut, parameters=forced(**NO_STAFF, **NO_INCIDENTS)))
+    model = SafeguardingModel(ordinary(seed=seed, crisis=shut, parameters=forced(**NO_STAFF, **NO_INCIDENTS, hospital__medical_share=0.0)))
     before = model.contacts.seen.copy()
     for _ in range(60):
         model.step()
@@ -138,6 +141,7 @@ def test_in_person_contacts_replaced_one_for_one_by_remote_ones_never_shorten_th
     social_care = dict.fromkeys(("enquiry", "protection_visit", "assessment_visit", "in_need_visit"), 0.0)
     remote = {f"{name}_in_person_share": share for name, share in social_care.items()}
     remote |= {"gp_face_to_face_share": 0.2, "health_visiting_in_person_share": 0.4, "early_help_in_person_share": 0.3}
+    remote |= {f"{service}_in_person_share": 0.3 for service in ("midwifery", "school_nursing", "camhs", "housing")}
     usual, less = in_person_only_less(seed, **remote)
     for day, (then, now) in enumerate(zip(usual, less, strict=True)):
         assert (now <= then).all(), f"day {day}: {np.flatnonzero(now > then)} were seen in person only under the remote plan"

@@ -11,7 +11,7 @@ from small_worlds import forced, ordinary
 
 from simsafe.model import SafeguardingModel
 from simsafe.senses.door import Door
-from simsafe.world.conditions import Conditions
+from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import IN_PERSON, Agency, Attempt, Digital, Meetings, Mode, Presence, Signs
 from simsafe.world.population import YEAR
 
@@ -191,8 +191,10 @@ def test_harm_shows_more_than_no_harm_and_need_looks_like_need(rich):
 
 def test_ceilings_hold_whatever_the_dials(model):
     """The rates at which things may show never pass the ceilings laid down before the run, with every dial at its highest."""
-    highest = {"neighbour_presence": 2.0, "relatives_contact_share": 1.0, "gp_contact_share": 1.5, "incident_reporting": 1.5}
-    now = Conditions(**highest, early_help_contact_share=1.5, harm_incidence=2.0, strain_shift=3.0)
+    more = ("_contact_share", "_attendance_share", "_presence", "_reporting", "_incidence", "strain_shift")
+    highest = {name: about.metadata["high"] for name, about in DIALS.items() if name.endswith(more)}
+    assert len(highest) == 13
+    now = Conditions(**highest)
     busy = SafeguardingModel(ordinary(2000))
     for day in range(30):
         busy.behind.live_a_day(day, now, busy.cases.stage_of, busy.schooling)

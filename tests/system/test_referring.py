@@ -125,13 +125,11 @@ def test_health_staff_tell_of_a_bruised_baby_as_often_as_they_know_the_route_wha
     assert few < new < all_of_them == set(EVERYONE.tolist())
 
 
-@pytest.mark.parametrize(
-    "otherwise",
-    [
-        {"birth": DAY - NOT_MOBILE}, {"birth": DAY + 1}, {"strength": Strength.WEAK},
-        *({"concern": c} for c in Concern if c is not Concern.PHYSICAL),
-    ],
-)  # fmt: skip
+NO_ROUTE = [{"birth": DAY - NOT_MOBILE}, {"birth": DAY + 1}, {"strength": Strength.WEAK}]
+NO_ROUTE += [{"concern": concern} for concern in Concern if concern is not Concern.PHYSICAL]
+
+
+@pytest.mark.parametrize("otherwise", NO_ROUTE)
 def test_the_route_is_for_a_born_baby_not_yet_mobile_with_a_strong_sign_of_physical_harm_only(otherwise):
     assert told(Agency.HEALTH_VISITING, **({"birth": DAY} | A_BRUISE | otherwise)) == (set(), set())
 

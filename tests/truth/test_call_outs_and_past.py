@@ -46,7 +46,7 @@ def test_police_see_children_who_were_at_the_incident_and_live_here(many):
     for day, call in enumerate(called(many, range(60))):
         police = call.signs.agency == Agency.POLICE
         assert set(call.seen.tolist()) <= set(call.signs.who[police].tolist())
-        assert many.world.children.living_here(day, call.signs.who).all()
+        assert many.world.children.living_here(day, call.signs.who[police]).all()
 
 
 def test_only_harmed_children_of_five_and_over_disclose_and_at_school_they_tell_the_school(many):
