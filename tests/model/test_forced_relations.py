@@ -409,7 +409,7 @@ def events_about(model: SafeguardingModel, children: np.ndarray) -> np.ndarray:
 def test_with_coupling_on_an_added_family_does_change_others_when_minutes_are_short():
     """The relation with coupling off has teeth: with it on, a newcomer's work is somebody else's wait."""
     scenario = small(1500, parameters=forced(casework__caseload_cap=10_000), **LONGER)
-    scenario = replace(scenario, area=replace(scenario.area, sw_case_holders_fte=1.0))
+    scenario = replace(scenario, area=replace(scenario.area, sw_case_holders_fte=2.0))
     plain = run(scenario)
     log = log_of(plain)
     like = int(plain.world.children.family[np.bincount(log[log[:, 1] < Event.STAFF_LEFT][:, 2]).argmax()])
