@@ -89,11 +89,11 @@ class Weighing:
         incident = (concern == Concern.DOMESTIC_ABUSE) & (strength == Strength.WEAK)
         return np.where(incident, weight * self.belief.domestic_abuse, weight)
 
-    def alone(self, strength: np.ndarray, concern: np.ndarray, mode: np.ndarray, age: np.ndarray) -> np.ndarray:
-        """Nats for each sign of ``age`` days where signs are not added up: what it is still worth, or one concern of a count."""
+    def alone(self, strength: np.ndarray, concern: np.ndarray, mode: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """Nats for each sign noticed ``day`` days ago where signs are not added up: what it is still worth, or one concern of a count."""
         if self.pooling == Pooling.COUNT:
-            return np.where(age < self.counted_days, self.concern, 0.0)
-        return self.of_signs(strength, concern, mode) * self.left(age)
+            return np.where(day < self.counted_days, self.concern, 0.0)
+        return self.of_signs(strength, concern, mode) * self.left(day)
 
     def of_quiet(self, agency: np.ndarray, mode: np.ndarray, worry: np.ndarray) -> np.ndarray:
         """Nats taken away by each contact that showed nothing, given the worry before it; a short contact takes half as much."""

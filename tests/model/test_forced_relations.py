@@ -235,6 +235,7 @@ def learnt(model: SafeguardingModel, seen: dict[int, int]) -> None:
 FIXED_DECISIONS = {  # decisions that do not depend on what social care knows, so that the same calls are made on the same days
     "front_door__screen": -CERTAIN, "front_door__assess": -CERTAIN, "assessment__strategy": CERTAIN, "assessment__in_need": CERTAIN,
     "plans__keep_plan": -CERTAIN, "plans__keep_in_need": -CERTAIN, "care__into_care": CERTAIN,
+    "police_protection__at_once": CERTAIN, "assessment__partner_report": 0.0,
 }  # fmt: skip
 
 
@@ -287,7 +288,8 @@ def test_lower_thresholds_only_add_to_what_agencies_tell(seed, monkeypatch):
 
 @SEEDS
 def test_a_front_door_without_minutes_lets_nothing_through(seed):
-    model = run(small(seed=seed, parameters=forced(workforce__front_door_share=0.0)))
+    nobody_taken = {"police_protection__at_once": CERTAIN}  # police do not wait for the front door
+    model = run(small(seed=seed, parameters=forced(workforce__front_door_share=0.0, **nobody_taken)))
     assert count(model, Event.CONTACT) > 10
     assert count(model, Event.SCREENED) == count(model, Event.REFERRAL) == count(model, Event.DECISION) == 0
     assert len(model.front_door.contacts) == count(model, Event.CONTACT)
@@ -410,8 +412,8 @@ def events_about(model: SafeguardingModel, children: np.ndarray) -> np.ndarray:
 
 def test_with_coupling_on_an_added_family_does_change_others_when_minutes_are_short():
     """The relation with coupling off has teeth: with it on, a newcomer's work is somebody else's wait."""
-    scenario = small(1500, **LONGER)
-    scenario = replace(scenario, area=replace(scenario.area, sw_case_holders_fte=1.0))
+    scenario = small(1500, parameters=forced(casework__caseload_cap=10_000), **LONGER)
+    scenario = replace(scenario, area=replace(scenario.area, sw_case_holders_fte=2.0))
     plain = run(scenario)
     log = log_of(plain)
     like = int(plain.world.children.family[np.bincount(log[log[:, 1] < Event.STAFF_LEFT][:, 2]).argmax()])

@@ -47,7 +47,6 @@ NOT_READ = {  # checked, and read by no part of the model
             "source_health",
             "source_police",
             "s47_rate",
-            "conference_rate",
             "plan_start_rate",
             "sw_caseload",
         ),
