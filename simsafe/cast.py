@@ -34,7 +34,9 @@ from simsafe.system.assessment import Assessing
 from simsafe.system.cases import Cases
 from simsafe.system.casework import Casework
 from simsafe.system.events import EventLog
+from simsafe.system.flags import Flags
 from simsafe.system.front_door import FrontDoor
+from simsafe.system.partners import PartnerSharing
 from simsafe.system.protection import Protecting
 from simsafe.system.referring import Referring
 from simsafe.system.sharing import Sharing
@@ -67,6 +69,7 @@ class Cast(mesa.Model):
         self.september, self.schooling = self._school_month()
         self.behind.lay_down(self.cases, self.records, self._usual_exposure)
         self.records.put_in_order()
+        self.partners.before_the_run()
         self.digital = self.world.families.digital
         self._collector = mesa.DataCollector(tables={"daily": ["day", *DAILY]})
         self._appoint()
@@ -112,8 +115,11 @@ class Cast(mesa.Model):
 
     def _build_system(self) -> None:
         p, chance, keys = self.setup.parameters, self.chance, self.world.children.key
-        self.sharing = Sharing(self.records, keys, chance, p.sharing)
-        self.referring = Referring(self.records, self.cases, self.world.children, chance, p.thresholds)
+        children = self.world.children
+        self.sharing = Sharing(self.records, keys, chance, p.sharing, p.ties, p.meetings, p.tie_movement, p.doubts)
+        self.partners = PartnerSharing(self.records, children, self.sharing, chance, p.ties)
+        self.flags = Flags(self.cases, self.log, self.ids, chance, p.flags)
+        self.referring = Referring(self.records, self.cases, children, chance, p.thresholds, self.flags, p.ties.diffusion)
         self.front_door = FrontDoor(self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door)
         self.casework = Casework(
             self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework

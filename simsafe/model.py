@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simsafe.agencies.recording import written_down
 from simsafe.agencies.schools import SchoolDay
 from simsafe.agents import FrontDoorWorker, HealthVisitor, SocialWorker
 from simsafe.cast import Cast
@@ -14,6 +15,7 @@ from simsafe.system.cases import NONE
 from simsafe.system.casework import Work
 from simsafe.system.events import Event
 from simsafe.system.referring import Telling
+from simsafe.system.sharing import Heard
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import AGENCIES, Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
 from simsafe.world.population import ADULT
@@ -57,8 +59,8 @@ class SafeguardingModel(Cast):
         tries = self.attempt(pupils, now, day)
         meetings, signs = self.behind.answer(tries.attempt, tries.presences, now, self.digital, day)
         new_signs = self.write_down(calls, tries, meetings, signs, day)
-        arrived = self.sharing.arrive(day)
-        self.decide(new_signs, arrived, tries.work, now, day)
+        arrived, heard = self.sharing.arrive(day), self.sharing.arrive_elsewhere(day)
+        self.decide(new_signs, arrived, heard, tries.work, now, day)
         self.end_day(day)
 
     def begin_day(self, now: Conditions, day: int) -> None:
@@ -68,6 +70,8 @@ class SafeguardingModel(Cast):
             self.september, self.schooling = self._school_month()
             self._put_away_old_signs()
         self._staff_on_duty(now, day)
+        self.sharing.strengths.begin_day(now, self.health_visitors.share_not_away, self.calendar.weekday[day] == 0)
+        self.flags.begin_day(now)
         self.digital = self._digital_today(now)
         self.contacts.begin_day()
         gone = np.flatnonzero(self.world.children.birth == day - ADULT)
@@ -102,16 +106,18 @@ class SafeguardingModel(Cast):
         self.contacts.write_meetings(meetings, day)
         if tries.work is not None:
             self.casework.write_up(tries.work, meetings if self.closed_loop else None, day)
-        new = self.records.keep(Signs.together([calls.signs, signs]), day)
+        self.flags.notice(meetings, seen, day)
+        noticed = Signs.together([calls.signs, signs])
+        new = self.records.keep(written_down(noticed, self.chance, self.setup.parameters.recording), day)
         self._reassure(meetings, day)
         table = self.records.signs
         what = table["strength"][new].astype(np.int16) * 64 + table["concern"][new] * 8
         self.log.add(day, Event.SIGN, self.ids[table["child"][new]], table["agency"][new], what)
         return new
 
-    def decide(self, new_signs: np.ndarray, arrived: np.ndarray, work: Work | None, now: Conditions, day: int) -> None:
+    def decide(self, new_signs: np.ndarray, arrived: np.ndarray, heard: Heard, work: Work | None, now: Conditions, day: int) -> None:
         """Worry to contact, strategy discussions, and on working days everything that fell due and was worked on."""
-        to_front_door, to_worker = self.referring.tell(new_signs, day)
+        to_front_door, to_worker = self._tell(new_signs, heard, day)
         told = self._pass_on(to_front_door, to_worker, now, day)
         self.front_door.receive(to_front_door.agency, to_front_door.child, to_front_door.rows, day)
         own = new_signs[self.records.signs["agency"][new_signs] == Agency.SOCIAL_CARE]
@@ -128,6 +134,7 @@ class SafeguardingModel(Cast):
             self.protecting.settle(self.assessing.complete(work.write_ups, day), day)
             self.protecting.review(work.reviews, day)
         self.sharing.answer_calls(now, self.front_door.load, self.cases.stage_of, day)
+        self.partners.pass_on(new_signs, now, day)
 
     def end_day(self, day: int) -> None:
         """The diary, and the log is closed."""
@@ -198,7 +205,9 @@ class SafeguardingModel(Cast):
         """Health visitors come back sooner where they worry or know of an open case."""
         worry = self.records.worry_of(Agency.HEALTH_VISITING, met, day)
         worried = (worry >= self.health_visiting.how.extra_from) | self.cases.is_open(met)
-        self.health_visiting.plan_extra(met[worried], day)
+        known = self.cases.is_open(met)
+        self.health_visiting.plan_extra(met[worried & ~known], day)
+        self.health_visiting.plan_extra(met[known], day, 1 / self.sharing.how.step_back)
 
     def _ask_for_medicals(self, day: int) -> None:
         """Some of today's strategy discussions ask the hospital to examine the child."""
@@ -206,10 +215,17 @@ class SafeguardingModel(Cast):
         begun = begun[self.here[begun]]
         self.hospital.ask_for_medicals(begun, self.chance.keys(self.world.children.key[begun], "strategy discussion", day))
 
+    def _tell(self, new_signs: np.ndarray, heard: Heard, day: int) -> tuple[Telling, Telling]:
+        """What agencies tell social care of today, for what they noticed themselves and for what they heard from each other."""
+        own, second_hand = self.referring.tell(new_signs, day), self.referring.tell_what_was_heard(heard.rows, heard.receiver, day)
+        table = self.records.signs
+        self.log.add(day, Event.PASSED, self.ids[table["child"][heard.rows]], 16 * heard.giver + heard.receiver, table["day"][heard.rows])
+        return own[0].and_then(second_hand[0]), own[1].and_then(second_hand[1])
+
     def _pass_on(self, to_front_door: Telling, to_worker: Telling, now: Conditions, day: int) -> np.ndarray:
         """What goes with today's contacts enters social care's record; returns the rows new to it."""
         sent = self.sharing.told_with_contact(to_front_door.agency, to_front_door.child, to_front_door.rows, now, self.front_door.load, day)
-        return self.records.pass_to_social_care(np.concatenate([sent, to_worker.rows]))
+        return self.records.pass_to_social_care(np.concatenate([sent, to_worker.rows]), self.sharing.ties.trust)
 
     def _log_shares(self, rows: np.ndarray, day: int) -> None:
         table = self.records.signs

@@ -12,6 +12,7 @@ from simsafe.agencies.health_visiting import VisitingRules
 from simsafe.agencies.hospital import HospitalRates
 from simsafe.agencies.housing import HousingRates
 from simsafe.agencies.midwifery import MidwiferyRates
+from simsafe.agencies.recording import RecordingPractice
 from simsafe.agencies.school_nursing import SchoolNursingRates
 from simsafe.agencies.schools import SchoolPractice
 from simsafe.agencies.social_care import VisitRules
@@ -22,13 +23,18 @@ from simsafe.senses.behind import Truth
 from simsafe.senses.door import Senses
 from simsafe.system.assessment import AssessmentPractice
 from simsafe.system.casework import CaseworkPractice
+from simsafe.system.doubts import ConsentDoubts
+from simsafe.system.flags import FlagPractice
 from simsafe.system.front_door import FrontDoorPractice
 from simsafe.system.protection import PlanPractice
 from simsafe.system.referring import Thresholds
 from simsafe.system.sharing import SharingPractice
+from simsafe.system.strengths import TieMovement
 from simsafe.world.area import Area
 from simsafe.world.build import Households
+from simsafe.world.meetings import MeetingPractice
 from simsafe.world.staff import Workforce
+from simsafe.world.ties import TieNumbers
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,12 @@ class Parameters:
     visits: VisitRules = field(default_factory=VisitRules)
     thresholds: Thresholds = field(default_factory=Thresholds)
     sharing: SharingPractice = field(default_factory=SharingPractice)
+    ties: TieNumbers = field(default_factory=TieNumbers)
+    tie_movement: TieMovement = field(default_factory=TieMovement)
+    meetings: MeetingPractice = field(default_factory=MeetingPractice)
+    doubts: ConsentDoubts = field(default_factory=ConsentDoubts)
+    flags: FlagPractice = field(default_factory=FlagPractice)
+    recording: RecordingPractice = field(default_factory=RecordingPractice)
     front_door: FrontDoorPractice = field(default_factory=FrontDoorPractice)
     casework: CaseworkPractice = field(default_factory=CaseworkPractice)
     assessment: AssessmentPractice = field(default_factory=AssessmentPractice)

@@ -25,7 +25,7 @@ COLUMNS = {
     "child": "i4", "key": "u8", "opened": "i2", "stage": "i1", "since": "i2", "worker": "i2", "source": "i1",
     "next_visit": "i2", "visits": "i2", "finish": "i2",
     "closed": "?", "strategy": "i2", "enquiry_end": "i2", "enquiry_visits": "i1", "last_enquiry": "i2", "conference": "i2",
-    "review": "i2", "reviews": "i2",
+    "review": "i2", "reviews": "i2", "notified": "i2",
 }  # fmt: skip
 CLOCKS = ("next_visit", "finish", "enquiry_end", "conference", "review")  # days on which something falls due
 
@@ -53,7 +53,7 @@ class Cases:
         given: dict[str, np.ndarray | float] = {
             "opened": day, "stage": int(Stage.ASSESSMENT), "since": day, "worker": NONE, "source": NONE, "next_visit": day,
             "visits": 0, "finish": NEVER, "strategy": NONE, "enquiry_end": NEVER, "enquiry_visits": 0, "last_enquiry": -NEVER,
-            "conference": NEVER, "review": NEVER, "reviews": 0, "closed": False,
+            "conference": NEVER, "review": NEVER, "reviews": 0, "closed": False, "notified": NONE,
         }  # fmt: skip
         given |= values
         rows = self.table.add(children.size, child=children, key=key, **given)

@@ -37,6 +37,8 @@ class Event(IntEnum):
     OUT_OF_CARE = 16
     STAFF_LEFT = 17  # who = post, a = profession
     STAFF_CAME = 18  # who = post, a = profession
+    PASSED = 30  # a sign reached a partner's record: a = 16 * agency that told it + agency that heard, b = day of the sign
+    CPIS = 31  # a setting saw that a child is on a plan or looked after, and social care was notified: a = agency, b = stage
 
 
 class Screening(IntEnum):

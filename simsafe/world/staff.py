@@ -94,6 +94,11 @@ class Staff:
         """bool: in post, not off, not called away."""
         return self.filled & ~(self.absent | self.away)
 
+    @property
+    def share_not_away(self) -> float:
+        """Share of those in post who are not called away."""
+        return 1.0 - float(np.count_nonzero(self.away & self.filled)) / max(1, int(np.count_nonzero(self.filled)))
+
     def begin_week(self, week: int, extra_absence: float) -> None:
         """Who is off, who leaves and who arrives this week."""
         off = self.absence + extra_absence + self.how.annual_leave

@@ -123,6 +123,6 @@ def test_conditions_that_add_log_odds_raise_every_weight_but_that_of_the_shared_
 def test_weights_are_those_that_sharing_uses():
     how, now, load = SharingPractice(), replace(ORDINARY, sharing_log_odds=0.4, meeting_log_odds=-0.6), 1.5
     sharing = Sharing(SimpleNamespace(), np.empty(0, dtype=np.uint64), Chance(1), how)  # type: ignore[arg-type]  # only its formulas are asked
-    assert share_passed_on(how, now, load) == pytest.approx(float(sharing._share(np.array([how.middling]), now, load)[0]))
+    assert share_passed_on(how, now, load) == pytest.approx(float(sharing.share_given(np.array([how.middling]), now, load)[0]))
     odds = sharing.attendance / (1 - sharing.attendance) * np.exp(now.meeting_log_odds)
     assert chance_to_take_part(how, now)[Agency.POLICE] == pytest.approx((odds / (1 + odds))[Agency.POLICE])
