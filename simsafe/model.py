@@ -202,9 +202,9 @@ class SafeguardingModel(Cast):
             self._plan_extra_visits(meetings.attempt.who[meetings.opened & (meetings.attempt.agency == Agency.HEALTH_VISITING)], day)
 
     def _plan_extra_visits(self, met: np.ndarray, day: int) -> None:
-        """Health visitors come back sooner where they worry or know of an open case."""
+        """Health visitors come back sooner where they worry or know of an open case; there they step back a little."""
         worry = self.records.worry_of(Agency.HEALTH_VISITING, met, day)
-        worried = (worry >= self.health_visiting.how.extra_from) | self.cases.is_open(met)
+        worried = worry >= self.health_visiting.how.extra_from
         known = self.cases.is_open(met)
         self.health_visiting.plan_extra(met[worried & ~known], day)
         self.health_visiting.plan_extra(met[known], day, 1 / self.sharing.how.step_back)

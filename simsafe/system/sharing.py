@@ -97,6 +97,7 @@ class Heard:
     giver: np.ndarray
 
 
+PROFESSIONALS = np.uint16(sum(1 << a for a in PARTNERS if a not in (Agency.COMMUNITY, Agency.HELPLINES)))
 NOTHING_HEARD = Heard(*(np.empty(0, dtype=np.int64) for _ in range(3)))
 COLUMNS = {"sign": "i4", "arrives": "i2", "giver": "i1", "receiver": "i1", "worth": "f4"}
 
@@ -233,6 +234,7 @@ class Sharing:
         np.bitwise_or.at(involved, at, signs["holders"][rows])
         known = self.records.holds(Agency.SOCIAL_CARE, rows)
         rows, at = rows[known], at[known]
+        involved &= PROFESSIONALS
         invited = (involved[at] & ~signs["holders"][rows])[:, None] >> np.arange(AGENCIES, dtype=np.uint16) & 1
         which, partner = np.nonzero(invited)
         rows, at = rows[which], called[at[which]]
