@@ -178,7 +178,9 @@ class HistoryWithinDays(Checked):
 class OnlineMeetings(Checked):
     """Hold this share of strategy discussions and conferences online: busy partners, practices above all, take part more often."""
 
-    meetings_online_share: float = turns("meetings_online_share", 0.9, source="GP attendance about doubled (SH07); the share assumed", grade="C")
+    meetings_online_share: float = turns(
+        "meetings_online_share", 0.9, source="GP attendance about doubled (SH07); the share assumed", grade="C"
+    )
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,9 @@ class GpEngagement(Checked):
 class CoLocation(Checked):
     """Partners' colleagues sit with the front door, for at least this share of its enquiries; home working empties the room."""
 
-    colocation_share: float = turns("colocation_share", 0.8, How.FLOOR, source="turnaround .52 after pooling (SH09); the share assumed", grade="C")
+    colocation_share: float = turns(
+        "colocation_share", 0.8, How.FLOOR, source="turnaround .52 after pooling (SH09); the share assumed", grade="C"
+    )
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,9 @@ def referrals_by_source(measures: pd.DataFrame, about: About) -> Figure:
 def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
     """How far up the ladder of detection harm had come: harm that began before and in the crisis, and harm current when it began."""
     title = "How much of the simulated harm was found, and what followed"
-    figure = blank_page(4.7, title, "Per cent of spells of harm that had reached each step (number); depends on how much harm is assumed", about)
+    figure = blank_page(
+        4.7, title, "Per cent of spells of harm that had reached each step (number); depends on how much harm is assumed", about
+    )
     panels = _ladder_panels(ladder)
     for i, (name, bars) in enumerate(panels):
         axes = figure.add_axes((0.165 + 0.425 * i, 0.27, 0.385 if len(panels) > 1 else 0.6, 0.52))

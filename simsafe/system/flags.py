@@ -32,7 +32,11 @@ class FlagPractice(Checked):
     midwifery_know: float = param(0.9, unit="share of open cases that the agency knows of", source="assumed", low=0.3, high=1)
     general_practice_know: float = param(0.7, unit="share of open cases that the agency knows of", source="assumed", low=0.1, high=1)
     hospital_know: float = param(
-        0.3, unit="share of open cases that the agency knows of without a flag", source="assumed: CP-IS is there because few did", low=0, high=1
+        0.3,
+        unit="share of open cases that the agency knows of without a flag",
+        source="assumed: CP-IS is there because few did",
+        low=0,
+        high=1,
     )
     camhs_know: float = param(0.7, unit="share of open cases that the agency knows of", source="assumed", low=0.1, high=1)
     adult_services_know: float = param(0.5, unit="share of open cases that the agency knows of", source="assumed; SF012", low=0, high=1)
@@ -42,10 +46,18 @@ class FlagPractice(Checked):
     community_know: float = param(1.0, unit="share of open cases that relatives and others know of", source="assumed", low=0, high=1)
     helplines_know: float = param(0.0, unit="share of open cases that the agency knows of", source="a caller without a name", low=0, high=1)
     unscheduled_maternity: float = param(
-        0.1, unit="share of contacts with a midwife that are unscheduled, where an unborn child's flag is seen", source="assumed", low=0, high=0.5
+        0.1,
+        unit="share of contacts with a midwife that are unscheduled, where an unborn child's flag is seen",
+        source="assumed",
+        low=0,
+        high=0.5,
     )
     follow_up: int = param(
-        5, unit="days within which the worker visits after a notice from a hospital", source="assumed; the guidance says to follow up", low=1, high=60
+        5,
+        unit="days within which the worker visits after a notice from a hospital",
+        source="assumed; the guidance says to follow up",
+        low=1,
+        high=60,
     )
 
     def knows(self) -> np.ndarray:
@@ -71,7 +83,9 @@ class Flags:
     def notice(self, meetings: Meetings, seen_by_police: np.ndarray, day: int) -> None:
         """Today's children with a flag, where it is seen: social care is told that they came."""
         tried, stage_of = meetings.attempt, self.cases.stage_of
-        came = np.flatnonzero((stage_of[tried.who] >= min(FLAGGED)) & meetings.opened & self.sees[tried.agency] & (meetings.mode != Mode.MEDICAL))
+        came = np.flatnonzero(
+            (stage_of[tried.who] >= min(FLAGGED)) & meetings.opened & self.sees[tried.agency] & (meetings.mode != Mode.MEDICAL)
+        )
         luck = self.chance.ask(tried.key[came], "unscheduled")
         came = came[(tried.agency[came] != Agency.MIDWIFERY) | (luck < self.how.unscheduled_maternity)]
         child, agency = tried.who[came], tried.agency[came].astype(np.int16)

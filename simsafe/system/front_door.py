@@ -75,8 +75,10 @@ class FrontDoor:
         signs = self.records.signs
         strong = signs["strength"][sign_rows] == Strength.STRONG
         key = signs["key"][sign_rows]
-        again = (agency != signs["agency"][sign_rows]) & (agency != Agency.HELPLINES)  # told by an agency that heard it: a contact of its own
-        key[again] = self.chance.keys_each(key[again], "told by another", agency[again], AGENCIES)
+        again = (agency != signs["agency"][sign_rows]) & (
+            agency != Agency.HELPLINES
+        )  # told by an agency that heard it: a contact of its own
+        key[again] = self.chance.keys_each(key[again], "contact by another", agency[again], AGENCIES)
         self.contacts.add(child.size, child=child, agency=agency, day=day, key=key, strong=strong)
         self.log.add(day, Event.CONTACT, self.ids[child], agency)
 

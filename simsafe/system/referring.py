@@ -97,8 +97,16 @@ class Referring:
     """Reads each agency's own record only."""
 
     def __init__(
-        self, records: Records, cases: Cases, children: Children, chance: Chance, how: Thresholds, flags: Flags, diffusion: float
+        self,
+        records: Records,
+        cases: Cases,
+        children: Children,
+        chance: Chance,
+        how: Thresholds,
+        flags: Flags | None = None,
+        diffusion: float = 0.0,
     ) -> None:
+        """``flags`` say which agency knows of which open case; without them every agency knows of every one."""
         self.records, self.cases, self.children, self.chance, self.how = records, cases, children, chance, how
         self.flags, self.alone = flags, 1 - diffusion
         self.threshold, self.spread = how.by_agency(), how.spread_by_agency()
@@ -132,7 +140,8 @@ class Referring:
     def _chance_to_tell(self, agency: np.ndarray, child: np.ndarray, day: int) -> np.ndarray:
         """From each agency's worry and its threshold, which is lower where it knows of an open case."""
         worry = self.records.worry_of(agency, child, day)
-        threshold = self.threshold[agency] - np.where(self.flags.knows(agency, child), self.how.easier_when_open, 0.0)
+        knows = self.flags.knows(agency, child) if self.flags else self.cases.is_open(child)
+        threshold = self.threshold[agency] - np.where(knows, self.how.easier_when_open, 0.0)
         return logistic((worry - threshold) / self.spread[agency])
 
     def _told(self, rows: np.ndarray, agency: np.ndarray, child: np.ndarray, tells: np.ndarray) -> tuple[Telling, Telling]:

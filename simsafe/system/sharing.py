@@ -159,7 +159,9 @@ class Sharing:
         factor *= np.where(day - signs["day"][rows[going]].astype(np.int32) > how.history_age, how.history_delay, 1)
         wait = -np.log1p(-self.chance.ask(key[going], "delay")) * how.delay * factor * ~joint[going]
         worth = self._worth(at[going], signs["concern"][rows[going]], partner[going], joint[going])
-        self.send(rows[going], partner[going], Agency.SOCIAL_CARE, day + 1 + np.minimum(wait, now.sharing_delay_cap).astype(np.int16), worth)
+        self.send(
+            rows[going], partner[going], Agency.SOCIAL_CARE, day + 1 + np.minimum(wait, now.sharing_delay_cap).astype(np.int16), worth
+        )
 
     def send(
         self, rows: np.ndarray, giver: np.ndarray | Agency, receiver: np.ndarray | Agency, arrives: np.ndarray, worth: np.ndarray | float
@@ -193,7 +195,7 @@ class Sharing:
     def _in_room(self, meeting: Meeting, at: np.ndarray, partner: np.ndarray, now: Conditions) -> np.ndarray:
         """bool for each sign: its holder has a colleague in the room with the front door."""
         sits = MEETS[partner] & (meeting.purpose[at] == Call.REFERRAL)
-        return sits & (self.chance.ask_each(meeting.key[at], "in the room", partner, AGENCIES) < now.colocation_share)
+        return sits & (self.chance.ask_each(self.child_keys[meeting.children[at]], "in the room", partner, AGENCIES) < now.colocation_share)
 
     def _takes_part(
         self, meeting: Meeting, at: np.ndarray, partner: np.ndarray, now: Conditions, in_room: np.ndarray | float = 0.0

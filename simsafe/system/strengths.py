@@ -23,7 +23,9 @@ class TieMovement(Checked):
     pace: float = param(0.04, unit="share of the way that a tie moves in a week", source="assumed; SF089", low=0, high=0.3)
     effect: float = param(0.5, unit="log-odds of sharing per log of a tie's strength", source="assumed; SF089; 0: none", low=0, high=1.5)
     telephone_worth: float = param(0.5, unit="what a meeting by telephone does for a tie, relative", source="assumed", low=0, high=1)
-    online_worth: float = param(0.8, unit="what a meeting online does for a tie, relative", source="assumed; SF140: rapport", low=0.2, high=1)
+    online_worth: float = param(
+        0.8, unit="what a meeting online does for a tie, relative", source="assumed; SF140: rapport", low=0.2, high=1
+    )
     room: float = param(0.5, unit="what a shared room does for a tie, relative to meetings", source="assumed; SF142", low=0, high=3)
     school_site: float = param(0.5, unit="what open schools do for ties of school and nurse", source="assumed", low=0, high=3)
     weakest: float = param(0.3, unit="times the ordinary", source="assumed", low=0.05, high=0.9)

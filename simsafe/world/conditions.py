@@ -74,7 +74,10 @@ class Conditions(Checked):
     consent_doubt_share: float = dial(1.0, PLAN, unit="doubts whether consent is needed below significant harm, relative to ordinary times")
     sharing_delay_cap: float = dial(200.0, PLAN, unit="days within which what was asked for, history included, arrives", low=1, high=200)
     colocation_share: float = dial(
-        0.5, EITHER, unit="share of front-door enquiries that find the partner's colleague in the room", source="assumed: about half of areas"
+        0.5,
+        EITHER,
+        unit="share of front-door enquiries that find the partner's colleague in the room",
+        source="assumed: about half of areas",
     )
     meetings_online_share: float = dial(0.0, EITHER, unit="share of strategy discussions and conferences held online")
     meetings_hybrid_share: float = dial(0.0, EITHER, unit="share held hybrid, of which some come in person and some join online")

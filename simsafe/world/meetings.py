@@ -36,7 +36,9 @@ class MeetingPractice(Checked):
     )
     telephone: float = param(0.0, unit="log-odds of taking part by telephone", source="assumed: the usual attendance holds", low=-1, high=1)
     schools_online: float = param(0.1, unit="log-odds of taking part online", source="assumed", low=-0.5, high=1)
-    childminders_online: float = param(0.5, unit="log-odds of taking part online", source="assumed: need not leave the children", low=-0.5, high=1.5)
+    childminders_online: float = param(
+        0.5, unit="log-odds of taking part online", source="assumed: need not leave the children", low=-0.5, high=1.5
+    )
     school_nursing_online: float = param(0.4, unit="log-odds of taking part online", source="assumed; SH07", low=-0.5, high=1.5)
     health_visiting_online: float = param(0.3, unit="log-odds of taking part online", source="assumed; SH07", low=-0.5, high=1.5)
     midwifery_online: float = param(0.4, unit="log-odds of taking part online", source="assumed; SH07", low=-0.5, high=1.5)
@@ -56,7 +58,9 @@ class MeetingPractice(Checked):
     platforms: float = param(
         0.1, unit="log-odds lost online where agencies use different platforms", source="assumed; SF099", low=0, high=1
     )
-    colocated: float = param(1.0, unit="log-odds of answering and sharing with a colleague in the room", source="assumed; SF142", low=0, high=3)
+    colocated: float = param(
+        1.0, unit="log-odds of answering and sharing with a colleague in the room", source="assumed; SF142", low=0, high=3
+    )
     colocated_delay: float = param(
         0.52, unit="delay with a colleague in the room, relative", source="SH09: turnaround .52 after pooling", low=0.3, high=1, grade="C"
     )

@@ -74,7 +74,9 @@ class TieNumbers(Checked):
     handover: float = param(
         0.8, unit="share of the signs a service holds that it hands on with the child", source="assumed; SF082", low=0, high=1
     )
-    notice: float = param(0.6, unit="share of signs in routine notices", source="assumed; notices in 2019 were not yet everywhere", low=0, high=1)
+    notice: float = param(
+        0.6, unit="share of signs in routine notices", source="assumed; notices in 2019 were not yet everywhere", low=0, high=1
+    )
     named_link: float = param(0.5, unit="times what would be shared with social care when called", source="assumed; SF082", low=0, high=1)
     meeting: float = param(0.5, unit="times what would be shared with social care when called", source="assumed", low=0, high=1)
     informal: float = param(0.1, unit="times what would be shared with social care when called", source="assumed", low=0, high=1)
@@ -86,17 +88,23 @@ class TieNumbers(Checked):
     notice_delay: float = param(1.0, unit="days until a notice is read, mean", source="assumed: the next school day", low=0, high=14)
     informal_delay: float = param(10.0, unit="days, mean", source="assumed", low=0, high=60)
     told_back: float = param(
-        0.4, unit="share of social care's signs that a partner taking part in a discussion or conference hears", source="assumed", low=0, high=1
+        0.4,
+        unit="share of social care's signs that a partner taking part in a discussion or conference hears",
+        source="assumed",
+        low=0,
+        high=1,
     )
     trust: float = param(
-        1.0, unit="worth of a sign heard from another agency relative to one's own", source="SF081: no size known; 1 is none lost", low=0.3, high=1
+        1.0,
+        unit="worth of a sign heard from another agency relative to one's own",
+        source="SF081: no size known; 1 is none lost",
+        low=0.3,
+        high=1,
     )
     overlap: float = param(
         0.0, unit="correlation of what agencies bring to a call; 0 leaves each sign its full worth", source="SH05, off", low=0, high=0.6
     )
-    joint_overlap: float = param(
-        0.3, unit="correlation allowed for in a joint risk assessment", source="SH05", low=0, high=0.6
-    )
+    joint_overlap: float = param(0.3, unit="correlation allowed for in a joint risk assessment", source="SH05", low=0, high=0.6)
     diffusion: float = param(
         0.1, unit="fall of the chance to tell social care per other agency known to hold the sign", source="assumed; SF086", low=0, high=0.4
     )
