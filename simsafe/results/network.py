@@ -16,9 +16,8 @@ from simsafe.world.ties import NETWORK, Tie
 if TYPE_CHECKING:
     import networkx as nx
 
-    from simsafe.cast import Cast
-    from simsafe.model import SafeguardingModel
     from simsafe.ground.table import Table
+    from simsafe.model import SafeguardingModel
 
 LONGEST = 365  # days of each period that are compared
 ONE_WAY = 16  # as in Event.PASSED
@@ -37,7 +36,7 @@ def network(model: SafeguardingModel) -> pd.DataFrame:
     return labelled(model, pd.DataFrame(rows, columns=["period", "days", "giver", "taker", "kind", "signs", "told"]))
 
 
-def periods(model: Cast) -> list[tuple[str, int, int]]:
+def periods(model: SafeguardingModel) -> list[tuple[str, int, int]]:
     """Name, first and last simulated day of each period that is compared: equally long."""
     start, last, began = model.setup.warm_up_days, model.day - 1, crisis_start(model)
     if began is None or began < 7:
@@ -53,7 +52,7 @@ def told_between(log: Table, first: int, last: int) -> Iterable[tuple[str, str |
     within = (day >= first) & (day <= last)
     noticed = np.bincount(a[within & (kind == Event.SIGN)], minlength=AGENCIES)
     told = np.zeros((AGENCIES, AGENCIES), dtype=np.int64)
-    np.add.at(told, (a[within & (kind == Event.SHARE)], Agency.SOCIAL_CARE), 1)
+    told[:, Agency.SOCIAL_CARE] = np.bincount(a[within & (kind == Event.SHARE)], minlength=AGENCIES)
     passed = a[within & (kind == Event.PASSED)]
     np.add.at(told, (passed // ONE_WAY, passed % ONE_WAY), 1)
     pairs = {(giver, taker): tie.label for (giver, taker), tie in NETWORK.items()}
@@ -93,11 +92,11 @@ def graph(table: pd.DataFrame, period: str) -> nx.DiGraph:
     import networkx as nx
 
     made, rows = nx.DiGraph(), table[table["period"] == period]
-    for giver, signs in rows.dropna(subset=["taker"]).groupby("giver", sort=False)["signs"].first().items():
-        made.add_node(giver, signs=int(signs), kept=0)
-    for row in rows.itertuples(index=False):
-        if isinstance(row.taker, str):
-            made.add_edge(row.giver, row.taker, kind=row.kind, told=int(row.told))  # type: ignore[arg-type]
+    columns = (rows[name].tolist() for name in ("giver", "taker", "kind", "signs", "told"))
+    for giver, taker, kind, signs, told in zip(*columns, strict=True):
+        if isinstance(taker, str):
+            made.add_node(giver, signs=signs)
+            made.add_edge(giver, taker, kind=kind, told=told)
         else:
-            made.nodes[row.giver]["kept"] = int(row.signs)  # type: ignore[arg-type]
+            made.add_node(giver, kept=signs)
     return made

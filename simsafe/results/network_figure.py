@@ -25,7 +25,7 @@ AROUND = (  # clockwise from the top; between two that tell each other much stan
     Agency.SCHOOLS, Agency.CHILDMINDERS, Agency.EARLY_HELP, Agency.HOUSING, Agency.HEALTH_VISITING, Agency.CAMHS, Agency.GENERAL_PRACTICE,
     Agency.ADULT_SERVICES, Agency.MIDWIFERY, Agency.HOSPITAL, Agency.COMMUNITY, Agency.SCHOOL_NURSING, Agency.POLICE, Agency.HELPLINES,
 )  # fmt: skip
-LOOKS: dict[str, tuple[str, str]] = {  # colour and dashes of each kind of tie: told apart without colour
+LOOKS: dict[str, tuple[str, Any]] = {  # colour and dashes of each kind of tie: told apart without colour
     Tie.DUTY.label: (BLUE, "solid"), "told back": (BLACK, "dotted"), Tie.HANDOVER.label: (PURPLE, "dashed"),
     Tie.NOTICE.label: (VERMILION, "dashdot"), Tie.NAMED_LINK.label: (VERMILION, "dashed"), Tie.MEETING.label: (ORANGE, "dashed"),
     Tie.INFORMAL.label: (ORANGE, "dotted"),
@@ -41,13 +41,13 @@ def save_network(table: pd.DataFrame, about: About, folder: Path) -> list[Path]:
 def professional_network(table: pd.DataFrame, about: About) -> Figure:
     """One panel a period, with the same places and widths, and under each what no other agency heard."""
     periods = list(dict.fromkeys(table["period"]))
-    days = int(table["days"].iloc[0])
+    days = table["days"].tolist()[0]
     title = "Who told whom: signs of worry that passed between agencies"
     if len(periods) > 1:
         title = "Who told whom before and in the crisis"
     subtitle = f"In {days} days each. Width: signs of worry told, on one scale. Number under a name: its signs that reached social care"
     figure = blank_page(7.2, title, subtitle, about)
-    most = max(1, int(table["told"].max()))
+    most = max(1, *table["told"].tolist())
     wide = 0.97 / len(periods)
     for i, period in enumerate(periods):
         made = graph(table, period)
@@ -111,8 +111,8 @@ def _bars(figure: Figure, box: tuple[float, float, float, float], made: nx.DiGra
     at = np.arange(len(names))
     axes.barh(at, signs, 0.72, color="#cfe3f1", edgecolor=BLUE, linewidth=0.7, label="passed to another agency")
     axes.barh(at, kept, 0.72, color="white", edgecolor=BLUE, hatch="/////", linewidth=0.7, label="noticed and passed to no other agency")
-    longest = max(1, int(table["signs"].max()))
-    for y, all_of, alone in zip(at, signs, kept, strict=True):
+    longest = max(1, *table["signs"].tolist())
+    for y, all_of, alone in zip(at.tolist(), signs.tolist(), kept.tolist(), strict=True):
         axes.text(all_of + 0.015 * longest, y, f"{alone:,} of {all_of:,}", va="center", fontsize=6.3, fontfamily=FONT)
     axes.set(ylim=(len(names) - 0.4, -0.6), xlim=(0, longest * 1.22))
     axes.set_yticks(at, [n[0].upper() + n[1:] for n in names] if first else [""] * len(names))

@@ -1,4 +1,7 @@
-"""Perceived barriers: doubts whether consent is needed. It is not, for safeguarding; the doubts act all the same, below significant harm."""
+"""Perceived barriers: doubts whether consent is needed.
+
+It is not, for safeguarding; below significant harm the doubts act all the same.
+"""
 
 from __future__ import annotations
 

@@ -409,11 +409,26 @@ def bit(agency: Agency | int) -> int:
     return 1 << int(agency)
 
 
-def test_an_agency_holds_its_own_signs_and_social_care_those_that_reached_it(diary):
+def test_an_agency_holds_its_own_signs_and_those_that_reached_it(diary):
     for day in diary.days:
         own = np.left_shift(1, day.signs["agency"].astype(int))
         assert np.array_equal(day.signs["holders"] & own, own), "an agency forgot its own sign"
-        assert not (day.signs["holders"] & ~(own | bit(Agency.SOCIAL_CARE))).any(), "a partner holds another partner's sign"
+
+
+def test_what_partners_learn_in_a_day_is_what_they_were_told_that_day_each_sign_once(diary):
+    ids, heard = diary.model.ids, 0
+    for before, after in diary.pairs():
+        signs = after.signs
+        row = {key: holders for key, holders in zip(before.signs["key"].tolist(), before.signs["holders"].tolist(), strict=True)}
+        told: Counter[tuple[int, int, int]] = Counter()
+        for key, child, agency, day, holders in zip(
+            *(signs[n].tolist() for n in ("key", "child", "agency", "day", "holders")), strict=True
+        ):
+            new = holders & ~row.get(key, bit(agency)) & ~bit(Agency.SOCIAL_CARE)
+            told.update((int(ids[child]), partner, day) for partner in range(AGENCIES) if new >> partner & 1)
+        assert told == Counter((w, a % 16, b) for k, w, a, b in after.log.tolist() if k == Event.PASSED)
+        heard += sum(told.values())
+    assert heard > 20 or not diary.rich
 
 
 def test_signs_are_made_by_agencies_alone_and_put_away_only_when_old(diary):

@@ -38,8 +38,8 @@ class Reading:
 def test_every_parameter_and_every_dial_is_read(monkeypatch):
     everything_on = turned(
         school_doorstep_weeks=2.0, school_check_in_share=0.5, devices_share=0.3, doorstep_share=0.5, protection_visit_in_person_share=0.5,
-        health_visiting_in_person_share=0.5, health_visitors_protected=0.2, sharing_log_odds=0.1, meeting_log_odds=0.1, meetings_online_share=0.3,
-        meetings_hybrid_share=0.3, joint_assessment_share=0.5, cpis_settings=5.0, consent_doubt_share=0.5,
+        health_visiting_in_person_share=0.5, health_visitors_protected=0.2, sharing_log_odds=0.1, meeting_log_odds=0.1,
+        meetings_online_share=0.3, meetings_hybrid_share=0.3, joint_assessment_share=0.5, cpis_settings=5.0, consent_doubt_share=0.5,
     )  # fmt: skip
     often = {"assessment__strategy": 2.0, "assessment__conference": 2.0, "plans__first_review": 30, "plans__next_reviews": 30}
     often |= {"truth__calls__disclosure": 0.5}
