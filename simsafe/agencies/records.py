@@ -130,6 +130,8 @@ class Records:
         those that were new to their receiver, in the order of row and receiver; of two on one day the one worth more counts.
         """
         table = self.signs
+        if not rows.size:
+            return rows
         worth = np.broadcast_to(np.asarray(worth, dtype=np.float32), rows.shape)
         order = np.lexsort((-worth, receiver, rows))
         first = np.ones(order.size, dtype=bool)

@@ -90,7 +90,12 @@ class Telling:
 
     def and_then(self, other: Telling) -> Telling:
         """These and those."""
+        if not other.rows.size:
+            return self
         return Telling(*(np.concatenate([getattr(self, n), getattr(other, n)]) for n in ("rows", "agency", "child")))
+
+
+NOTHING_TOLD = Telling(*(np.empty(0, dtype=np.int64) for _ in range(3)))
 
 
 class Referring:
@@ -129,6 +134,8 @@ class Referring:
         What they heard may bring what they hold themselves over their threshold. Where social care knows the sign there is nothing to
         tell; and each thinks that the others may have done so (SF086).
         """
+        if not rows.size:
+            return NOTHING_TOLD, NOTHING_TOLD
         unknown = np.flatnonzero(~self.records.holds(Agency.SOCIAL_CARE, rows))
         rows, agency = rows[unknown], agency[unknown].astype(np.int64)
         signs = self.records.signs

@@ -202,7 +202,7 @@ class Sharing:
     ) -> np.ndarray:
         """bool for each sign: its holder takes part in the call about this child."""
         strengths = self.strengths
-        there = np.stack([strengths.chance_there(now, extra) for extra in strengths.by_format])[meeting.format[at], partner]
+        there = strengths.takes_part(now)[meeting.format[at], partner]
         there = np.where(in_room, there / (there + (1 - there) * np.exp(-self.meetings.colocated)), there)
         return self.chance.ask_each(meeting.key[at], "takes part", partner, AGENCIES) < there * strengths.reach[partner]
 
@@ -261,6 +261,8 @@ class Sharing:
     def arrive(self, day: int) -> np.ndarray:
         """Signs whose time has come enter social care's record; returns the rows that were new to it."""
         due = self._due(self.on_the_way["receiver"] == Agency.SOCIAL_CARE, day)
+        if not due["sign"].size:
+            return NOTHING_HEARD.rows
         return self.records.pass_to_social_care(due["sign"].astype(np.int64), due["worth"])
 
     def arrive_elsewhere(self, day: int) -> Heard:

@@ -41,6 +41,7 @@ class Strengths:
         self.reach = np.ones(AGENCIES)
         self.strength = np.ones((AGENCIES, AGENCIES))
         self.usual = self._together(ORDINARY, meetings.reach(ORDINARY, 1.0))
+        self._asked: tuple[Conditions, np.ndarray] = (ORDINARY, self._by_format(ORDINARY))
         self._set_closeness()
 
     def begin_day(self, now: Conditions, visitors_there: float, monday: bool) -> None:
@@ -76,6 +77,15 @@ class Strengths:
         for one, other in ((Agency.SCHOOLS, Agency.SCHOOL_NURSING), (Agency.SCHOOL_NURSING, Agency.SCHOOLS)):
             pair[one, other] += self.how.school_site * now.school_open_share
         return pair
+
+    def takes_part(self, now: Conditions) -> np.ndarray:
+        """Chance to take part of those who can be reached, by Format and Agency; worked out once for days alike."""
+        if self._asked[0] is not now:
+            self._asked = now, self._by_format(now)
+        return self._asked[1]
+
+    def _by_format(self, now: Conditions) -> np.ndarray:
+        return np.stack([self.chance_there(now, extra) for extra in self.by_format])
 
     def chance_there(self, now: Conditions, extra: np.ndarray) -> np.ndarray:
         """Chance to take part when called, by Agency, with log-odds for the format; who cannot be reached is not counted yet."""
