@@ -41,9 +41,11 @@ from simsafe.system.conference import Conferring
 from simsafe.system.core_groups import CoreGroups
 from simsafe.system.events import EventLog
 from simsafe.system.fathers import Fathers
+from simsafe.system.flags import Flags
 from simsafe.system.front_door import FrontDoor
 from simsafe.system.meetings import Meetings
 from simsafe.system.moves import Moves
+from simsafe.system.partners import PartnerSharing
 from simsafe.system.protection import Protecting
 from simsafe.system.referring import Referring
 from simsafe.system.safe_place import SafePlaces
@@ -82,6 +84,7 @@ class Cast(mesa.Model):
         self.behind.lay_down(self.cases, self.records, self._usual_exposure)
         self.records.put_in_order()
         self.early_help.begin_before(np.flatnonzero((self.records.last_sign >= 0) & (self.cases.stage_of == NONE) & self.here))
+        self.partners.before_the_run()
         self.digital = self.world.families.digital
         self._collector = mesa.DataCollector(tables={"daily": ["day", *DAILY]})
         self._appoint()
@@ -134,10 +137,15 @@ class Cast(mesa.Model):
 
     def _build_system(self) -> None:
         p, chance, keys = self.setup.parameters, self.chance, self.world.children.key
+        children = self.world.children
         self.fathers = Fathers(self.world, self.records, chance, p.linking)
         self.moves = Moves(self.world, self.records, chance, p.moving)
-        self.sharing = Sharing(self.records, keys, chance, p.sharing, self.fathers)
-        self.referring = Referring(self.records, self.cases, self.world.children, chance, p.thresholds, self.fathers, self.world.families)
+        self.sharing = Sharing(self.records, keys, chance, p.sharing, p.ties, p.formats, p.tie_movement, p.doubts, self.fathers)
+        self.partners = PartnerSharing(self.records, children, self.sharing, chance, p.ties)
+        self.flags = Flags(self.cases, self.log, self.ids, chance, p.flags)
+        self.referring = Referring(
+            self.records, self.cases, children, chance, p.thresholds, self.fathers, self.world.families, self.flags, p.ties.diffusion
+        )
         self.front_door = FrontDoor(self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door)
         self.casework = Casework(
             self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simsafe.agencies.recording import written_down
 from simsafe.agencies.schools import SchoolDay
 from simsafe.agents import FrontDoorWorker, HealthVisitor, SocialWorker
 from simsafe.cast import PROFESSIONS, Cast
@@ -16,6 +17,7 @@ from simsafe.system.casework import Work
 from simsafe.system.events import Closing, Decision, Event, Offer, Screening
 from simsafe.system.meetings import Today
 from simsafe.system.referring import Telling
+from simsafe.system.sharing import Heard
 from simsafe.world.conditions import ORDINARY, Conditions
 from simsafe.world.contact import AGENCIES, Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
 from simsafe.world.population import ADULT
@@ -71,8 +73,8 @@ class SafeguardingModel(Cast):
         tries = self.attempt(pupils, now, day)
         meetings, signs = self.behind.answer(tries.attempt, tries.presences, now, self.digital, day)
         new_signs = self.write_down(calls, tries, meetings, signs, day)
-        arrived = self.sharing.arrive(day)
-        self.decide(new_signs, arrived, tries.work, now, day)
+        arrived, heard = self.sharing.arrive(day), self.sharing.arrive_elsewhere(day)
+        self.decide(new_signs, arrived, heard, tries.work, now, day)
         self.end_day(day)
 
     def begin_day(self, now: Conditions, day: int) -> None:
@@ -82,6 +84,8 @@ class SafeguardingModel(Cast):
             self.september, self.schooling = self._school_month()
             self._put_away_old_signs()
         self._staff_on_duty(now, day)
+        self.sharing.strengths.begin_day(now, self.health_visitors.share_not_away, self.calendar.weekday[day] == 0)
+        self.flags.begin_day(now)
         self.digital = self._digital_today(now)
         self.contacts.begin_day()
         self.fathers.begin_day(now.males_recorded_share)
@@ -127,16 +131,18 @@ class SafeguardingModel(Cast):
         if tries.early_help.size:
             began = self.early_help.write_up(tries.early_help, meetings, tries.by_early_help, day)
             self.log.add(day, Event.EARLY_HELP_BEGAN, self.ids[began])
-        new = self.records.keep(Signs.together([calls.signs, signs]), day)
+        self.flags.notice(meetings, seen, day)
+        noticed = Signs.together([calls.signs, signs])
+        new = self.records.keep(written_down(noticed, self.chance, self.setup.parameters.recording), day)
         self._reassure(meetings, day)
         table = self.records.signs
         what = table["strength"][new].astype(np.int16) * 64 + table["concern"][new] * 8
         self.log.add(day, Event.SIGN, self.ids[table["child"][new]], table["agency"][new], what)
         return new
 
-    def decide(self, new_signs: np.ndarray, arrived: np.ndarray, work: Work | None, now: Conditions, day: int) -> None:
+    def decide(self, new_signs: np.ndarray, arrived: np.ndarray, heard: Heard, work: Work | None, now: Conditions, day: int) -> None:
         """Worry to contact, strategy discussions, and on working days everything that fell due and was worked on."""
-        to_front_door, to_worker = self.referring.tell(new_signs, day)
+        to_front_door, to_worker = self._tell(new_signs, heard, day)
         untold = new_signs[~among(new_signs, np.concatenate([to_front_door.rows, to_worker.rows]))]
         told = self._pass_on(to_front_door, to_worker, now, day)
         self.front_door.receive(to_front_door.agency, to_front_door.child, to_front_door.rows, day)
@@ -154,6 +160,7 @@ class SafeguardingModel(Cast):
         if work is not None:
             self._desk_work(work, today)
         self.sharing.answer_calls(now, self.front_door.load, self.cases.stage_of, day)
+        self.partners.pass_on(new_signs, now, day)
         if self.closed_loop:
             self._offer_early_help(untold, day)
 
@@ -260,10 +267,12 @@ class SafeguardingModel(Cast):
             self._plan_extra_visits(meetings.attempt.who[meetings.opened & (meetings.attempt.agency == Agency.HEALTH_VISITING)], day)
 
     def _plan_extra_visits(self, met: np.ndarray, day: int) -> None:
-        """Health visitors come back sooner where they worry or know of an open case."""
+        """Health visitors come back sooner where they worry or know of an open case; there they step back a little."""
         worry = self.records.worry_of(Agency.HEALTH_VISITING, met, day)
-        worried = (worry >= self.health_visiting.how.extra_from) | self.cases.is_open(met)
-        self.health_visiting.plan_extra(met[worried], day)
+        worried = worry >= self.health_visiting.how.extra_from
+        known = self.cases.is_open(met)
+        self.health_visiting.plan_extra(met[worried & ~known], day)
+        self.health_visiting.plan_extra(met[known], day, 1 / self.sharing.how.step_back)
 
     def _offer_early_help(self, untold: np.ndarray, day: int) -> None:
         """Places end; families whom social care or a partner leaves are offered one."""
@@ -294,10 +303,17 @@ class SafeguardingModel(Cast):
         begun = begun[self.here[begun]]
         self.hospital.ask_for_medicals(begun, self.chance.keys(self.world.children.key[begun], "strategy discussion", day))
 
+    def _tell(self, new_signs: np.ndarray, heard: Heard, day: int) -> tuple[Telling, Telling]:
+        """What agencies tell social care of today, for what they noticed themselves and for what they heard from each other."""
+        own, second_hand = self.referring.tell(new_signs, day), self.referring.tell_what_was_heard(heard.rows, heard.receiver, day)
+        table = self.records.signs
+        self.log.add(day, Event.PASSED, self.ids[table["child"][heard.rows]], 16 * heard.giver + heard.receiver, table["day"][heard.rows])
+        return own[0].and_then(second_hand[0]), own[1].and_then(second_hand[1])
+
     def _pass_on(self, to_front_door: Telling, to_worker: Telling, now: Conditions, day: int) -> np.ndarray:
         """What goes with today's contacts enters social care's record; returns the rows new to it."""
         sent = self.sharing.told_with_contact(to_front_door.agency, to_front_door.child, to_front_door.rows, now, self.front_door.load, day)
-        return self.records.pass_to_social_care(np.concatenate([sent, to_worker.rows]))
+        return self.records.pass_to_social_care(np.concatenate([sent, to_worker.rows]), self.sharing.ties.trust)
 
     def _log_shares(self, rows: np.ndarray, day: int) -> None:
         table = self.records.signs

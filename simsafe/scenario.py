@@ -13,6 +13,7 @@ from simsafe.agencies.home_education import HomeEducationPractice
 from simsafe.agencies.hospital import HospitalRates
 from simsafe.agencies.housing import HousingRates
 from simsafe.agencies.midwifery import MidwiferyRates
+from simsafe.agencies.recording import RecordingPractice
 from simsafe.agencies.school_nursing import SchoolNursingRates
 from simsafe.agencies.schools import SchoolPractice
 from simsafe.agencies.social_care import VisitRules
@@ -27,7 +28,9 @@ from simsafe.system.casework import CaseworkPractice
 from simsafe.system.chronology import ChronologyPractice
 from simsafe.system.conference import ConferencePractice
 from simsafe.system.core_groups import CoreGroupPractice
+from simsafe.system.doubts import ConsentDoubts
 from simsafe.system.fathers import Linking
+from simsafe.system.flags import FlagPractice
 from simsafe.system.front_door import FrontDoorPractice
 from simsafe.system.meetings import MeetingPractice
 from simsafe.system.moves import Moving
@@ -35,9 +38,12 @@ from simsafe.system.protection import PlanPractice
 from simsafe.system.referring import Thresholds
 from simsafe.system.safe_place import PoliceProtection
 from simsafe.system.sharing import SharingPractice
+from simsafe.system.strengths import TieMovement
 from simsafe.world.area import Area
 from simsafe.world.build import Households
+from simsafe.world.meetings import MeetingFormats
 from simsafe.world.staff import Workforce
+from simsafe.world.ties import TieNumbers
 from simsafe.world.wellbeing import Feeling
 
 
@@ -67,6 +73,12 @@ class Parameters:
     sharing: SharingPractice = field(default_factory=SharingPractice)
     linking: Linking = field(default_factory=Linking)
     moving: Moving = field(default_factory=Moving)
+    ties: TieNumbers = field(default_factory=TieNumbers)
+    tie_movement: TieMovement = field(default_factory=TieMovement)
+    formats: MeetingFormats = field(default_factory=MeetingFormats)
+    doubts: ConsentDoubts = field(default_factory=ConsentDoubts)
+    flags: FlagPractice = field(default_factory=FlagPractice)
+    recording: RecordingPractice = field(default_factory=RecordingPractice)
     front_door: FrontDoorPractice = field(default_factory=FrontDoorPractice)
     casework: CaseworkPractice = field(default_factory=CaseworkPractice)
     assessment: AssessmentPractice = field(default_factory=AssessmentPractice)

@@ -116,11 +116,11 @@ class HealthVisiting:
         universal = np.where(age < YEAR, np.count_nonzero((AGES > 0) & (AGES < YEAR)), np.where(age < 2.5 * YEAR, 1 / 1.5, 0.0))
         return np.where((age >= 0) & (age < 2.5 * YEAR), universal + self.how.ordinary_extra, 0.0)
 
-    def plan_extra(self, who: np.ndarray, day: int) -> None:
-        """Book extra contacts for these children of under five, unless one is booked already."""
+    def plan_extra(self, who: np.ndarray, day: int, longer: float = 1.0) -> None:
+        """Book extra contacts for these children of under five, unless one is booked already, after ``longer`` times the interval."""
         young = day - self.world.children.birth[who].astype(np.int32) < 5 * YEAR
         who = who[young & (self.extra_due[who] == NEVER)]
-        self.extra_due[who] = min(day + self.how.extra_interval, NEVER)
+        self.extra_due[who] = min(day + round(self.how.extra_interval * longer), NEVER)
 
     def state(self) -> dict[str, np.ndarray]:
         """The visitors' diary, for saving."""

@@ -130,19 +130,10 @@ class Records:
             who = children[own]
             self._need[who] = np.maximum(self._need[who] - less[own] / left, 0)
 
-    def unshared(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Rows of signs about these children that social care does not hold, and the position in ``children`` of each.
+    def about(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of all signs about these children, and the position in ``children`` of each.
 
         All children's chains are walked together, newest sign first; a chain that has ended stays at NOBODY.
-        """
-        rows, at = self.about(children)
-        unknown = self.signs["holders"][rows] & KNOWN == 0
-        return rows[unknown], at[unknown]
-
-    def about(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Rows of all signs about these children, newest first, and the position in ``children`` of each.
-
-        All children's chains are walked together; a chain that has ended stays at NOBODY.
         """
         previous = self.signs["previous"]
         row, levels = self.last_sign[children], []
@@ -176,18 +167,41 @@ class Records:
             column[children[read]] = np.maximum(column[children[read]], (whole[read] / left).astype(np.float16))
         return np.bincount(at, minlength=children.size)
 
-    def pass_to_social_care(self, rows: np.ndarray) -> np.ndarray:
-        """Signs arrive in social care's record, each once, worth what attention has left of them; returns the rows that were new."""
+    def unshared(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of signs about these children that social care does not hold, and the position in ``children`` of each."""
+        rows, at = self.about(children)
+        unknown = np.flatnonzero(self.signs["holders"][rows] & KNOWN == 0)
+        return rows[unknown], at[unknown]
+
+    def holds(self, agency: np.ndarray | Agency, rows: np.ndarray) -> np.ndarray:
+        """bool: the agency, one or one for each, holds these signs."""
+        return self.signs["holders"][rows] >> np.uint16(agency) & np.uint16(1) != 0
+
+    def pass_to(self, receiver: np.ndarray, rows: np.ndarray, worth: np.ndarray | float = 1.0) -> np.ndarray:
+        """Signs arrive in other agencies' records, each once at each, worth what attention has left of them.
+
+        ``receiver`` is one agency a row, ``worth`` what the receiver makes of it relative to a sign of its own. Returns the positions of
+        those that were new to their receiver, in the order of row and receiver; of two on one day the one worth more counts.
+        """
+        table = self.signs
         if not rows.size:
             return rows
-        table = self.signs
-        rows = np.unique(rows[table["holders"][rows] & KNOWN == 0])
-        if rows.size:
-            table["holders"][rows] |= KNOWN
+        worth = np.broadcast_to(np.asarray(worth, dtype=np.float32), rows.shape)
+        order = np.lexsort((-worth, receiver, rows))
+        first = np.ones(order.size, dtype=bool)
+        first[1:] = (np.diff(rows[order]) != 0) | (np.diff(receiver[order]) != 0)
+        new = order[first & ~self.holds(receiver[order], rows[order])]
+        if new.size:
+            rows, receiver = rows[new], receiver[new].astype(np.int64)
+            np.bitwise_or.at(table["holders"], rows, np.left_shift(np.uint16(1), receiver.astype(np.uint16)))
             concern = table["concern"][rows]
-            weight = self.weighing.of_signs(table["strength"][rows], concern, table["mode"][rows])
-            self._add(Agency.SOCIAL_CARE, table["child"][rows], weight, concern, table["day"][rows].astype(float))
-        return rows
+            weight = self.weighing.of_signs(table["strength"][rows], concern, table["mode"][rows]) * worth[new]
+            self._add(receiver, table["child"][rows], weight, concern, table["day"][rows].astype(float))
+        return new
+
+    def pass_to_social_care(self, rows: np.ndarray, worth: np.ndarray | float = 1.0) -> np.ndarray:
+        """Signs arrive in social care's record, as in :meth:`pass_to`; returns the rows that were new."""
+        return rows[self.pass_to(np.full(rows.size, Agency.SOCIAL_CARE, dtype=np.int64), rows, worth)] if rows.size else rows
 
     def lose_a_part(self, children: np.ndarray, kept: float, agency: Agency = Agency.SOCIAL_CARE) -> None:
         """A change of worker loses part of an agency's working knowledge of these children."""

@@ -212,19 +212,70 @@ class CaseloadCap(Checked):
 
 @dataclass(frozen=True)
 class PreAgreedSharing(Checked):
-    """Agree beforehand what may be shared without asking, and by whom: partners pass on more, and sooner."""
+    """Agree beforehand what may be shared without asking, and by whom: doubts about consent go, partners pass on more, and sooner."""
 
-    sharing_log_odds: float = turns("sharing_log_odds", 0.7, source="support of 98 % in seed 003 is not an effect; size assumed", low=0.0)
+    consent_doubt_share: float = turns(
+        "consent_doubt_share", 0.3, How.MULTIPLY, source="consent is not needed for safeguarding; how many doubts stay is assumed"
+    )
+    sharing_log_odds: float = turns("sharing_log_odds", 0.4, source="support of 98 % in seed 003 is not an effect; size assumed", low=0.0)
     sharing_delay_factor: float = turns(
         "sharing_delay_factor", 0.6, How.MULTIPLY, source="a pooled front door took 0.52 of the time (SH09); a weaker effect assumed"
     )
 
 
 @dataclass(frozen=True)
-class OnlineMeetings(Checked):
-    """Hold strategy discussions and conferences online or hybrid: busy partners take part more often."""
+class HistoryWithinDays(Checked):
+    """What partners are asked for, history included, reaches social care within this many days."""
 
-    meeting_log_odds: float = turns("meeting_log_odds", 0.5, source="GP attendance about doubled (SH07); less for others", grade="C")
+    sharing_delay_cap: float = turns("sharing_delay_cap", 5.0, How.CAP, source="assumed; SF074")
+
+
+@dataclass(frozen=True)
+class OnlineMeetings(Checked):
+    """Hold this share of strategy discussions and conferences online: busy partners, practices above all, take part more often."""
+
+    meetings_online_share: float = turns(
+        "meetings_online_share", 0.9, source="GP attendance about doubled (SH07); the share assumed", grade="C"
+    )
+
+
+@dataclass(frozen=True)
+class HybridMeetings(Checked):
+    """Hold this share of strategy discussions and conferences hybrid: each comes as it can, and who comes in person meets the others."""
+
+    meetings_hybrid_share: float = turns("meetings_hybrid_share", 0.8, source="seed 004 recommendation; the share assumed")
+
+
+@dataclass(frozen=True)
+class GpEngagement(Checked):
+    """Practices are helped to take part or report when called: a named lead, times that suit, a short form."""
+
+    gp_meeting_log_odds: float = turns("gp_meeting_log_odds", 0.6, source="seed 004 recommendation; size assumed", low=0.0)
+
+
+@dataclass(frozen=True)
+class CoLocation(Checked):
+    """Partners' colleagues sit with the front door, for at least this share of its enquiries; home working empties the room."""
+
+    colocation_share: float = turns(
+        "colocation_share", 0.8, How.FLOOR, source="turnaround .52 after pooling (SH09); the share assumed", grade="C"
+    )
+
+
+@dataclass(frozen=True)
+class JointRiskAssessment(Checked):
+    """Assess risk jointly in this share of strategy discussions: whoever takes part brings all it holds, and what overlaps counts less."""
+
+    joint_assessment_share: float = turns(
+        "joint_assessment_share", 0.8, source="judged more effective in seed 003; no accuracy study found (SH14); the share assumed"
+    )
+
+
+@dataclass(frozen=True)
+class ExtendedCpis(Checked):
+    """Show the CP-IS flag in this many settings more: practices, school nursing, health visiting, CAMHS, police, in this order."""
+
+    cpis_settings: float = turns("cpis_settings", 4.0, source="seed 003 recommendation 3; covers only children on plans or in care (SH11)")
 
 
 @dataclass(frozen=True)

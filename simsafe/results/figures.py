@@ -53,13 +53,17 @@ def draw_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About) -> dict
 
 
 def save_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About, folder: Path) -> list[Path]:
-    """Draw every figure into ``folder`` as PNG, without dates or machine names in them; OSError when it cannot be written."""
+    """Draw every figure into ``folder`` as PNG; OSError when it cannot be written."""
+    return save_pictures(draw_all(measures, ladder, about), about, folder)
+
+
+def save_pictures(figures: dict[str, Figure], about: About, folder: Path) -> list[Path]:
+    """Figures by file name as PNG, without dates or machine names in them; OSError when one cannot be written."""
     from PIL.PngImagePlugin import PngInfo
 
     said = PngInfo()
     said.add_itxt("Title", "Simulated")
     said.add_itxt("Description", footer(about))
-    figures = draw_all(measures, ladder, about)
     for name, figure in figures.items():
         _picture(figure).save(folder / name, "png", pnginfo=said, dpi=(DPI, DPI))
     return [folder / name for name in figures]
@@ -68,7 +72,7 @@ def save_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About, folder:
 def visibility(measures: pd.DataFrame, about: About) -> Figure:
     """Share of children seen in person in the last 28 days, by age and by digital access."""
     title = "Children seen in person by a professional in the last 28 days"
-    figure = _page(5.4, title, "Per cent of each group, at the end of each week", about)
+    figure = blank_page(5.4, title, "Per cent of each group, at the end of each week", about)
     for dimension, name, bottom in (("age", "Age", 0.53), ("digital", "Digital access at home", 0.15)):
         axes = _axes(figure, (LEFT, bottom, BROAD, 0.345), about, "per cent", dates=dimension == "digital")
         for i, group in enumerate(GROUPS[dimension]):
@@ -83,7 +87,7 @@ def visibility(measures: pd.DataFrame, about: About) -> Figure:
 def days_unseen(measures: pd.DataFrame, about: About) -> Figure:
     """Mean days since children were last seen in person, by digital access."""
     title = "Days since children were last seen in person by a professional"
-    figure = _page(4.2, title, "Mean of all children in each group, at the end of each week", about)
+    figure = blank_page(4.2, title, "Mean of all children in each group, at the end of each week", about)
     axes = _axes(figure, (LEFT, 0.19, BROAD, 0.64), about, "days")
     for i, group in enumerate(GROUPS["digital"]):
         unseen, everyone = (_series(measures, n, f"digital/{group}") for n in ("days_unseen", "children"))
@@ -96,7 +100,7 @@ def days_unseen(measures: pd.DataFrame, about: About) -> Figure:
 def referrals_by_source(measures: pd.DataFrame, about: About) -> Figure:
     """Referrals a week from each agency, on one scale."""
     subtitle = f"Thin line: each week; thick line: mean of {SMOOTH} weeks; all on one scale"
-    figure = _page(4.9, "Referrals to social care a week, by the agency they came from", subtitle, about)
+    figure = blank_page(4.9, "Referrals to social care a week, by the agency they came from", subtitle, about)
     weeks = {a: _weekly_sum(_series(measures, f"referrals_{a.name.lower()}", "all")) for a in PARTNERS}
     top = max([1.0, *(float(w.max()) for w in weeks.values() if len(w))])
     for i, (agency, week) in enumerate(weeks.items()):
@@ -119,7 +123,9 @@ def referrals_by_source(measures: pd.DataFrame, about: About) -> Figure:
 def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
     """How far up the ladder of detection harm had come: harm that began before and in the crisis, and harm current when it began."""
     title = "How much of the simulated harm was found, and what followed"
-    figure = _page(4.7, title, "Per cent of spells of harm that had reached each step (number); depends on how much harm is assumed", about)
+    figure = blank_page(
+        4.7, title, "Per cent of spells of harm that had reached each step (number); depends on how much harm is assumed", about
+    )
     panels = _ladder_panels(ladder)
     for i, (name, bars) in enumerate(panels):
         axes = figure.add_axes((0.165 + 0.425 * i, 0.27, 0.385 if len(panels) > 1 else 0.6, 0.52))
@@ -160,7 +166,7 @@ def _ladder_panels(ladder: pd.DataFrame) -> list[tuple[str, list[tuple[str, int,
 
 def backlog_and_caseload(measures: pd.DataFrame, about: About) -> Figure:
     """Work waiting, visits overdue and cases a worker holds."""
-    figure = _page(5.4, "Work waiting at the front door, overdue visits and caseloads", "Mean of the days of each week", about)
+    figure = blank_page(5.4, "Work waiting at the front door, overdue visits and caseloads", "Mean of the days of each week", about)
     panels = (
         ("Waiting at the front door", (("contacts_waiting", "contacts"), ("referrals_waiting", "referrals"))),
         ("Waiting in social care", (("visits_waiting", "visits overdue"), ("unallocated", "cases without\na worker"))),
@@ -195,7 +201,7 @@ def _picture(figure: Figure) -> Image:
     return whole.quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
 
 
-def _page(height: float, title: str, subtitle: str, about: About) -> Figure:
+def blank_page(height: float, title: str, subtitle: str, about: About) -> Figure:
     """A blank figure with its title, what is measured, and the footer."""
     from matplotlib.figure import Figure
 

@@ -24,6 +24,7 @@ import pandas as pd
 
 from simsafe.ground.parameter import ConfigError
 from simsafe.plans.shelf import configs_folder, load_yaml, shelf_names, starts_of
+from simsafe.results.network import network
 from simsafe.results.summary import command_for, summary_text
 from simsafe.results.tables import About, Phase, about, children, events, ladder, measures, summary
 
@@ -48,7 +49,7 @@ class Result:
     manifest: dict[str, Any]
 
     def table(self, name: str) -> pd.DataFrame:
-        """``measures``, ``events``, ``children``, ``ladder`` or ``summary``; ConfigError for another name."""
+        """``measures``, ``events``, ``children``, ``ladder``, ``network`` or ``summary``; ConfigError for another name."""
         for kind, read in ((".parquet", pd.read_parquet), (".csv", pd.read_csv)):
             if name + kind in self.manifest["files"]:
                 return read(self.folder / (name + kind))
@@ -141,15 +142,19 @@ def safe_cell(text: str) -> str:
 def _write(model: SafeguardingModel, part: Path, resolved_config: Mapping[str, Any]) -> None:
     """Every file of a result into an empty folder, the manifest last."""
     from simsafe.results.figures import save_all
+    from simsafe.results.network_figure import save_network
 
     facts, diary, rungs, rows = about(model), measures(model), ladder(model), summary(model)
     for name, table in (("measures", diary), ("events", events(model)), ("children", children(model))):
         _write_parquet(table, part / f"{name}.parquet", facts)
     _write_csv(rungs.assign(simulated="yes"), part / "ladder.csv")
+    told = network(model)
+    _write_csv(told.assign(simulated="yes"), part / "network.csv")
     _write_csv(rows, part / "summary.csv")
     text = summary_text(facts, rows, rungs, command_for(model.setup))
     (part / "summary.md").write_text(text, encoding="utf-8", newline="\n")
     save_all(diary, rungs, facts, part / "figures")
+    save_network(told, facts, part / "figures")
     files = sorted(p for p in part.rglob("*") if p.is_file())
     manifest = {
         "simulated": True,

@@ -204,7 +204,7 @@ def children(model: SafeguardingModel) -> pd.DataFrame:
         "days_unseen": pd.arrays.IntegerArray(unseen, ~here),
         "truth_state": pd.Categorical.from_codes(state, list(STATES)),
     } | _truth(model, rows, start, last)
-    return _labelled(model, pd.DataFrame(made))
+    return labelled(model, pd.DataFrame(made))
 
 
 def ladder(model: SafeguardingModel) -> pd.DataFrame:
@@ -242,7 +242,7 @@ def ladder(model: SafeguardingModel) -> pd.DataFrame:
                 share = reached / total if total else np.nan
                 rows.append((since, after, rung, total, reached, share, RUNG_MEANING[rung]))
     table = pd.DataFrame(rows, columns=["since", "weeks", "rung", "spells", "reached", "share", "meaning"])
-    return _labelled(model, table.astype({"weeks": "Int32"}))
+    return labelled(model, table.astype({"weeks": "Int32"}))
 
 
 def _truth(model: SafeguardingModel, rows: np.ndarray, start: int, last: int) -> dict[str, object]:
@@ -279,10 +279,10 @@ def _on_plan(model: SafeguardingModel, rows: Table, start: int) -> np.ndarray:
 def _dated(model: SafeguardingModel, day: np.ndarray, columns: Mapping[str, object]) -> pd.DataFrame:
     """A table with its dates and days before, and the run's names before those."""
     when = np.datetime64(model.setup.start, "D") + day.astype("timedelta64[D]")
-    return _labelled(model, pd.DataFrame({"date": when.astype("datetime64[s]"), "day": day, **columns}))
+    return labelled(model, pd.DataFrame({"date": when.astype("datetime64[s]"), "day": day, **columns}))
 
 
-def _labelled(model: SafeguardingModel, table: pd.DataFrame) -> pd.DataFrame:
+def labelled(model: SafeguardingModel, table: pd.DataFrame) -> pd.DataFrame:
     """The same table with crisis, plan, seed and area in front, so that tables of many runs stack."""
     s = model.setup
     zeros = np.zeros(len(table), dtype=np.int8)

@@ -46,6 +46,8 @@ class Event(IntEnum):
     CHRONOLOGY = 25  # social care read its whole record of the child again, apart from a review: a = signs it holds
     SECTION_46 = 26  # police took the child to a safe place: a = agency whose sign it was, b = 1 no case was open
     SAFE_PLACE_ENDED = 27  # a = 0 home, 1 the child is looked after
+    PASSED = 30  # a sign reached a partner's record: a = 16 * agency that told it + agency that heard, b = day of the sign
+    CPIS = 31  # a setting saw that a child is on a plan or looked after, and social care was notified: a = agency, b = stage
     EARLY_HELP_OFFERED = 40  # a = Offer: what led to it
     EARLY_HELP_BEGAN = 41
     EARLY_HELP_ENDED = 42  # a = 1 ended in its time, 0 declined or lapsed

@@ -15,7 +15,7 @@ from simsafe.ground.table import Table, among
 from simsafe.system.cases import Cases
 from simsafe.system.events import Decision, Event, EventLog, Screening
 from simsafe.system.sharing import Call, Sharing, logistic
-from simsafe.world.contact import Agency, Strength
+from simsafe.world.contact import AGENCIES, Agency, Strength
 from simsafe.world.staff import Staff
 
 HIGHEST_LOAD = 2.0  # a backlog beyond a second day's work is felt no more than this
@@ -74,7 +74,12 @@ class FrontDoor:
             return
         signs = self.records.signs
         strong = signs["strength"][sign_rows] == Strength.STRONG
-        self.contacts.add(child.size, child=child, agency=agency, day=day, key=signs["key"][sign_rows], strong=strong)
+        key = signs["key"][sign_rows]
+        again = (agency != signs["agency"][sign_rows]) & (
+            agency != Agency.HELPLINES
+        )  # told by an agency that heard it: a contact of its own
+        key[again] = self.chance.keys_each(key[again], "contact by another", agency[again], AGENCIES)
+        self.contacts.add(child.size, child=child, agency=agency, day=day, key=key, strong=strong)
         self.log.add(day, Event.CONTACT, self.ids[child], agency)
 
     def work(self, here: np.ndarray, day: int, coupled: bool) -> np.ndarray:

@@ -135,7 +135,9 @@ class Meetings:
             return Gathering(nobody, nobody, nobody[:, 0], nobody[:, 0])
         known = self.known_to(children, today)
         asked = (known | (TO_ALL[call] & ALWAYS)) & (WITH_POLICE[call] | OTHERS) | ((call != Call.STRATEGY_DISCUSSION)[:, None] & FAMILY)
-        there = asked & (self.chance.ask_each(key[:, None], "takes part", each, AGENCIES) < self.sharing.takes_part(today.now))
+        meeting = self.sharing.convene(children, call, key, today.now)
+        chances = self.sharing.chance_there(meeting, today.now)
+        there = asked & (self.chance.ask_each(key[:, None], "takes part", each, AGENCIES) < chances)
         writes = self.chance.ask_each(key[:, None], "writes instead", each, AGENCIES) < self.sharing.how.report_in_lieu
         wrote = asked & ~there & writes & SERVICES & WITH_REPORTS[call]
         quorate = self._is_quorate(call, there, known, key)
@@ -144,9 +146,10 @@ class Meetings:
         self.log.add(today.day, Event.MEETING, self.ids[children], call, count)
         self._chaired = today.day, self.chaired(today.day) + int(np.isin(call, CHAIRED).sum())
         contributes = wrote | (there & held[:, None])
-        heard = self.sharing.at_the_table(children, contributes, call, today.now, today.load, self.cases.stage_of, today.day)
+        heard, giver = self.sharing.at_the_table(meeting, contributes, today.now, today.load, self.cases.stage_of, today.day)
         signs = self.sharing.records.signs
-        self.log.add(today.day, Event.SHARE, self.ids[signs["child"][heard]], signs["agency"][heard], signs["day"][heard])
+        self.log.add(today.day, Event.SHARE, self.ids[signs["child"][heard]], giver, signs["day"][heard])
+        self.sharing.tell_back(meeting, there & held[:, None], today.day)
         return Gathering(there, wrote, quorate, held)
 
     def _is_quorate(self, call: np.ndarray, there: np.ndarray, known: np.ndarray, key: np.ndarray) -> np.ndarray:

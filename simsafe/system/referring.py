@@ -11,10 +11,12 @@ from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import Cases
 from simsafe.system.fathers import Fathers
+from simsafe.system.flags import Flags
 from simsafe.system.sharing import logistic
 from simsafe.world.contact import AGENCIES, PARTNERS, PUBLISHED_SOURCES, Agency, Concern, Mode, Strength
 from simsafe.world.population import Children, Families
 
+RARE_USERS = (Agency.CHILDMINDERS, Agency.CAMHS, Agency.ADULT_SERVICES, Agency.HOUSING)
 NOT_MOBILE = 183  # days of age below which a bruise has its own route
 BY_HEALTH = np.zeros(AGENCIES, dtype=bool)
 BY_HEALTH[list(PUBLISHED_SOURCES["health"])] = True
@@ -59,6 +61,9 @@ class Thresholds(Checked):
         low=0.2,
         high=1,
     )
+    spread_of_rare_users: float = param(
+        0.6, unit="nats, logistic scale, of agencies that seldom tell", source="assumed; SF091: TH02 and some more", low=0.05, high=1.5
+    )
     spread: float = param(0.485, unit="nats, logistic scale", source="TH02: sd .88 logits", low=0.05, high=1.5, grade="B")
     told_of_not_white: float = param(
         0.0, unit="nats lower for telling of a child who is not white", source="sweep: no difference by default", low=-1, high=1
@@ -72,27 +77,54 @@ class Thresholds(Checked):
             table[agency] = getattr(self, agency.name.lower())
         return table
 
+    def spread_by_agency(self) -> np.ndarray:
+        """How far around its threshold an agency tells or not, by Agency: those who seldom tell know the pathway less."""
+        table = np.full(AGENCIES, self.spread)
+        table[list(RARE_USERS)] = self.spread_of_rare_users
+        return table
+
 
 @dataclass(frozen=True)
 class Telling:
-    """Today's new signs that agencies tell social care of."""
+    """Signs that agencies tell social care of today."""
 
     rows: np.ndarray  # rows of the signs that moved an agency
     agency: np.ndarray  # int8
     child: np.ndarray
+
+    def and_then(self, other: Telling) -> Telling:
+        """These and those."""
+        if not other.rows.size:
+            return self
+        return Telling(*(np.concatenate([getattr(self, n), getattr(other, n)]) for n in ("rows", "agency", "child")))
+
+
+NOTHING_TOLD = Telling(*(np.empty(0, dtype=np.int64) for _ in range(3)))
 
 
 class Referring:
     """Reads each agency's own record only."""
 
     def __init__(
-        self, records: Records, cases: Cases, children: Children, chance: Chance, how: Thresholds,
-        fathers: Fathers | None = None, families: Families | None = None,
-    ) -> None:  # fmt: skip
-        """Without ``fathers`` every sign links to its child; without ``families`` nobody is told of more or less for who they are."""
+        self,
+        records: Records,
+        cases: Cases,
+        children: Children,
+        chance: Chance,
+        how: Thresholds,
+        fathers: Fathers | None = None,
+        families: Families | None = None,
+        flags: Flags | None = None,
+        diffusion: float = 0.0,
+    ) -> None:
+        """Without ``fathers`` every sign links to its child; without ``families`` nobody is told of more or less for who they are.
+
+        ``flags`` say which agency knows of which open case; without them every agency knows of every one.
+        """
         self.records, self.cases, self.children, self.chance, self.how = records, cases, children, chance, how
         self.fathers, self.families = fathers, families
-        self.threshold = how.by_agency()
+        self.flags, self.alone = flags, 1 - diffusion
+        self.threshold, self.spread = how.by_agency(), how.spread_by_agency()
 
     def tell(self, rows: np.ndarray, day: int) -> tuple[Telling, Telling]:
         """Of today's new signs, those told to the front door, and those told to the worker of a case that is already open.
@@ -101,18 +133,41 @@ class Referring:
         """
         signs = self.records.signs
         agency, child = signs["agency"][rows].astype(np.int64), signs["child"][rows]
-        worry = self.records.worry_of(agency, child, day)
-        known = self.cases.is_open(child)
-        threshold = self.threshold[agency] - np.where(known, self.how.easier_when_open, 0.0)
-        if self.how.told_of_not_white and self.families is not None:
-            threshold = threshold - self.how.told_of_not_white * (self.families.ethnicity[self.children.family[child]] > 0)
-        key = signs["key"][rows]
-        chance = logistic((worry - threshold) / self.how.spread)
+        chance = self._chance_to_tell(agency, child, day)
         self._by_the_bruising_route(chance, rows, agency, child, day)
         chance[signs["mode"][rows] == Mode.MEDICAL] = 1.0  # the report of a medical goes to whoever asked for it
-        tells = self.chance.ask(key, "told") < chance
+        return self._told(rows, agency, child, self.chance.ask(signs["key"][rows], "told") < chance)
+
+    def tell_what_was_heard(self, rows: np.ndarray, agency: np.ndarray, day: int) -> tuple[Telling, Telling]:
+        """As :meth:`tell`, for signs that agencies heard of from others today.
+
+        What they heard may bring what they hold themselves over their threshold. Where social care knows the sign there is nothing to
+        tell; and each thinks that the others may have done so (SF086).
+        """
+        if not rows.size:
+            return NOTHING_TOLD, NOTHING_TOLD
+        unknown = np.flatnonzero(~self.records.holds(Agency.SOCIAL_CARE, rows))
+        rows, agency = rows[unknown], agency[unknown].astype(np.int64)
+        signs = self.records.signs
+        child = signs["child"][rows]
+        others = np.bitwise_count(signs["holders"][rows]).astype(np.int64) - 1
+        chance = self._chance_to_tell(agency, child, day) * self.alone**others
+        return self._told(rows, agency, child, self.chance.ask_each(signs["key"][rows], "told by another", agency, AGENCIES) < chance)
+
+    def _chance_to_tell(self, agency: np.ndarray, child: np.ndarray, day: int) -> np.ndarray:
+        """From each agency's worry and its threshold, which is lower where it knows of an open case."""
+        worry = self.records.worry_of(agency, child, day)
+        knows = self.flags.knows(agency, child) if self.flags else self.cases.is_open(child)
+        threshold = self.threshold[agency] - np.where(knows, self.how.easier_when_open, 0.0)
+        if self.how.told_of_not_white and self.families is not None:
+            threshold = threshold - self.how.told_of_not_white * (self.families.ethnicity[self.children.family[child]] > 0)
+        return logistic((worry - threshold) / self.spread[agency])
+
+    def _told(self, rows: np.ndarray, agency: np.ndarray, child: np.ndarray, tells: np.ndarray) -> tuple[Telling, Telling]:
+        """To the front door, and to the worker of an open case."""
         if self.fathers is not None:
-            tells &= self.fathers.links(rows)
+            tells = tells & self.fathers.links(rows)
+        known, key = self.cases.is_open(child), self.records.signs["key"][rows]
         tells &= (agency != Agency.ADULT_SERVICES) | self.recorded_by_adult_services(child)
         nameless = (agency == Agency.COMMUNITY) & (self.chance.ask(key, "gives no name") < self.how.gives_no_name)
         agency[nameless] = Agency.HELPLINES

@@ -85,6 +85,21 @@ class Conditions(Checked):
     sharing_log_odds: float = dial(0.0, PLAN, unit="added log-odds that a partner passes on what it holds", low=-4, high=4)
     sharing_delay_factor: float = dial(1.0, EITHER, unit="delay before what is shared arrives, relative to ordinary times", high=4)
     meeting_log_odds: float = dial(0.0, EITHER, unit="added log-odds that a partner takes part when called", low=-4, high=4)
+    consent_doubt_share: float = dial(1.0, PLAN, unit="doubts whether consent is needed below significant harm, relative to ordinary times")
+    sharing_delay_cap: float = dial(200.0, PLAN, unit="days within which what was asked for, history included, arrives", low=1, high=200)
+    colocation_share: float = dial(
+        0.5,
+        EITHER,
+        unit="share of front-door enquiries that find the partner's colleague in the room",
+        source="assumed: about half of areas",
+    )
+    meetings_online_share: float = dial(0.0, EITHER, unit="share of strategy discussions and conferences held online")
+    meetings_hybrid_share: float = dial(0.0, EITHER, unit="share held hybrid, of which some come in person and some join online")
+    gp_meeting_log_odds: float = dial(0.0, PLAN, unit="added log-odds that practices take part or report when called", low=-4, high=4)
+    joint_assessment_share: float = dial(0.0, PLAN, unit="share of strategy discussions that assess risk jointly, from all that is held")
+    cpis_settings: float = dial(
+        0.0, PLAN, unit="settings that see CP-IS beside hospitals: practice, school nursing, health visiting, CAMHS, police", high=5
+    )
     devices_share: float = dial(0.0, PLAN, unit="share of families without adequate digital access who have been given it")
     home_education_visits_a_year: float = dial(0.0, PLAN, unit="visits offered to each child educated at home", high=12)
     males_recorded_share: float = dial(0.0, PLAN, unit="share of male carers whom services had not recorded and now have")

@@ -1,7 +1,7 @@
 """An area drawn as graphs: which families belong to which services, and which services tell social care what they know.
 
-Both are made from a :class:`World` when asked for. The model itself reads the columns of the world and the sharing parameters, not
-these graphs; the weights here are worked out from the same numbers.
+Both are made from a :class:`World` when asked for. The model itself reads the columns of the world and the numbers of sharing, ties and
+meetings, not these graphs; the weights here are worked out from the same numbers.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from simsafe.world.conditions import ORDINARY, Conditions
-from simsafe.world.contact import Agency
+from simsafe.world.contact import AGENCIES, Agency
+from simsafe.world.meetings import MEETS, Format, MeetingFormats, format_shares
 from simsafe.world.population import Schooling, World
 from simsafe.world.staff import Workforce
+from simsafe.world.ties import NETWORK, Tie, TieNumbers
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -100,56 +102,66 @@ def belonging(world: World, schooling: Schooling | None = None) -> dict[str, tup
 
 
 def professional_network(
-    world: World, sharing_practice: SharingNumbers, now: Conditions = ORDINARY, load: float = 1.0, team_size: int = Workforce().team_size
+    world: World,
+    sharing_practice: SharingNumbers,
+    now: Conditions = ORDINARY,
+    load: float = 1.0,
+    team_size: int = Workforce().team_size,
+    ties: TieNumbers | None = None,
+    meetings: MeetingFormats | None = None,
+    doubt: np.ndarray | None = None,
 ) -> nx.DiGraph:
-    """Services and teams, and the ties along which what one knows can reach another.
+    """Services and teams, and the ties along which what one knows reaches another.
 
     Parameters
     ----------
-    sharing_practice : the model's sharing parameters (``scenario.parameters.sharing``)
+    sharing_practice, ties, meetings : the model's parameters (``scenario.parameters.sharing``, ``.ties``, ``.meetings``)
     now : the dials of the day, ordinary times when left out; a crisis or a plan is drawn by giving its conditions
     load : minutes wanted over minutes in hand at the front door; above 1 partners share less
     team_size : health visitors a team
+    doubt : log-odds of sharing lost to doubts about consent, by Agency (``scenario.parameters.doubts.by_agency()``); none when left out
 
-    Ties have a ``kind``:
+    Ties have a ``kind``, the label of a :class:`~simsafe.world.ties.Tie`: the duty to share with the front door (an enquiry about a new
+    referral, eased by a colleague in the room) and with social work (a strategy discussion or conference, in whatever format, when
+    partners step back a little); those of ``ties.NETWORK`` between services (a practice meets the health-visiting team that serves most of
+    its families, and no other); and co-location of front door and social work, one agency with one record.
 
-    - ``duty to share when called``: a service to the front door (an enquiry about a new referral) and to social work (a strategy
-      discussion or conference about an open case, when partners step back a little);
-    - ``named link``: a practice and the health-visiting team that serves most of its families, both ways. The model passes nothing
-      along it yet, as ``in_model`` says; its weight is what the giver would pass on if it were called;
-    - ``co-location``: front door and social work, one agency with one record, so nothing is lost between them.
-
-    ``weight`` is ``takes_part`` (chance to answer the call) times ``passes_on`` (share of its signs given at middling concern).
-    Nodes have ``kind``, ``agency`` and ``size``: families of a service, posts of a team, and for services that are not divided all
-    families.
+    ``weight`` is ``takes_part`` (chance to answer the call, or to be reached) times ``passes_on`` (share of its signs given at middling
+    concern). Nodes have ``kind``, ``agency`` and ``size``: families of a service, posts of a team, and for services that are not divided
+    all families.
     """
     import networkx as nx
 
-    graph = nx.DiGraph()
+    graph, how, held = nx.DiGraph(), ties or TieNumbers(), meetings or MeetingFormats()
     for node, agency, size in services(world, team_size):
         graph.add_node(node, kind=node[0], agency=agency.name.lower(), size=size)
-    takes_part = chance_to_take_part(sharing_practice, now)
-    passes_on = share_passed_on(sharing_practice, now, load)
-
-    def tie(giver: Node, taker: Node, kind: str, ratio: float = 1.0, in_model: bool = True) -> None:
-        """A tie with the giver's weight."""
-        part = float(takes_part[Agency[graph.nodes[giver]["agency"].upper()]])
-        add_tie(graph, giver, taker, kind, part, passes_on * ratio, in_model)
-
-    for node in [n for n in graph if n not in (FRONT_DOOR, SOCIAL_WORK)]:
-        tie(node, FRONT_DOOR, "duty to share when called")
-        tie(node, SOCIAL_WORK, "duty to share when called", sharing_practice.step_back)
-    for practice, team in named_links(world, team_size):
-        tie(practice, team, "named link", in_model=False)
-        tie(team, practice, "named link", in_model=False)
+    doubts = (np.zeros(AGENCIES) if doubt is None else doubt) * now.consent_doubt_share
+    part, reach = chance_to_take_part(sharing_practice, now, held), held.reach(now, 1.0)
+    called = share_passed_on(sharing_practice, now, load) * sharing_practice.step_back
+    enquiry = enquiry_answered(sharing_practice, now, held, load, doubts)
+    of = {agency: [n for n, about in graph.nodes(data="agency") if about == agency.name.lower()] for agency in Agency}
+    for agency in (a for a in Agency if a is not Agency.SOCIAL_CARE):
+        for node in of[agency]:
+            add_tie(graph, node, FRONT_DOOR, Tie.DUTY, float(enquiry[0][agency]), float(enquiry[1][agency]))
+            add_tie(graph, node, SOCIAL_WORK, Tie.DUTY, float(part[agency]), called)
+    number, flat = how.shares()
+    linked = set(named_links(world, team_size))
+    for (giver, taker), tie in NETWORK.items():
+        told = number[tie] * (1.0 if flat[tie] else share_passed_on(sharing_practice, now, 1.0, float(doubts[giver])))
+        reached = float(min(reach[giver], reach[taker]))
+        for one in of[giver]:
+            for other in of[taker]:
+                apart = {one[0], other[0]} == {"practice", "health-visiting team"} and not {(one, other), (other, one)} & linked
+                if not apart:
+                    add_tie(graph, one, other, tie, reached, float(told))
     for one, other in ((FRONT_DOOR, SOCIAL_WORK), (SOCIAL_WORK, FRONT_DOOR)):
-        add_tie(graph, one, other, "co-location", 1.0, 1.0, True)
+        add_tie(graph, one, other, Tie.CO_LOCATION, 1.0, 1.0)
     return graph
 
 
-def add_tie(graph: nx.DiGraph, giver: Node, taker: Node, kind: str, takes_part: float, passes_on: float, in_model: bool) -> None:
+def add_tie(graph: nx.DiGraph, giver: Node, taker: Node, kind: Tie, takes_part: float, passes_on: float) -> None:
     """Add one tie with all that is said of it."""
-    about: dict[str, Any] = {"kind": kind, "takes_part": takes_part, "passes_on": passes_on, "in_model": in_model}
+    about: dict[str, Any] = {"kind": kind.label, "takes_part": takes_part, "passes_on": passes_on}
     graph.add_edge(giver, taker, weight=takes_part * passes_on, **about)
 
 
@@ -179,17 +191,43 @@ def named_links(world: World, team_size: int) -> list[tuple[Node, Node]]:
     return [(("practice", p), ("health-visiting team", int(common[p].argmax()))) for p in served]
 
 
-def chance_to_take_part(sharing_practice: SharingNumbers, now: Conditions) -> np.ndarray:
-    """Chance that each agency takes part when called today, by Agency."""
+def chance_to_take_part(sharing_practice: SharingNumbers, now: Conditions, meetings: MeetingFormats | None = None) -> np.ndarray:
+    """Chance that each agency takes part in a discussion or conference held today, mean over formats, by Agency."""
+    held = meetings or MeetingFormats()
+    by_format = [in_format(sharing_practice, now, extra) for extra in held.by_format()]
+    online, hybrid = format_shares(now)
+    telephone = (1 - online - hybrid) * held.telephone_share / 2  # of conferences none, of strategy discussions a share
+    shares = {Format.ONLINE: online, Format.HYBRID: hybrid, Format.TELEPHONE: telephone, Format.IN_PERSON: 1 - online - hybrid - telephone}
+    mean = sum((share * by_format[form] for form, share in shares.items()), np.zeros(AGENCIES))
+    return mean * held.reach(now, 1.0)
+
+
+def in_format(sharing_practice: SharingNumbers, now: Conditions, extra: np.ndarray | float = 0.0) -> np.ndarray:
+    """Chance that each agency answers or comes, if it can be reached, with log-odds for the format, by Agency."""
     usual = np.clip(sharing_practice.attendance(), 0.0, 1.0)
-    odds = usual / np.maximum(1 - usual, 1e-9) * np.exp(now.meeting_log_odds)
+    odds = usual / np.maximum(1 - usual, 1e-9) * np.exp(now.meeting_log_odds + extra)
+    odds[Agency.GENERAL_PRACTICE] *= np.exp(now.gp_meeting_log_odds)
     return odds / (1 + odds)
 
 
-def share_passed_on(sharing_practice: SharingNumbers, now: Conditions, load: float = 1.0) -> float:
-    """Share of its signs that a partner of middling concern passes on today."""
+def enquiry_answered(
+    sharing_practice: SharingNumbers, now: Conditions, meetings: MeetingFormats, load: float, doubts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Chance that each agency answers the front door, and share of its signs it then gives: means over rooms shared and not."""
+    reach, sits = meetings.reach(now, 1.0), np.where(MEETS, now.colocation_share, 0.0)
+    apart, inside = (in_format(sharing_practice, now, extra) * reach for extra in (0.0, meetings.colocated))
+    gives = np.array(
+        [[share_passed_on(sharing_practice, now, load, float(d) - extra) for d in doubts] for extra in (0.0, meetings.colocated)]
+    )
+    answers = (1 - sits) * apart + sits * inside
+    told = (1 - sits) * apart * gives[0] + sits * inside * gives[1]
+    return answers, np.divide(told, answers, out=np.zeros(AGENCIES), where=answers > 0)
+
+
+def share_passed_on(sharing_practice: SharingNumbers, now: Conditions, load: float = 1.0, less: float = 0.0) -> float:
+    """Share of its signs that a partner of middling concern passes on today; ``less`` are log-odds it loses."""
     usual = sharing_practice.share
     if usual in (0.0, 1.0):
         return usual
-    log_odds = np.log(usual / (1 - usual)) + now.sharing_log_odds - sharing_practice.silo * max(0.0, load - 1)
+    log_odds = np.log(usual / (1 - usual)) + now.sharing_log_odds - sharing_practice.silo * max(0.0, load - 1) - less
     return float(1 / (1 + np.exp(-log_odds)))

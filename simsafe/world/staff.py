@@ -227,6 +227,11 @@ class Staff:
         return self.filled & ~(self.absent | self.away)
 
     @property
+    def share_not_away(self) -> float:
+        """Share of those in post who are not called away."""
+        return 1.0 - float(np.count_nonzero(self.away & self.filled)) / max(1, int(np.count_nonzero(self.filled)))
+
+    @property
     def new(self) -> np.ndarray:
         """bool: in post for too short a time to work at the usual pace."""
         return self.filled & (self.weeks_here < self.how.newcomer_weeks)

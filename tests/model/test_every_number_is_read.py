@@ -43,6 +43,7 @@ def test_every_parameter_and_every_dial_is_read(monkeypatch):
         supervision_hours=2.0, peer_support=0.5, leave_managed=0.2,
         chronology_review_weeks=8.0,
         males_recorded_share=0.3, home_education_visits_a_year=4.0,
+        meetings_online_share=0.3, meetings_hybrid_share=0.3, joint_assessment_share=0.5, cpis_settings=5.0, consent_doubt_share=0.5,
     )  # fmt: skip
     often = {"assessment__strategy": 2.0, "assessment__conference": 2.0, "plans__first_review": 30, "plans__next_reviews": 30}
     often |= {"truth__calls__disclosure": 0.5, "police_protection__at_once": 4.0, "meetings__goes_ahead": 0.3}

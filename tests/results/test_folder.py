@@ -17,7 +17,7 @@ from simsafe.results.folder import check_folder, load, safe_cell, save
 from simsafe.results.summary import code_words, headlines, plain_words
 from simsafe.study.run import run, settings_of
 
-FILES = {"measures.parquet", "events.parquet", "children.parquet", "ladder.csv", "summary.csv", "summary.md"}
+FILES = {"measures.parquet", "events.parquet", "children.parquet", "ladder.csv", "network.csv", "summary.csv", "summary.md"}
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,7 @@ def copied(saved, tmp_path):
 def quick(monkeypatch):
     """Saving without drawing."""
     monkeypatch.setattr("simsafe.results.figures.save_all", lambda *_: [])
+    monkeypatch.setattr("simsafe.results.network_figure.save_network", lambda *_: [])
 
 
 def one_line(caught):
@@ -51,7 +52,7 @@ def test_a_result_holds_tables_summary_figures_and_a_manifest(saved):
     names = {p.relative_to(saved).as_posix() for p in saved.rglob("*") if p.is_file()}
     figures = {n for n in names if n.startswith("figures/")}
     assert names == FILES | figures | {"manifest.json"}
-    assert len(figures) == 5
+    assert len(figures) == 6
 
 
 def test_everything_in_it_says_simulated(saved):

@@ -17,7 +17,6 @@ from simsafe.world.network import (
     FRONT_DOOR,
     SAMPLE,
     SOCIAL_WORK,
-    WHOLE_AREA,
     chance_to_take_part,
     families_and_services,
     professional_network,
@@ -25,6 +24,9 @@ from simsafe.world.network import (
 )
 from simsafe.world.population import schooling
 from simsafe.world.published import england_calendar
+from simsafe.world.ties import NETWORK, Tie, TieNumbers
+
+SEPTEMBER = -90  # first day of the school year to which day 0 belongs
 
 
 @pytest.fixture(scope="module")
@@ -86,24 +88,35 @@ def test_every_service_can_be_called_and_ties_join_services_that_exist(world):
     graph = professional_network(world, SharingPractice(), team_size=3)
     counts = {"school": world.schools, "practice": world.practices, "health-visiting team": -(-world.visitors // 3)}
     assert {kind: len(of_kind(graph, kind)) for kind in counts} == counts
-    assert all(len(of_kind(graph, agency.label)) == 1 for agency in WHOLE_AREA)
-    assert len(graph) == sum(counts.values()) + len(WHOLE_AREA) + 2
-    unplaced = {Agency.COMMUNITY, Agency.HELPLINES}  # no service that could be drawn
-    assert {about["agency"] for _, about in graph.nodes(data=True)} == {a.name.lower() for a in Agency if a not in unplaced}
+    assert {about for _, about in graph.nodes(data="agency")} >= {a.name.lower() for pair in NETWORK for a in pair}
     for node in graph:
         if node not in (FRONT_DOOR, SOCIAL_WORK):
-            assert graph.edges[node, FRONT_DOOR]["kind"] == graph.edges[node, SOCIAL_WORK]["kind"] == "duty to share when called"
-            assert graph.edges[node, SOCIAL_WORK]["weight"] <= graph.edges[node, FRONT_DOOR]["weight"]
+            assert graph.edges[node, FRONT_DOOR]["kind"] == graph.edges[node, SOCIAL_WORK]["kind"] == Tie.DUTY.label
     assert all(graph.has_node(a) and graph.has_node(b) and "agency" in graph.nodes[a] for a, b in graph.edges)
 
 
-def test_each_practice_has_a_named_link_both_ways_which_the_model_does_not_use(world):
+def test_each_practice_meets_the_health_visiting_team_of_most_of_its_families_and_no_other(world):
     graph = professional_network(world, SharingPractice(), team_size=3)
     for practice in of_kind(graph, "practice"):
-        linked = [n for n in graph.successors(practice) if graph.edges[practice, n]["kind"] == "named link"]
-        assert [n[0] for n in linked] == ["health-visiting team"]
-        assert graph.edges[linked[0], practice]["kind"] == "named link"
-        assert not graph.edges[practice, linked[0]]["in_model"]
+        met = [n for n in graph.successors(practice) if n[0] == "health-visiting team"]
+        assert len(met) == 1
+        assert graph.edges[practice, met[0]]["kind"] == graph.edges[met[0], practice]["kind"] == Tie.MEETING.label
+
+
+def test_the_ties_drawn_between_services_are_those_of_the_model(world):
+    graph = professional_network(world, SharingPractice())
+    drawn = {
+        (Agency[graph.nodes[a]["agency"].upper()], Agency[graph.nodes[b]["agency"].upper()], about)
+        for a, b, about in graph.edges(data="kind")
+    }
+    between = {(a, b, about) for a, b, about in drawn if Agency.SOCIAL_CARE not in (a, b)}
+    assert between == {(a, b, tie.label) for (a, b), tie in NETWORK.items()}
+
+
+def test_without_ties_nothing_passes_between_services(world):
+    graph = professional_network(world, SharingPractice(), ties=TieNumbers(present=0.0))
+    to_social_care = (FRONT_DOOR, SOCIAL_WORK)
+    assert all(about == 0 for a, b, about in graph.edges(data="weight") if a not in to_social_care and b not in to_social_care)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 1.0])
@@ -116,17 +129,17 @@ def test_weights_are_chances(world, share, dials):
 
 
 @pytest.mark.parametrize("dial", ["sharing_log_odds", "meeting_log_odds"])
-def test_conditions_that_add_log_odds_raise_every_weight_but_that_of_the_shared_record(world, dial):
+def test_conditions_that_add_log_odds_raise_the_weight_of_every_duty_to_share(world, dial):
     before = professional_network(world, SharingPractice())
     after = professional_network(world, SharingPractice(), replace(ORDINARY, **{dial: 0.7}))
-    for a, b, about in before.edges(data=True):
-        now = after.edges[a, b]["weight"]
-        assert now == about["weight"] == 1 if about["kind"] == "co-location" else now > about["weight"]
+    duties = [(a, b, about["weight"]) for a, b, about in before.edges(data=True) if about["kind"] == Tie.DUTY.label and about["weight"]]
+    assert len(duties) > 20
+    assert all(after.edges[a, b]["weight"] > weight for a, b, weight in duties)
 
 
 def test_weights_are_those_that_sharing_uses():
     how, now, load = SharingPractice(), replace(ORDINARY, sharing_log_odds=0.4, meeting_log_odds=-0.6), 1.5
     sharing = Sharing(SimpleNamespace(), np.empty(0, dtype=np.uint64), Chance(1), how)  # type: ignore[arg-type]  # only its formulas are asked
-    assert share_passed_on(how, now, load) == pytest.approx(float(sharing._share(np.array([how.middling]), now, load)[0]))
+    assert share_passed_on(how, now, load) == pytest.approx(float(sharing.share_given(np.array([how.middling]), now, load)[0]))
     odds = sharing.attendance / (1 - sharing.attendance) * np.exp(now.meeting_log_odds)
     assert chance_to_take_part(how, now)[Agency.POLICE] == pytest.approx((odds / (1 + odds))[Agency.POLICE])

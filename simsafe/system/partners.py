@@ -1,0 +1,74 @@
+"""What partners tell each other uncalled: along named links, at handovers, in notices and at their own meetings.
+
+Pooled in one place, worries that were each below every threshold may reach one. Each sign is told at most once to each partner and counts
+once there; what a partner only heard of it does not pass on along its own ties.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simsafe.agencies.records import Records
+from simsafe.ground.chance import Chance
+from simsafe.system.sharing import Sharing
+from simsafe.world.conditions import ORDINARY, Conditions
+from simsafe.world.contact import AGENCIES, Agency
+from simsafe.world.population import Children
+from simsafe.world.ties import NO_TIE, Tie, TieNumbers, kinds, remits, takers
+
+HANDED_OVER_BY = (Agency.MIDWIFERY, Agency.HEALTH_VISITING)
+LONGEST = 400  # days that a sign may wait for a handover: by then attention to it has gone (assumed)
+
+
+class PartnerSharing:
+    """Asks each new sign once, on the day it is written down, whom it will be told; no child is looked at without one."""
+
+    def __init__(self, records: Records, children: Children, sharing: Sharing, chance: Chance, how: TieNumbers) -> None:
+        self.records, self.children, self.sharing, self.chance, self.how = records, children, sharing, chance, how
+        self.kind, self.takers, (self.youngest, self.oldest) = kinds(), takers(), remits()
+        self.number, self.flat = how.shares()
+        self.mean_delay = how.delays()
+        self.tied = (self.takers != NO_TIE).any(axis=1)
+        self.hands_over = np.zeros(AGENCIES)
+        self.hands_over[list(HANDED_OVER_BY)] = how.midwife_hands_over, how.visitor_hands_over
+
+    def pass_on(self, rows: np.ndarray, now: Conditions, day: int) -> None:
+        """Of these signs, noticed today, those that a partner will be told are put on their way."""
+        self.sharing.send(*self._told(rows, now, day), self.how.trust)
+
+    def before_the_run(self) -> None:
+        """Of the signs laid down before day 0, partners hold those that would have reached them by then."""
+        signs = self.records.signs
+        rows, giver, taker, arrives = self._told(np.arange(len(signs)), ORDINARY, signs["day"].astype(np.int64))
+        there = arrives <= 0
+        self.records.pass_to(taker[there], rows[there], self.how.trust)
+        self.sharing.send(rows[~there], giver[~there], taker[~there], arrives[~there], self.how.trust)
+
+    def _told(self, rows: np.ndarray, now: Conditions, day: int | np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Signs that will be told, by whom, to whom, and the day on which each arrives. ``day``: of all the signs, or of each."""
+        signs, how, sharing = self.records.signs, self.how, self.sharing
+        if how.present <= 0 or sharing.how.share <= 0:
+            rows = rows[:0]
+        rows = rows[self.tied[signs["agency"][rows]]]
+        at, place = np.nonzero(self.takers[signs["agency"][rows]] != NO_TIE)
+        day = day[rows[at]] if isinstance(day, np.ndarray) else np.full(at.size, day)
+        giver = signs["agency"][rows].astype(np.int64)
+        taker, rows, giver = self.takers[giver[at], place].astype(np.int64), rows[at], giver[at]
+        kind, birth = self.kind[giver, taker], self.children.birth[signs["child"][rows]].astype(np.int64)
+        own = self.records.worry_of(giver, signs["child"][rows], int(day.max(initial=0)))
+        key = self.chance.keys_each(signs["key"][rows], "told a partner", taker, AGENCIES)
+        u, wait, _ = self.chance.ask_three(key, "told and when")
+        doubt = self.sharing.doubts.of(giver, own, now)
+        closeness = sharing.strengths.closeness[giver, taker]
+        passes = np.where(self.flat[kind], 1.0, sharing.share_given(own, now, 1.0, closeness - doubt))
+        reach = np.minimum(sharing.strengths.reach[giver], sharing.strengths.reach[taker])
+        told = u < self.number[kind] * passes * reach
+        told &= (kind != Tie.MEETING) | (own >= how.meeting_from)
+        days = np.where(kind == Tie.MEETING, 2 * wait, -np.log1p(-wait)) * self.mean_delay[kind] * self.sharing.doubts.slower(doubt)
+        arrives = day + 1 + np.minimum(days * now.sharing_delay_factor, 200).astype(np.int64)
+        handed = kind == Tie.HANDOVER
+        arrives[handed] = np.maximum(birth + self.hands_over[giver].astype(np.int64), day + 1)[handed]
+        age = arrives - birth
+        told &= (age >= self.youngest[taker]) & (age < self.oldest[taker]) & (arrives - day < LONGEST)
+        told &= ~self.records.holds(taker, rows)
+        return rows[told], giver[told], taker[told], arrives[told]
