@@ -231,6 +231,7 @@ def learnt(model: SafeguardingModel, seen: dict[int, int]) -> None:
 FIXED_DECISIONS = {  # decisions that do not depend on what social care knows, so that the same calls are made on the same days
     "front_door__screen": -CERTAIN, "front_door__assess": -CERTAIN, "assessment__strategy": CERTAIN, "assessment__in_need": CERTAIN,
     "plans__keep_plan": -CERTAIN, "plans__keep_in_need": -CERTAIN, "plans__into_care": CERTAIN,
+    "ties__present": 0.0,  # what partners hear from each other, and when, moves their own telling
 }  # fmt: skip
 
 
