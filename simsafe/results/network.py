@@ -46,7 +46,7 @@ def periods(model: SafeguardingModel) -> list[tuple[str, int, int]]:
     return [("before the crisis", day - length, day - 1), ("in the crisis", day, day + length - 1)]
 
 
-def told_between(log: Table, first: int, last: int) -> Iterable[tuple[str, str | None, str | None, int, int]]:
+def told_between(log: Table, first: int, last: int) -> Iterable[tuple[str, str, str, int, int]]:
     """(giver, taker, kind of tie, signs noticed by the giver, signs told to the taker) of each tie; then what reached nobody."""
     kind, day, who, a, b = (log[name] for name in ("kind", "day", "who", "a", "b"))
     within = (day >= first) & (day <= last)
@@ -65,7 +65,7 @@ def told_between(log: Table, first: int, last: int) -> Iterable[tuple[str, str |
     kept = held_back(kind, day, who, a, b, within, last)
     for giver in Agency:
         if giver is not Agency.SOCIAL_CARE:
-            yield giver.label, None, None, int(kept[giver]), 0
+            yield giver.label, "", "", int(kept[giver]), 0
 
 
 def held_back(
@@ -94,7 +94,7 @@ def graph(table: pd.DataFrame, period: str) -> nx.DiGraph:
     made, rows = nx.DiGraph(), table[table["period"] == period]
     columns = (rows[name].tolist() for name in ("giver", "taker", "kind", "signs", "told"))
     for giver, taker, kind, signs, told in zip(*columns, strict=True):
-        if isinstance(taker, str):
+        if isinstance(taker, str) and taker:  # read back from a file, an empty cell is no text
             made.add_node(giver, signs=signs)
             made.add_edge(giver, taker, kind=kind, told=told)
         else:

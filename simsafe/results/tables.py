@@ -171,7 +171,8 @@ def events(model: SafeguardingModel) -> pd.DataFrame:
     for staff events a post; ``system/events.py`` says what the whole numbers ``a`` and ``b`` mean for each kind.
     """
     rows = model.log.rows
-    kinds = [kind.name.lower() for kind in Event]
+    names = {int(kind): kind.name.lower() for kind in Event}
+    kinds = [names.get(number, f"unused_{number}") for number in range(max(names) + 1)]  # a code is the event's own number
     columns = {"kind": pd.Categorical.from_codes(rows["kind"].copy(), kinds)} | {n: rows[n].astype(np.int32) for n in ("who", "a", "b")}
     return _dated(model, rows["day"].astype(np.int32) - model.setup.warm_up_days, columns)
 

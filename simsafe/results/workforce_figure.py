@@ -25,7 +25,7 @@ def workforce(measures: pd.DataFrame, about: About) -> Figure:
     """Wellbeing with its spread, sickness absence and leavers, for social workers and health visitors side by side."""
     title = "Staff: wellbeing, sickness absence and leaving"
     subtitle = "Wellbeing: 0 is the usual, below -1 tired. Few people leave in any one month, and when is mostly luck"
-    figure = shared._page(6.4, title, subtitle, about)
+    figure = shared.blank_page(6.4, title, subtitle, about)
     rows = [_lines(measures, group) for group, _ in SHOWN]
     reach = max(2.0, *(float(np.abs(row[name]).max(initial=0.0)) for row in rows for name in ("wellbeing_low", "wellbeing_high")))
     top = max(LEAST, *(float(row["sick"].max(initial=0.0)) * 1.1 for row in rows))

@@ -236,6 +236,7 @@ FIXED_DECISIONS = {  # decisions that do not depend on what social care knows, s
     "front_door__screen": -CERTAIN, "front_door__assess": -CERTAIN, "assessment__strategy": CERTAIN, "assessment__in_need": CERTAIN,
     "plans__keep_plan": -CERTAIN, "plans__keep_in_need": -CERTAIN, "care__into_care": CERTAIN,
     "police_protection__at_once": CERTAIN, "assessment__partner_report": 0.0,
+    "ties__present": 0.0,  # what partners hear from each other, and when, moves their own telling
 }  # fmt: skip
 
 

@@ -103,7 +103,8 @@ def test_visits_to_children_on_plans_come_at_the_interval_of_local_practice(mode
             for (a, opened), (b, _) in pairwise(tried)
         ]
     assert len(gaps) > 50
-    assert all(gap == expected for gap, expected in gaps)
+    assert all(gap <= expected for gap, expected in gaps), "a visit came late"
+    assert np.mean([gap == expected for gap, expected in gaps]) > 0.9, "a notice from a hospital brings few visits forward"
 
 
 def test_a_case_on_a_plan_has_a_review_to_come_and_no_assessment_left(model):
