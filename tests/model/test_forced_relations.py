@@ -60,7 +60,7 @@ def dial(name: str, value: float, start: date | None = None, end: date | None = 
 
 @SEEDS
 def test_without_harm_there_is_no_true_detection_and_every_referral_is_of_a_child_who_is_not_harmed(seed):
-    model = run(small(seed=seed, parameters=forced(truth__harm__prevalence=0.0)))
+    model = run(small(seed=seed, parameters=forced(truth__harm__prevalence=0.0, truth__outside__begins=0.0)))
     assert len(model.behind.harm.spells) == 0
     assert not model.behind.harm.harmed_rows.size
     assert set(model.measures.daily["harmed"].tolist()) == {0}

@@ -266,6 +266,7 @@ def reached_from(thing: Any, path: str) -> Iterator[tuple[str, Any]]:
 AGENCY_SIDE = (
     *("schools", "services", "general_practice", "health_visiting", "early_help", "social_care", "community", "police"),
     *("records", "contacts", "cases", "log", "sharing", "referring", "front_door", "casework", "assessing", "protecting"),
+    *("fathers", "moves", "home_education"),
     *("health_visitors", "social_workers", "front_door_staff", "timetable", "calendar", "world", "schooling", "digital"),
 )
 
