@@ -22,6 +22,7 @@ from simsafe.world.conditions import ORDINARY, Conditions
 from simsafe.world.contact import AGENCIES, Agency, Attempt, CallOuts, Digital, Meetings, Presence, Signs
 from simsafe.world.population import ADULT
 from simsafe.world.staff import Staff, Week
+from simsafe.world.ties import Tie
 
 QUIETLY_WEIGHED = np.zeros(AGENCIES, dtype=bool)  # agencies for whom a meeting without a sign is news
 QUIETLY_WEIGHED[
@@ -305,8 +306,9 @@ class SafeguardingModel(Cast):
 
     def _tell(self, new_signs: np.ndarray, heard: Heard, day: int) -> tuple[Telling, Telling]:
         """What agencies tell social care of today, for what they noticed themselves and for what they heard from each other."""
-        own, second_hand = self.referring.tell(new_signs, day), self.referring.tell_what_was_heard(heard.rows, heard.receiver, day)
-        table = self.records.signs
+        table, own = self.records.signs, self.referring.tell(new_signs, day)
+        news = self.partners.kind[heard.giver, heard.receiver] != Tie.NOTICE  # whoever sends notices tells social care itself
+        second_hand = self.referring.tell_what_was_heard(heard.rows[news], heard.receiver[news], day)
         self.log.add(day, Event.PASSED, self.ids[table["child"][heard.rows]], 16 * heard.giver + heard.receiver, table["day"][heard.rows])
         return own[0].and_then(second_hand[0]), own[1].and_then(second_hand[1])
 

@@ -41,7 +41,7 @@ class HomeEducation:
         who = np.flatnonzero(schooling.state == Education.HOME)
         c, f = self.world.children, self.world.families
         cycle = max(1, round(WORKING_DAYS / now.home_education_visits_a_year))
-        turn = self.chance.keys(c.key[who], "day of the round") + np.uint64(working_day)
+        turn = self.chance.keys(c.key[who], "day of the home education round") + np.uint64(working_day)
         who = who[(turn % np.uint64(cycle) == 0) & c.living_here(day, who)]
         who = who[self.chance.ask(f.key[c.family[who]], "agrees to visits") < self.how.agree]
         key = self.chance.keys(c.key[who], "home education visit", day)

@@ -269,6 +269,7 @@ AGENCY_SIDE = (
     *("schools", "services", "hospital", "health_visiting", "social_care", "community", "police"),
     *("records", "contacts", "cases", "log", "sharing", "referring", "front_door", "casework", "assessing", "protecting"),
     *("meetings", "conferring", "core_groups", "caring", "chronologies", "safe_places"),
+    *("fathers", "moves", "home_education"),
     *("health_visitors", "social_workers", "front_door_staff", "burdens", "timetable", "calendar", "world", "schooling", "digital"),
 )
 
