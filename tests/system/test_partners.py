@@ -22,7 +22,7 @@ from simsafe.world.area import load_area
 from simsafe.world.build import Households, build_world
 from simsafe.world.conditions import ORDINARY, Conditions
 from simsafe.world.contact import AGENCIES, PARTNERS, Agency, Mode, Signs
-from simsafe.world.meetings import Format, MeetingPractice, formats_held
+from simsafe.world.meetings import Format, MeetingFormats, formats_held
 from simsafe.world.ties import NETWORK, REMIT, TieNumbers
 
 WORLD = build_world(load_area("england").scaled(1500), Chance(5), 400, Households())
@@ -142,7 +142,7 @@ def test_doubts_end_at_significant_harm_and_with_the_dial():
 
 
 def strengths(how: TieMovement | None = None) -> Strengths:
-    return Strengths(SharingPractice().attendance(), MeetingPractice(), how or TieMovement())
+    return Strengths(SharingPractice().attendance(), MeetingFormats(), how or TieMovement())
 
 
 def test_in_ordinary_times_every_tie_stays_exactly_as_it_is():
@@ -170,7 +170,7 @@ def test_ties_move_only_on_mondays_stay_within_bounds_and_are_the_same_both_ways
 
 
 def test_who_cannot_be_reached_takes_part_less():
-    reach = MeetingPractice().reach(Conditions(school_open_share=0.0), 0.4)
+    reach = MeetingFormats().reach(Conditions(school_open_share=0.0), 0.4)
     assert reach[Agency.HEALTH_VISITING] == 0.4
     assert reach[Agency.SCHOOLS] < 1
     assert (np.delete(reach, [Agency.HEALTH_VISITING, Agency.SCHOOLS]) == 1).all()
@@ -183,7 +183,7 @@ def test_meetings_are_held_in_the_formats_that_the_dials_say():
     mixed = formats_held(u, telephone, Conditions(meetings_online_share=0.5, meetings_hybrid_share=0.3))
     assert np.count_nonzero(mixed == Format.ONLINE) == 500
     assert np.count_nonzero(mixed == Format.HYBRID) == 300
-    by_format = MeetingPractice().by_format()
+    by_format = MeetingFormats().by_format()
     assert (by_format[Format.HYBRID] >= np.maximum(by_format[Format.ONLINE], 0)).all()
 
 
