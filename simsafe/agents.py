@@ -109,11 +109,11 @@ class HealthVisitor(Professional):
         """Called away and back again there is no time to hand over: colleagues know little of the families, and later so does she."""
         super().begin_week()
         if self.staff.called_away[self.post] or self.staff.came_back[self.post]:
-            self._lose(self.model.setup.parameters.workforce.kept_without_handover)
+            self._lose(self.model.setup.in_force.workforce.kept_without_handover)
 
     def hand_over(self, from_agency: bool) -> None:
         """Part of what she knew of her families goes with her."""
-        self._lose(self.model.setup.parameters.casework.knowledge_kept)
+        self._lose(self.model.setup.in_force.casework.knowledge_kept)
 
     def _lose(self, kept: float) -> None:
         families = self.model.health_visiting.families_of(self.post, self.model.day)

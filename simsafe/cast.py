@@ -66,7 +66,7 @@ class Cast(mesa.Model):
 
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(rng=scenario.seed)  # nothing is drawn from it: all luck is keyed (ground/chance.py)
-        self.setup, p = scenario, scenario.parameters
+        self.setup, p = scenario, scenario.in_force
         self.coupled, self.closed_loop = scenario.capacity_coupling, not scenario.open_loop
         self.day = 0
         self.calendar = england_calendar(scenario.first, scenario.days)
@@ -97,7 +97,7 @@ class Cast(mesa.Model):
         in_order = bool((np.diff(self.ids) == 1).all())
         self.row_of_id = None if in_order else np.argsort(self.ids, kind="stable")  # None: a child's id is its row
         self.log = EventLog()
-        self.records = Records(children, Weighing(self.setup.parameters.belief))
+        self.records = Records(children, Weighing(self.setup.in_force.belief))
         self.contacts = ContactLog(children)
         self.contacts.begin_before(self.chance.ask(self.world.children.key, "seen before the start"))
         self.cases = Cases(children)
@@ -105,7 +105,7 @@ class Cast(mesa.Model):
         self._device_turn = as_turns(self.chance.ask(self.world.families.key, "given a device and data"))
 
     def _hire(self) -> None:
-        p, area, w = self.setup.parameters.workforce, self.setup.area, self.world
+        p, area, w = self.setup.in_force.workforce, self.setup.area, self.world
         hire = {"chance": self.chance, "how": p}
         replaced = p.weeks_to_replace(area.sw_turnover, area.sw_vacancy)
         ours = {"absence": area.sw_absence, "turnover": area.sw_turnover, "replaced": replaced, "agency": area.sw_agency}
@@ -116,11 +116,11 @@ class Cast(mesa.Model):
         self.health_visitors = Staff("health visitor", w.visitors, p.day_minutes, **theirs, **hire)
         self.school_holidays, self.holidays_a_year = weeks_without_school(self.calendar)
         self.wellbeing = {
-            name: Wellbeing(getattr(self, name), self.chance, self.setup.parameters.wellbeing, acts=self.coupled) for name in PROFESSIONS
+            name: Wellbeing(getattr(self, name), self.chance, self.setup.in_force.wellbeing, acts=self.coupled) for name in PROFESSIONS
         }
 
     def _build_agencies(self) -> None:
-        p, w, chance = self.setup.parameters, self.world, self.chance
+        p, w, chance = self.setup.in_force, self.world, self.chance
         self.schools = Schools(w, chance, p.schools, p.households.key_worker)
         self.health_visiting = HealthVisiting(w, chance, self.health_visitors, p.health_visiting)
         self.hospital = Hospital(w, chance, p.hospital)
@@ -136,7 +136,7 @@ class Cast(mesa.Model):
         self.community, self.police = Community(), Police()
 
     def _build_system(self) -> None:
-        p, chance, keys = self.setup.parameters, self.chance, self.world.children.key
+        p, chance, keys = self.setup.in_force, self.chance, self.world.children.key
         children = self.world.children
         self.fathers = Fathers(self.world, self.records, chance, p.linking)
         self.moves = Moves(self.world, self.records, chance, p.moving)

@@ -134,7 +134,7 @@ class SafeguardingModel(Cast):
             self.log.add(day, Event.EARLY_HELP_BEGAN, self.ids[began])
         self.flags.notice(meetings, seen, day)
         noticed = Signs.together([calls.signs, signs])
-        new = self.records.keep(written_down(noticed, self.chance, self.setup.parameters.recording), day)
+        new = self.records.keep(written_down(noticed, self.chance, self.setup.in_force.recording), day)
         self._reassure(meetings, day)
         table = self.records.signs
         what = table["strength"][new].astype(np.int16) * 64 + table["concern"][new] * 8
@@ -198,7 +198,7 @@ class SafeguardingModel(Cast):
     # ---- parts of a day -----------------------------------------------------------------------------------------------------
 
     def _staff_on_duty(self, now: Conditions, day: int) -> None:
-        workforce = self.setup.parameters.workforce
+        workforce = self.setup.in_force.workforce
         if self.calendar.weekday[day] == 0 or day == 0:
             self._begin_week(now, day)
         at_work = float(self.calendar.working[day])
@@ -210,7 +210,7 @@ class SafeguardingModel(Cast):
 
     def _begin_week(self, now: Conditions, day: int) -> None:
         """How staff have come through the last week; who is off, who comes and who goes in this one."""
-        week, workforce = (day + 6) // 7, self.setup.parameters.workforce  # day 0 may be no Monday, and then has a short week of its own
+        week, workforce = (day + 6) // 7, self.setup.in_force.workforce  # day 0 may be no Monday, and then has a short week of its own
         leave = workforce.leave_share(float(self.school_holidays[day]), self.holidays_a_year, now.leave_managed)
         postponed = now.leave_postponed * (1 - now.leave_managed)
         extra = (now.health_absence_extra, now.social_worker_absence_extra, now.social_worker_absence_extra)
@@ -225,7 +225,7 @@ class SafeguardingModel(Cast):
 
     def _put_away_old_signs(self) -> None:
         self.records.age_to(self.day)
-        self.sharing.renumber(self.records.forget(self.day - self.setup.parameters.belief.memory))
+        self.sharing.renumber(self.records.forget(self.day - self.setup.in_force.belief.memory))
 
     def _digital_today(self, now: Conditions) -> np.ndarray:
         """Families' digital access with what a plan has given them: a device and data together."""

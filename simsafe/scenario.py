@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property, partial
+from typing import Any
 
 from simsafe.agencies.camhs import CamhsRates
 from simsafe.agencies.early_help import CentreRates, EarlyHelpPractice
@@ -39,12 +42,24 @@ from simsafe.system.referring import Thresholds
 from simsafe.system.safe_place import PoliceProtection
 from simsafe.system.sharing import SharingPractice
 from simsafe.system.strengths import TieMovement
-from simsafe.world.area import Area
+from simsafe.world.area import ADJUSTMENTS, Area
 from simsafe.world.build import Households
+from simsafe.world.contact import PUBLISHED_SOURCES, Agency
 from simsafe.world.meetings import MeetingFormats
 from simsafe.world.staff import Workforce
 from simsafe.world.ties import TieNumbers
 from simsafe.world.wellbeing import Feeling
+
+_SIGNS = "senses.nature.rates."
+ANSWER_FOR: dict[str, tuple[tuple[str, ...], bool]] = {  # an area's adjustment: the numbers it moves, and whether it multiplies or adds
+    "schools": ((f"{_SIGNS}schools",), True),
+    "health": (tuple(f"{_SIGNS}{a.name.lower()}" for a in PUBLISHED_SOURCES["health"] if a is not Agency.ADULT_SERVICES), True),
+    "police": (("truth.calls.incidents_abusive", "truth.calls.incidents_other"), True),
+    "others": (tuple(f"{_SIGNS}{name}" for name in ("childminders", "early_help", "housing", "community")), True),
+    "strategy": (("assessment.strategy",), False),
+    "conference": (("assessment.conference",), False),
+    "plan": (("conferences.plan",), False),
+}
 
 
 @dataclass(frozen=True)
@@ -91,6 +106,35 @@ class Parameters:
     police_protection: PoliceProtection = field(default_factory=PoliceProtection)
 
 
+def with_values(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
+    """The same parameters with some numbers changed, by path (``truth.harm.prevalence``)."""
+    for path, value in values.items():
+        parameters = _set(parameters, path.split("."), lambda _, __, value=value: value)
+    return parameters
+
+
+def _set(group: Any, path: list[str], change: Callable[[float, Mapping[str, Any]], float]) -> Any:
+    """``change`` makes the new number from the old one and what is known of it."""
+    name, *rest = path
+    old = getattr(group, name)
+    about = type(group).__dataclass_fields__[name].metadata
+    return replace(group, **{name: _set(old, rest, change) if rest else change(old, about)})
+
+
+def localised(parameters: Parameters, area: Area) -> Parameters:
+    """The parameters as they hold in an area: numbers that answer for its own sources of referrals and its own thresholds."""
+    for name, by in zip(ADJUSTMENTS, area.adjustments, strict=True):
+        paths, multiplies = ANSWER_FOR[name]
+        for path in paths if by != (1.0 if multiplies else 0.0) else ():
+            moved = partial(_within, by=by, multiplies=multiplies)
+            parameters = _set(parameters, path.split("."), moved)
+    return parameters
+
+
+def _within(old: float, about: Mapping[str, Any], by: float, multiplies: bool) -> float:
+    return min(max(old * by if multiplies else old + by, about["low"]), about["high"])
+
+
 @dataclass(frozen=True)
 class Scenario:
     """What a run needs to know.
@@ -112,6 +156,11 @@ class Scenario:
     capacity_coupling: bool = True
     open_loop: bool = False
     parameters: Parameters = field(default_factory=Parameters)
+
+    @cached_property
+    def in_force(self) -> Parameters:
+        """The parameters as they hold in this area."""
+        return localised(self.parameters, self.area)
 
     def __post_init__(self) -> None:
         if self.end <= self.start:

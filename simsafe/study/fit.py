@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from simsafe.model import SafeguardingModel
 from simsafe.plans.shelf import crisis_from, load_yaml, plan_from
-from simsafe.scenario import Parameters, Scenario
+from simsafe.scenario import Parameters, Scenario, with_values
 from simsafe.system.cases import Stage
 from simsafe.system.events import Event
 from simsafe.world.area import load_area
@@ -99,18 +98,6 @@ KNOBS = (
     Knob("remote_lesson_seen", "senses.nature.modes.remote_lesson_seen", "school_referrals_left", 0.7, True, 0.05, 0.35),
     Knob("onset_normaliser", "truth.harm.onset_normaliser", "harmed", -1.5, True, 0.2, 20),
 )
-
-
-def with_values(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
-    """The same parameters with some numbers changed, by path (``truth.harm.prevalence``)."""
-    for path, value in values.items():
-        parameters = _set(parameters, path.split("."), value)
-    return parameters
-
-
-def _set(group: Any, path: list[str], value: float) -> Any:
-    name, *rest = path
-    return replace(group, **{name: _set(getattr(group, name), rest, value) if rest else value})
 
 
 def outcomes(model: SafeguardingModel) -> dict[str, float]:

@@ -5,6 +5,6 @@
 
 from simsafe.world.area.load import area_names, areas_table, load_area
 from simsafe.world.area.own_file import load_area_file
-from simsafe.world.area.profile import Area
+from simsafe.world.area.profile import ADJUSTMENTS, Area
 
-__all__ = ["Area", "area_names", "areas_table", "load_area", "load_area_file"]
+__all__ = ["ADJUSTMENTS", "Area", "area_names", "areas_table", "load_area", "load_area_file"]

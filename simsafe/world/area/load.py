@@ -15,7 +15,7 @@ import pandas as pd
 
 from simsafe.ground.parameter import ConfigError, nearest
 from simsafe.world.area.one_row import show
-from simsafe.world.area.profile import MEASURES, Area, apportion
+from simsafe.world.area.profile import ADJUSTMENTS, MEASURES, NEUTRAL, Area, apportion
 from simsafe.world.published import table
 
 TINY = 2_500  # children; in an area below this a printed zero of services is taken as a small number withheld (assumed)
@@ -91,7 +91,19 @@ def _load(slug: str) -> Area:
         values[name] = weight * values[name] + (1 - weight) * getattr(england, name)
     changed = {*values["assumed"], *SHRINK}
     values["assumed"] = tuple(f.name for f in MEASURES if f.name in changed)
-    return Area(**texts, **values)
+    return Area(**texts, **values, adjustments=adjustments_of(slug))
+
+
+def adjustments_of(slug: str) -> tuple[float, ...]:
+    """What ``experiments/area_fit`` found for an area; an area not in the table is as England."""
+    rows = adjustments_table()
+    return tuple(float(rows.loc[slug, name]) for name in ADJUSTMENTS) if slug in rows.index else NEUTRAL
+
+
+@cache
+def adjustments_table() -> pd.DataFrame:
+    """The fitted adjustments by slug."""
+    return table("area_adjustments").set_index("slug")
 
 
 def usable_cells(row: Mapping[str, Any]) -> dict[str, float]:

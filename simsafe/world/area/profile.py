@@ -55,6 +55,10 @@ NOT_READ = {  # checked, and read by no part of the model
     "rural_share": "not simulated yet",
 }
 
+# How an area differs from England beside its children: times as many signs from schools, health, police and others; nats on thresholds.
+ADJUSTMENTS = ("schools", "health", "police", "others", "strategy", "conference", "plan")
+NEUTRAL = (1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
+
 
 @dataclass(frozen=True)
 class Area:
@@ -109,6 +113,7 @@ class Area:
     sw_turnover: float = share("sw_turnover_pct_2019", of="workers leaving in a year", high=2, service=True)
     sw_agency: float = share("sw_agency_pct_2019", of="workers from agencies", service=True)
     sw_absence: float = share("sw_absence_pct_2019", of="working days lost to sickness", high=0.5, service=True)
+    adjustments: tuple[float, ...] = NEUTRAL  # fitted to its own figures (``adjustments.csv``), in the order of ADJUSTMENTS
     assumed: tuple[str, ...] = ()  # fields that are England's because a cell is missing, or shrunk towards England's
 
     def __post_init__(self) -> None:
