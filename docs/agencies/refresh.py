@@ -5,8 +5,8 @@ A page holds its tables between a line that says what belongs there and a line t
     <!-- numbers: *.schools, schools.*, belief.half_life -->
     <!-- end -->
 
-``numbers`` are parameters by path, ``crisis`` and ``levers`` dials, ``visible`` and ``ties`` agencies, ``every agency`` is the table
-of the index. A name with a ``*`` stands for all that fit, be they none; any other must exist.
+``numbers`` are parameters by path, ``crisis`` and ``levers`` dials, ``visible`` and ``ties`` agencies, ``measures`` those of
+the results; ``every agency`` is the table of the index. A name with a ``*`` stands for all that fit, be they none; any other must exist.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 from simsafe.ground.parameter import ConfigError, nearest, plain, register
 from simsafe.plans.change import Timetable
 from simsafe.plans.shelf import SHELF, crisis_from, load_yaml, plan_from, shelf_names
+from simsafe.results.measures import DAILY, WEEKLY
 from simsafe.scenario import Parameters
 from simsafe.study.fit import SHARES
 from simsafe.truth.nature import VISIBLE
@@ -33,7 +34,7 @@ from simsafe.world.conditions import DIALS, ORDINARY
 from simsafe.world.contact import PUBLISHED_SOURCES, TYPES, Agency, Concern
 
 HERE = Path(__file__).resolve().parent
-BLOCK = re.compile(r"(<!-- (numbers|crisis|levers|visible|ties|every agency)(?:: (.*?))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- (numbers|crisis|levers|visible|ties|measures|every agency)(?:: (.*?))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 CRISIS, PLAN = "covid19_england", "as_happened_2020"
 FIRST, LAST = date(2020, 1, 1), date(2022, 12, 31)
 # The index: page, whom they meet, how often (numbers by path in braces), in which ways, what shows there.
@@ -212,6 +213,12 @@ def visible_table(agencies: str) -> str:
     return table(["seen by", *types], ([a.label, *(plain(round(float(v), 2)) for v in VISIBLE[a])] for a in chosen))
 
 
+def measures_table(patterns: str) -> str:
+    """Measures of the results, with unit and meaning."""
+    meaning = WEEKLY | DAILY
+    return table(["measure", "unit", "meaning"], ([f"`{name}`", *meaning[name]] for name in named(patterns, meaning)))
+
+
 def ties_lines(agencies: str) -> str:
     """Whom an agency tells uncalled, and from whom it hears, where the model has ties between partners."""
     if find_spec("simsafe.world.ties") is None:
@@ -249,6 +256,7 @@ TABLES: dict[str, Callable[[str], str]] = {
     "levers": levers_table,
     "visible": visible_table,
     "ties": ties_lines,
+    "measures": measures_table,
     "every agency": every_agency,
 }
 
