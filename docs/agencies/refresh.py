@@ -23,6 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the code beside these pages, whatever else is installed
 from simsafe.ground.parameter import ConfigError, nearest, plain, register
 from simsafe.plans.change import Timetable
 from simsafe.plans.shelf import SHELF, crisis_from, load_yaml, plan_from, shelf_names
@@ -199,7 +200,8 @@ def levers_table(patterns: str) -> str:
         settings = [f for f in fields(lever) if f.metadata.get("dial") in dials]
         if settings:
             meaning = re.split(r"(?<=\.)\s", " ".join((lever.__doc__ or "").split()))[0]
-            turns = ", ".join(f"`{f.name}` {f.metadata['how']} {plain(f.default)}" for f in settings)
+            values = lever()
+            turns = ", ".join(f"`{f.name}` {f.metadata['how']} {plain(getattr(values, f.name))}" for f in settings)
             rows.append([f"`{name}`", meaning, turns, plans_that_pull(name) or "none yet"])
     if not rows:
         return "No lever turns these dials yet.\n"

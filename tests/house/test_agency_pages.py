@@ -66,6 +66,12 @@ def test_links_between_pages_lead_somewhere(name):
     assert not [link for link in links if not (FOLDER / link).exists()]
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_the_code_that_a_page_names_is_there(name):
+    named = re.findall(r"`(simsafe/[\w/]+(?:\.py|/)?)`", PAGES[name].read_text(encoding="utf-8"))
+    assert not [path for path in named if not (FOLDER.parents[1] / path).exists()]
+
+
 def test_a_number_that_is_not_in_the_code_is_refused_by_name(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("<!-- numbers: thresholds.scholls -->\n<!-- end -->\n", encoding="utf-8")
