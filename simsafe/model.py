@@ -37,7 +37,7 @@ OFFERS_EARLY_HELP = np.zeros(AGENCIES, dtype=bool)
 OFFERS_EARLY_HELP[
     [
         Agency.SCHOOLS, Agency.CHILDMINDERS, Agency.SCHOOL_NURSING, Agency.HEALTH_VISITING, Agency.MIDWIFERY, Agency.GENERAL_PRACTICE,
-        Agency.EARLY_HELP, Agency.HOUSING,
+        Agency.HOSPITAL, Agency.POLICE, Agency.EARLY_HELP, Agency.HOUSING,
     ]
 ] = True  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""School nursing: few nurses for many schools; screening, drop-ins, and health assessments for children on plans."""
+"""School nursing: few nurses for many schools; drop-ins, and talks with pupils whom somebody is worried about."""
 
 from __future__ import annotations
 

@@ -107,7 +107,8 @@ class Meetings:
     def known_to(self, children: np.ndarray, today: Today) -> np.ndarray:
         """bool, a row a child, a column an Agency: services that have met the child, or have written down something about it."""
         known = self.sharing.records.has_record(children)
-        known[:, Agency.SCHOOLS] = today.schooling.on_roll[children] | today.schooling.in_setting[children]
+        known[:, Agency.SCHOOLS] = today.schooling.on_roll[children] | (today.schooling.in_setting & ~today.schooling.minded)[children]
+        known[:, Agency.CHILDMINDERS] = today.schooling.minded[children]
         young = today.day - self.world.children.birth[children] < self.how.visitors_until * YEAR
         known[:, Agency.HEALTH_VISITING] &= young
         return known & SERVICES

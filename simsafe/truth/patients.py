@@ -58,6 +58,6 @@ class Patients:
         key = self.chance.keys(key[which] ^ self.world.children.key[who], "child of a patient")
         speaks, looks, _ = self.chance.ask_three(key, "noted")
         strong = speaks < how.strong + how.strong_if_harmed * self.harm.severity[who]
-        concern = np.where(looks < 0.5, Concern.NEGLECT, Concern.EMOTIONAL)
+        concern = np.select([looks < 0.4, looks < 0.8], [Concern.NEGLECT, Concern.EMOTIONAL], Concern.DOMESTIC_ABUSE)  # assumed
         agency, mode = (np.full(who.size, value, dtype=np.int8) for value in (Agency.ADULT_SERVICES, Mode.CLINIC))
         return Signs(agency, who, strong.astype(np.int8), concern.astype(np.int8), mode, key)

@@ -15,6 +15,7 @@ from simsafe.ground.parameter import ConfigError, nearest
 
 TABLES = {
     "areas": "areas.csv",
+    "area_adjustments": "area_adjustments.csv",
     "areas_dictionary": "areas_dictionary.csv",
     "bank_holidays": "bank_holidays_england.csv",
     "school_terms": "school_terms_england.csv",
