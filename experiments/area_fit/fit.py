@@ -42,7 +42,7 @@ def targets(area: Area) -> dict[str, float]:
     shrunk = {n: getattr(england, n) * (getattr(area, n) / getattr(england, n)) ** weight for n, weight in SHRINK.items()}
     rate = shrunk["referral_rate"]
     shares = {"schools": shrunk["source_school"], "health": shrunk["source_health"], "police": shrunk["source_police"]}
-    made = {name: rate * share for name, share in shares.items()}
+    made: dict[str, float] = {name: rate * share for name, share in shares.items()}
     made["others"] = rate * max(1 - sum(shares.values()), 0.05)
     return made | {"strategy": shrunk["s47_rate"], "conference": shrunk["conference_rate"], "plan": shrunk["plan_start_rate"]}
 
@@ -57,10 +57,10 @@ def found(area: Area, children: int, seed: int) -> dict[str, float]:
     daily = model.measures.daily
     days = slice(scenario.warm_up_days, None)
     per = PER / daily["children"][days].mean() / (daily["day"][days].size / 365.25)
-    sources = {
+    sources: dict[str, float] = {
         name: sum(daily[f"referrals_{a.name.lower()}"][days].sum() for a in agencies) for name, agencies in PUBLISHED_SOURCES.items()
     }
-    counts = {name: sources[name] for name in ("schools", "health", "police")}
+    counts: dict[str, float] = {name: sources[name] for name in ("schools", "health", "police")}
     counts["others"] = daily["referrals"][days].sum() - sum(counts.values())
     counts |= {
         name: daily[of][days].sum() for name, of in (("strategy", "section_47"), ("conference", "conferences"), ("plan", "plans_started"))
@@ -77,7 +77,7 @@ def mean_found(area: Area, children: int, seeds: range) -> dict[str, float]:
 def fit(slug: str, rounds: int, children: int, seeds: int) -> tuple[str, tuple[float, ...]]:
     """Move an area's adjustments towards its figures, a few times, other seeds every time."""
     area, wanted = load_area(slug), targets(load_area(slug))
-    moved = dict(zip(ADJUSTMENTS, NEUTRAL, strict=True))
+    moved: dict[str, float] = dict(zip(ADJUSTMENTS, NEUTRAL, strict=True))
     for turn in range(rounds):
         got = mean_found(replace(area, adjustments=tuple(moved.values())), children, range(100 + seeds * turn, 100 + seeds * (turn + 1)))
         for name, gain in GAIN.items():
