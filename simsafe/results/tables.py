@@ -172,7 +172,8 @@ def events(model: SafeguardingModel) -> pd.DataFrame:
     """
     rows = model.log.rows
     kinds = [kind.name.lower() for kind in Event]
-    columns = {"kind": pd.Categorical.from_codes(rows["kind"].copy(), kinds)} | {n: rows[n].astype(np.int32) for n in ("who", "a", "b")}
+    code = np.searchsorted([int(kind) for kind in Event], rows["kind"])  # numbers of kinds have gaps
+    columns = {"kind": pd.Categorical.from_codes(code, kinds)} | {n: rows[n].astype(np.int32) for n in ("who", "a", "b")}
     return _dated(model, rows["day"].astype(np.int32) - model.setup.warm_up_days, columns)
 
 
