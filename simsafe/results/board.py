@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simsafe.results.measures import DAILY, GROUP_NAMES, WEEKLY
+from simsafe.results.groups import GROUP_NAMES
+from simsafe.results.measures import DAILY, WEEKLY
 from simsafe.world.contact import PARTNERS
 
 if TYPE_CHECKING:

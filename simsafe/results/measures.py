@@ -11,7 +11,7 @@ from simsafe.ground.chance import PIECE
 from simsafe.ground.table import Table
 from simsafe.results.alarms import AlarmDiary
 from simsafe.results.coverage import CoverageDiary
-from simsafe.results.groups import GROUP_NAMES, GROUPS, by_group, groups_now
+from simsafe.results.groups import GROUPS, by_group, groups_now
 from simsafe.results.workforce import StaffDiary
 from simsafe.system.cases import NONE, Stage
 from simsafe.system.casework import PURPOSE_OF_STAGE, Task
