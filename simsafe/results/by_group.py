@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simsafe.model import SafeguardingModel
 
 HALF_A_YEAR = 182  # days
-FEW_CHILDREN, FEW_SPELLS, FEW_CHILD_YEARS = 20, 20, 200  # groups with fewer are left out of gaps: mostly luck; assumed
+FEW, FEW_EXPECTED = 20, 5  # groups of fewer children or spells, or with fewer expected, are left out of gaps as mostly luck: assumed
 ERRORS = {  # name: (least state of HarmAndNeed.state_of, meaning)
     "no_harm": (2, "about a child neither harmed nor likely to be"),
     "no_harm_no_need": (3, "about a child neither harmed nor likely to be nor in need"),
@@ -52,24 +52,29 @@ def alarms(model: SafeguardingModel) -> pd.DataFrame:
     have ``harmed``. ``group`` is that of the child on the day of the event; ``known`` is whether it had an open case that morning.
     """
     log, diary, start = model.log.rows, model.measures.alarms, model.setup.warm_up_days
-    kind, rows = log["kind"], []
+    kind, parts = log["kind"], {}
     for name, (event, test) in KINDS.items():
         at = np.flatnonzero((kind == event) & (log["day"] >= start))
         at = at[test(log["a"][at], log["b"][at])]
-        wrong = {e: diary.errors(name, ERRORS[e][0]) for e in (("no_harm", "no_harm_no_need") if name in STAGES else ("harmed",))}
-        everything = groups_at(model, model.rows_of(log["who"][at]), log["day"][at], log)
-        of_errors = {}
-        for error, which in wrong.items():
-            who, day = diary.table["who"][which], diary.table["day"][which]
-            of_errors[error] = groups_at(model, model.rows_of(who), day, log), day
-        for span in spans(model):
-            total = by_group(everything, _within(model, span, log["day"][at]))
-            for error, (codes, day) in of_errors.items():
-                some = by_group(codes, _within(model, span, day))
-                shares = np.divide(100.0 * some, total, out=np.full(total.size, np.nan), where=total > 0)
-                meaning = ERRORS[error][1]
-                columns = zip(SAID, total.tolist(), some.tolist(), shares.tolist(), strict=True)
-                rows += [(name, error, span.name, group, n, k, share, meaning) for group, n, k, share in columns]
+        parts[name, "events"] = log["who"][at], log["day"][at]
+        for error in ("no_harm", "no_harm_no_need") if name in STAGES else ("harmed",):
+            wrong = diary.errors(name, ERRORS[error][0])
+            parts[name, error] = diary.table["who"][wrong], diary.table["day"][wrong]
+    who, day = (np.concatenate([part[k] for part in parts.values()]) for k in (0, 1))
+    ends = np.cumsum([part[0].size for part in parts.values()])
+    groups, of_span = groups_at(model, model.rows_of(who), day, log), [(span.name, _within(model, span, day)) for span in spans(model)]
+    rows, events = [], {}
+    for (name, error), end in zip(parts, ends, strict=True):
+        own = slice(end - parts[name, error][0].size, end)
+        for span, within in of_span:
+            count = by_group({d: codes[own] for d, codes in groups.items()}, within[own])
+            if error == "events":
+                events[span] = count
+                continue
+            total = events[span]
+            share = np.divide(count, total, out=np.full(total.size, np.nan), where=total > 0)
+            columns = zip(SAID, total.tolist(), count.tolist(), share.tolist(), strict=True)
+            rows += [(name, error, span, *column, ERRORS[error][1]) for column in columns]
     return labelled(model, pd.DataFrame(rows, columns=["stage", "error", "period", "group", "events", "errors", "share", "meaning"]))
 
 
@@ -125,11 +130,18 @@ def coverage(model: SafeguardingModel) -> pd.DataFrame:
 def equity(model: SafeguardingModel) -> pd.DataFrame:
     """For each way of grouping children, the gap between the worst-off and the best-off group, by measure and period.
 
-    Groups with fewer than 20 children, 20 spells or 200 child-years are left out; where fewer than two are left there is no gap.
+    Left out are groups of fewer than 20 children or spells, or in which fewer than five needless enquiries would be expected at the
+    rate of all; where fewer than two groups are left there is no row.
     """
-    rows = []
+    rows, spells, onset, diary, log = [], model.behind.harm.spells, model.behind.harm.spells["onset"], model.measures.alarms, model.log.rows
+    wrong = diary.errors("section_47")
+    who, day = diary.table["who"][wrong], diary.table["day"][wrong]
+    of_spells = groups_at(model, spells["child"], np.maximum(onset, 0), log)
+    of_enquiries = groups_at(model, model.rows_of(who), day, log)
     for span in spans(model):
-        for measure, (value, size, least) in _by_measure(model, span).items():
+        made = {"seen_28": _seen(model, span), "harm_found_26": _found(model, span, of_spells)}
+        made["needless_enquiries"] = _needless(model, span, of_enquiries, _within(model, span, day))
+        for measure, (value, size, least) in made.items():
             unit, more_is_better, meaning = GAPS[measure]
             for dimension, names in GROUPS.items():
                 at = np.array([GROUP_NAMES.index(f"{dimension}/{name}") for name in names])
@@ -157,26 +169,35 @@ def equity(model: SafeguardingModel) -> pd.DataFrame:
     return labelled(model, pd.DataFrame(rows, columns=columns))
 
 
-def _by_measure(model: SafeguardingModel, span: Period) -> dict[str, tuple[np.ndarray, np.ndarray, int]]:
-    """For each measure of GAPS: its value in every group, of how many (children, spells, child-years), and how many there must be."""
+Compared = tuple[np.ndarray, np.ndarray, float]  # in every group: the value, of how many; and how many there must be
+
+
+def _child_weeks(model: SafeguardingModel, span: Period, *names: str) -> tuple[list[np.ndarray], int]:
+    """Sums over the weeks of a period of some weekly measures, by group, and how many weeks."""
     weekly, width = model.measures.weekly, len(GROUP_NAMES)
     kept = _within(model, span, weekly["day"][::width])
-    children, seen = (weekly[n].reshape(-1, width)[kept].sum(axis=0).astype(float) for n in ("children", "seen_28"))
-    years = children * 7 / YEAR
-    spells, log = model.behind.harm.spells, model.log.rows
-    onset, acted = spells["onset"].astype(np.int64), first_days(model)["acted_upon"]
-    of_span = np.flatnonzero(_within(model, span, onset) & (onset >= 0) & (onset + HALF_A_YEAR < model.day))
-    codes = groups_at(model, spells["child"][of_span], onset[of_span], log)
-    found = by_group(codes, (acted[of_span] != NONE) & (acted[of_span] <= onset[of_span] + HALF_A_YEAR))
-    diary = model.measures.alarms
-    needless = diary.errors("section_47")
-    needless = needless[_within(model, span, diary.table["day"][needless])]
-    enquiries = by_group(groups_at(model, model.rows_of(diary.table["who"][needless]), diary.table["day"][needless], log))
-    return {
-        "seen_28": (100 * seen / np.maximum(children, 1), children / max(1, int(kept.sum())), FEW_CHILDREN),
-        "harm_found_26": (100 * found / np.maximum(by_group(codes), 1), by_group(codes), FEW_SPELLS),
-        "needless_enquiries": (10_000 * enquiries / np.maximum(years, 1e-9), years, FEW_CHILD_YEARS),
-    }
+    return [weekly[n].reshape(-1, width)[kept].sum(axis=0).astype(float) for n in names], int(kept.sum())
+
+
+def _seen(model: SafeguardingModel, span: Period) -> Compared:
+    """Per cent of children seen in 28 days, of how many children in the mean week."""
+    (children, seen), weeks = _child_weeks(model, span, "children", "seen_28")
+    return 100 * seen / np.maximum(children, 1), children / max(1, weeks), FEW
+
+
+def _found(model: SafeguardingModel, span: Period, groups: Codes) -> Compared:
+    """Per cent of spells begun in the period and followed for 26 weeks of which a referral was acted upon by then."""
+    onset, acted = model.behind.harm.spells["onset"].astype(np.int64), first_days(model)["acted_upon"]
+    among = _within(model, span, onset) & (onset >= 0) & (onset + HALF_A_YEAR < model.day)
+    found, total = by_group(groups, among & (acted != NONE) & (acted <= onset + HALF_A_YEAR)), by_group(groups, among)
+    return 100 * found / np.maximum(total, 1), total, FEW
+
+
+def _needless(model: SafeguardingModel, span: Period, groups: Codes, among: np.ndarray) -> Compared:
+    """Needless enquiries per 10,000 children a year, of how many child-years."""
+    (children,), _ = _child_weeks(model, span, "children")
+    years, count = children * 7 / YEAR, by_group(groups, among)
+    return 10_000 * count / np.maximum(years, 1e-9), years, FEW_EXPECTED * years[0] / count[0] if count[0] else np.inf
 
 
 def _within(model: SafeguardingModel, span: Period, day: np.ndarray) -> np.ndarray:

@@ -38,11 +38,13 @@ PROP: dict[str, Any] = {"family": FONT, "size": SMALL}
 LEFT, BROAD = 0.085, 0.665  # where plots with a list of lines beside them begin, and how broad they are
 
 
-def draw_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About) -> dict[str, Figure]:
-    """Every figure by file name, from the tables :func:`~simsafe.results.tables.measures` and ``ladder``."""
-    from simsafe.results.workforce_figure import workforce  # drawn with the tools below
+def draw_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About, coverage: pd.DataFrame | None = None) -> dict[str, Figure]:
+    """Every figure by file name, from the tables :func:`~simsafe.results.tables.measures` and ``ladder``; eyes on from ``coverage``."""
+    from simsafe.results.coverage_figure import eyes_on  # drawn with the tools below
+    from simsafe.results.workforce_figure import workforce
 
-    return {
+    more = {} if coverage is None else {"eyes_on.png": eyes_on(coverage, about)}
+    return more | {
         "visibility.png": visibility(measures, about),
         "referrals_by_source.png": referrals_by_source(measures, about),
         "detection_ladder.png": detection_ladder(ladder, about),
@@ -52,14 +54,14 @@ def draw_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About) -> dict
     }
 
 
-def save_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About, folder: Path) -> list[Path]:
+def save_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About, folder: Path, coverage: pd.DataFrame | None = None) -> list[Path]:
     """Draw every figure into ``folder`` as PNG, without dates or machine names in them; OSError when it cannot be written."""
     from PIL.PngImagePlugin import PngInfo
 
     said = PngInfo()
     said.add_itxt("Title", "Simulated")
     said.add_itxt("Description", footer(about))
-    figures = draw_all(measures, ladder, about)
+    figures = draw_all(measures, ladder, about, coverage)
     for name, figure in figures.items():
         _picture(figure).save(folder / name, "png", pnginfo=said, dpi=(DPI, DPI))
     return [folder / name for name in figures]
@@ -96,23 +98,25 @@ def days_unseen(measures: pd.DataFrame, about: About) -> Figure:
 def referrals_by_source(measures: pd.DataFrame, about: About) -> Figure:
     """Referrals a week from each agency, on one scale."""
     subtitle = f"Thin line: each week; thick line: mean of {SMOOTH} weeks; all on one scale"
-    figure = _page(4.9, "Referrals to social care a week, by the agency they came from", subtitle, about)
+    down = -(-len(PARTNERS) // 3)
+    height = 1.35 + 1.3 * down
+    figure = _page(height, "Referrals to social care a week, by the agency they came from", subtitle, about)
     weeks = {a: _weekly_sum(_series(measures, f"referrals_{a.name.lower()}", "all")) for a in PARTNERS}
     top = max([1.0, *(float(w.max()) for w in weeks.values() if len(w))])
     for i, (agency, week) in enumerate(weeks.items()):
-        box = (0.075 + 0.312 * (i % 3), 0.545 if i < 3 else 0.22, 0.285, 0.26)
-        axes = _axes(figure, box, about, "referrals a week" if i % 3 == 0 else "", dates=i >= 3, most=4)
+        box = (0.075 + 0.312 * (i % 3), (0.9 + 1.3 * (down - 1 - i // 3)) / height, 0.285, 0.85 / height)
+        axes = _axes(figure, box, about, "a week" if i % 3 == 0 else "", dates=i + 3 >= len(PARTNERS), most=4)
         axes.plot(week.index.to_numpy(), week.to_numpy(), color="#777777", linewidth=0.6)
         smooth = week.rolling(SMOOTH, center=True, min_periods=SMOOTH).mean()
         axes.plot(week.index.to_numpy(), np.asarray(smooth), color=BLUE, linewidth=2.2)
         axes.set_ylim(0, top * 1.06)
-        name = agency.name.capitalize().replace("_", " ")
+        name = agency.label[0].upper() + agency.label[1:]
         axes.set_title(f"{name}: {int(week.sum()):,} in all", fontsize=9, fontfamily=FONT, loc="left", pad=4)
         if i % 3:
             axes.tick_params(labelleft=False)
     handles = _phase_handles(about)
     labels = [str(h.get_label()).replace("\n", " ") for h in handles]
-    figure.legend(handles, labels, ncols=3, frameon=False, prop=PROP, handlelength=2.2, loc="center", bbox_to_anchor=(0.5, 0.095))
+    figure.legend(handles, labels, ncols=3, frameon=False, prop=PROP, handlelength=2.2, loc="center", bbox_to_anchor=(0.5, 0.36 / height))
     return figure
 
 
