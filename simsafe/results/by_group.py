@@ -131,10 +131,10 @@ def equity(model: SafeguardingModel) -> pd.DataFrame:
     """For each way of grouping children, the gap between the worst-off and the best-off group, by measure and period.
 
     Left out are groups of fewer than 20 children or spells, or in which fewer than five needless enquiries would be expected at the
-    rate of all; where fewer than two groups are left there is no row.
+    rate of all; where fewer than two groups are left the row is empty.
     """
     rows, spells, onset, diary, log = [], model.behind.harm.spells, model.behind.harm.spells["onset"], model.measures.alarms, model.log.rows
-    wrong = diary.errors("section_47")
+    nothing, wrong = (np.nan, np.nan), diary.errors("section_47")
     who, day = diary.table["who"][wrong], diary.table["day"][wrong]
     of_spells = groups_at(model, spells["child"], np.maximum(onset, 0), log)
     of_enquiries = groups_at(model, model.rows_of(who), day, log)
@@ -146,7 +146,10 @@ def equity(model: SafeguardingModel) -> pd.DataFrame:
             for dimension, names in GROUPS.items():
                 at = np.array([GROUP_NAMES.index(f"{dimension}/{name}") for name in names])
                 at = at[size[at] >= least]
-                if dimension == "all" or at.size < 2:
+                if dimension == "all":
+                    continue
+                if at.size < 2:
+                    rows.append((measure, span.name, dimension, "", *nothing, "", *nothing, np.nan, unit, meaning))
                     continue
                 ordered = at[np.argsort(value[at], kind="stable")]
                 worst, best = (ordered[0], ordered[-1]) if more_is_better else (ordered[-1], ordered[0])

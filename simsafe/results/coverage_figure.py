@@ -37,7 +37,7 @@ def eyes_on(coverage: pd.DataFrame, about: About) -> Figure:
         row, column = divmod(i, ACROSS)
         below = i + ACROSS >= len(agencies)
         box = (0.07 + 0.325 * column, (FOOT + ROW * (down - 1 - row) + 0.12) / height, WIDE, HIGH / height)
-        axes = shared._axes(figure, box, about, "", dates=below, most=4)
+        axes = shared._axes(figure, box, about, "per 1,000" if column == 0 else "", dates=below, most=4)
         mine = coverage[coverage["agency"] == agency]
         for in_person, label, colour, dashes, width in LOOKS:
             week = mine[mine["in_person"] == in_person].groupby("date", observed=True)["per_1000_children"].sum()

@@ -24,7 +24,7 @@ BETTER = {  # what a partnership would call better, other things equal; all othe
         "wellbeing", "wellbeing_low", "harm_found_26",
     ),
     LOWER: (
-        "days_unseen", "harmed", "harmed_unseen_28", "unseen_28", "unseen_90", "section_47_needless", "unallocated", "contacts_waiting",
+        "days_unseen", "harmed", "harmed_unseen_28", "unallocated", "contacts_waiting",
         "referrals_waiting", "visits_waiting", "caseload", "longest_wait", "core_groups_late", "conferences_adjourned",
         "early_help_waiting", "tired", "lower_than_a_year_before", "overload", "off_sick", "leave_owed", "left", "health_visitors_away",
         CLEAR, "needless_enquiries", "closed_harmed_remote", *(f"{stage}_needless" for stage in STAGES), *(f"{way}_harmed" for way in LEFT),
@@ -38,7 +38,7 @@ PARTS = {  # weekly measures that are a part of another one
 }  # fmt: skip
 LABELS = {  # columns that stand in front of tables, so that those of many runs stack
     "crisis": ("", "name of the crisis"), "plan": ("", "name of the plan"), "seed": ("", "of the run's luck"),
-    "area": ("", "short name of the area"), "date": ("", "the day's date"), 
+    "area": ("", "short name of the area"), "date": ("", "the day's date"),
     "day": ("days", "since the first reported day; the warm-up is negative"),
     "simulated": ("", "yes: not about any real child"),
     "group": ("", "all, or a group, such as age/under 1"),
@@ -155,9 +155,10 @@ def _diary() -> Iterator[Entry]:
 
 def _summary() -> Iterator[Entry]:
     """The board's numbers that are made from the diary, beside totals, which keep the name of their measure."""
+    unseen = {f"unseen_{n}": f"not seen in person for {n} days or more" for n in UNSEEN}
 
     def made(name: str, measure: str, unit: str, meaning: str, of: str, counted: str, groups: str = "all") -> Entry:
-        better = next((way for way, names in BETTER.items() if measure in names), NEITHER)
+        better = next((way for way, names in BETTER.items() if measure in names), LOWER if measure in unseen else NEITHER)
         return _entry(name, unit, meaning, of, counted, "period", groups, "summary", better)
 
     for n in RATES:
@@ -168,7 +169,6 @@ def _summary() -> Iterator[Entry]:
         for suffix, what in (("mean", "mean of the days"), ("peak", "highest of the days"), ("end", "last day")):
             yield made(f"{n}_{suffix}", n, DAILY[n][0], DAILY[n][1], "", f"{what} of {n}")
     yield made(CLEAR, CLEAR, *CLEARING, "contacts_screened and referrals_decided a week", "contacts_waiting and referrals_waiting, mean")
-    unseen = {f"unseen_{n}": f"not seen in person for {n} days or more" for n in UNSEEN}
     for n, meaning in (unseen | {"harmed_unseen_28": WEEKLY["harmed_unseen_28"][1]}).items():
         whole = "harmed" if n.startswith("harmed") else "children"
         for suffix, what in (("mean", "mean of the weeks"), ("peak", "worst week")):

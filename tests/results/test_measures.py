@@ -47,7 +47,7 @@ def harmed_on(model, row, day):
     """Whether a child was harmed on a day, from the spells alone."""
     spells = model.behind.harm.spells
     mine = np.flatnonzero(spells["child"] == row)
-    ends = np.where(spells["end"][mine] == NONE, FOREVER, spells["end"][mine])
+    ends = np.where(spells["end"][mine] == NONE, FOREVER, spells["end"][mine].astype(int))
     return bool(((spells["onset"][mine] <= day) & (day < ends)).any())
 
 
@@ -149,7 +149,7 @@ def test_harmed_children_left_are_those_whose_spells_say_so(watched):
     model, _ = watched
     log, daily = model.log.rows, model.measures.daily
     counts = Counter()
-    for day, kind, who, a, b in zip(*(log[n].tolist() for n in ("day", "kind", "who", "a", "b")), strict=True):
+    for day, kind, who, b in zip(*(log[n].tolist() for n in ("day", "kind", "who", "b")), strict=True):
         if kind not in (Event.DECISION, Event.PLAN_ENDED, Event.CLOSED) or not harmed_on(model, model.rows_of(np.array([who]))[0], day):
             continue
         counts["no_further_action_harmed"] += kind == Event.DECISION and b == 0
@@ -209,15 +209,14 @@ def test_detection_is_never_before_onset(covid, watched):
             assert (day[reached] >= onset[reached]).all()
 
 
-def test_lucky_hits_are_referrals_from_agencies_without_a_true_sign(watched):
-    model, _ = watched
-    spells, log = model.behind.harm.spells, model.log.rows
-    signs = model.behind.door.true_signs.table
+def test_lucky_hits_are_referrals_from_agencies_without_a_true_sign(covid):
+    spells, log = covid.behind.harm.spells, covid.log.rows
+    signs = covid.behind.door.true_signs.table
     true = set(zip(signs["child"].tolist(), signs["agency"].tolist(), signs["day"].tolist(), strict=True))
-    acted, said = first_days(model)["acted_upon"], lucky(model)
+    acted, said = first_days(covid)["acted_upon"], lucky(covid)
     for i in np.flatnonzero(acted != NONE).tolist():
         child, onset, day = int(spells["child"][i]), int(spells["onset"][i]), int(acted[i])
-        of_child = model.rows_of(log["who"]) == child
+        of_child = covid.rows_of(log["who"]) == child
         decided = np.flatnonzero(of_child & (log["day"] == day) & (log["kind"] == Event.DECISION) & (log["b"] == 1))
         known = any((child, int(log["a"][decided[0]]), d) in true for d in range(max(onset, 0), day + 1)) if decided.size else True
         assert said[i] == (onset >= 0 and not known)
@@ -251,8 +250,7 @@ def test_contacts_of_all_agencies_and_modes_are_all_meetings(covid, saved_tables
     weeks = saved_tables["coverage"].groupby("day")["contacts"].sum()
     for day, contacts in weeks.items():
         assert contacts == total[max(start + day - 6, 0) : start + day + 1].sum()
-    shape = saved_tables["coverage"].groupby("day").size()
-    assert shape.nunique() == 1
+    assert len(set(saved_tables["coverage"].groupby("day").size())) == 1
 
 
 def test_children_on_plans_are_those_of_the_day_and_no_more_are_seen_than_there_are(covid):
@@ -278,7 +276,7 @@ def test_gaps_are_between_the_values_of_groups(covid, saved_tables):
         assert row.best == pytest.approx(value[f"{row.dimension}/{row.best_group}"])
         assert row.gap == pytest.approx(row.best - row.worst)
         assert row.gap >= 0
-    assert (saved_tables["equity"]["gap"] >= 0).all()
+    assert (saved_tables["equity"]["gap"].dropna() >= 0).all()
 
 
 def test_a_diary_put_back_is_the_same_diary(covid):
