@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 ACROSS, ROW, TOP, FOOT = 3, 1.32, 0.5, 1.35  # panels in a row; inches of a row, of the head and of the foot
 SMOOTH, IN_TERMS = 5, (Agency.SCHOOLS.label, Agency.CHILDMINDERS.label)  # a mean would hide when holidays begin and end
 WIDE, HIGH = 0.265, 0.80  # of a panel: share of the page's width, inches
-LOOKS = ((True, "in person", shared.BLUE, "-", 1.8), (False, "by video, telephone or remote lesson", shared.VERMILION, "--", 1.4))
+LOOKS: tuple[tuple[bool, str, str, Any, float], ...] = (
+    (True, "in person", shared.BLUE, "-", 1.8),
+    (False, "by video, telephone or remote lesson", shared.VERMILION, "--", 1.4),
+)
 
 
 def eyes_on(coverage: pd.DataFrame, about: About) -> Figure:
     """Contacts a week per 1,000 children of the area, a panel an agency, each on its own scale."""
-    met = coverage.groupby("agency", observed=True)["contacts"].sum()
-    agencies = [a.label for a in Agency if met.get(a.label, 0) > 0]
+    weekly = _weekly(coverage)
+    agencies = [a.label for a in Agency if any(week.any() for week in weekly[a.label].values())]
+    dates = np.unique(np.asarray(coverage["date"], dtype="datetime64[D]")).astype(np.int64)
     down = max(1, -(-len(agencies) // ACROSS))
     height = TOP + FOOT + ROW * down
     title = "Eyes on children: contacts a week with each agency"
@@ -38,19 +42,30 @@ def eyes_on(coverage: pd.DataFrame, about: About) -> Figure:
         below = i + ACROSS >= len(agencies)
         box = (0.07 + 0.325 * column, (FOOT + ROW * (down - 1 - row) + 0.12) / height, WIDE, HIGH / height)
         axes = shared._axes(figure, box, about, "per 1,000" if column == 0 else "", dates=below, most=4)
-        mine = coverage[coverage["agency"] == agency]
-        for in_person, label, colour, dashes, width in LOOKS:
-            week = mine[mine["in_person"] == in_person].groupby("date", observed=True)["per_1000_children"].sum()
-            if not week.any():
-                continue
-            x = week.index.to_numpy().astype("datetime64[D]").astype(np.int64)
-            if agency not in IN_TERMS:
-                week = week.rolling(SMOOTH, center=True, min_periods=min(SMOOTH, len(week))).mean()
-            axes.plot(x, week.to_numpy(), color=colour, linestyle=dashes, linewidth=width, label=label)
+        for in_person, _, colour, dashes, width in LOOKS:
+            week = weekly[agency][in_person]
+            if week.any():
+                smooth = SMOOTH if agency not in IN_TERMS and week.size >= SMOOTH else 1
+                x = dates[smooth // 2 : dates.size - smooth // 2]
+                axes.plot(x, np.convolve(week, np.full(smooth, 1 / smooth), "valid"), color=colour, linestyle=dashes, linewidth=width)
         axes.set_ylim(bottom=0)
         axes.set_title(agency[0].upper() + agency[1:], fontsize=9, fontfamily=shared.FONT, loc="left", pad=3)
     _legend(figure, about, height)
     return figure
+
+
+def _weekly(coverage: pd.DataFrame) -> dict[str, dict[bool, np.ndarray]]:
+    """Contacts per 1,000 children in each week, by agency and whether in person."""
+    week = np.unique(np.asarray(coverage["date"], dtype="datetime64[D]"), return_inverse=True)[1]
+    agency, in_person, value = (np.asarray(coverage[n]) for n in ("agency", "in_person", "per_1000_children"))
+    size = int(week.max(initial=-1)) + 1
+    return {
+        a.label: {
+            face: np.bincount(week[some], weights=value[some], minlength=size)
+            for face, some in ((f, (agency == a.label) & (in_person == f)) for f in (True, False))
+        }
+        for a in Agency
+    }
 
 
 def _legend(figure: Figure, about: About, height: float) -> None:

@@ -123,7 +123,7 @@ def referrals_by_source(measures: pd.DataFrame, about: About) -> Figure:
 def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
     """How far up the ladder of detection harm had come: harm that began before and in the crisis, and harm current when it began."""
     title = "How much of the simulated harm was found, and what followed"
-    figure = _page(4.7, title, "Per cent of spells of harm that had reached each step (number); depends on how much harm is assumed", about)
+    figure = _page(4.9, title, "Per cent of spells of harm that had reached each step (number); depends on how much harm is assumed", about)
     panels = _ladder_panels(ladder)
     for i, (name, bars) in enumerate(panels):
         axes = figure.add_axes((0.165 + 0.425 * i, 0.27, 0.385 if len(panels) > 1 else 0.6, 0.52))
@@ -146,8 +146,17 @@ def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
         axes.set_title(name, fontsize=9, fontfamily=FONT, loc="left", pad=5)
         axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.15), frameon=False, prop=PROP, borderpad=0)
     note = "Children already open to social care can reach a later step without a new contact or referral."
-    figure.text(0.015, 0.065, note, fontsize=7.5, fontfamily=FONT, color=GREY)
+    luck = [_lucky_hits(ladder, clock, weeks, words) for _, bars in panels for clock, weeks, words in bars if clock.startswith("onset")]
+    if luck:
+        note = f"Acted upon, though the agency had seen no sign of the harm itself: {'; '.join(luck)}.\n{note}"
+    figure.text(0.015, 0.055, note, fontsize=7.5, fontfamily=FONT, color=GREY)
     return figure
+
+
+def _lucky_hits(ladder: pd.DataFrame, clock: str, weeks: int, words: str) -> str:
+    """How many of those acted upon were lucky hits, in words."""
+    row = ladder[(ladder["since"] == clock) & (ladder["weeks"] == weeks) & (ladder["rung"] == "acted_upon")].iloc[0]
+    return f"{row['lucky']:,} of {row['reached']:,} ({words})"
 
 
 def _ladder_panels(ladder: pd.DataFrame) -> list[tuple[str, list[tuple[str, int, str]]]]:

@@ -69,9 +69,8 @@ def lucky(model: Cast) -> np.ndarray:
     found = np.zeros(child.size, dtype=bool)
     rows = np.flatnonzero((onset >= 0) & (acted != NONE))
     who, source = child[rows], agency[at[rows]] << 48
-    first, last = (
-        np.searchsorted(kept, source | (who * DAYS + day), side) for day, side in ((onset[rows], "left"), (acted[rows], "right"))
-    )
+    first = np.searchsorted(kept, source | (who * DAYS + onset[rows]), "left")
+    last = np.searchsorted(kept, source | (who * DAYS + acted[rows]), "right")
     found[rows] = first == last
     return found
 
