@@ -7,7 +7,7 @@ an error is written down on its day, and nothing else is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,33 +18,27 @@ from simsafe.world.contact import IN_PERSON
 if TYPE_CHECKING:
     from simsafe.cast import Cast
 
-Test = Callable[[np.ndarray, np.ndarray], np.ndarray]  # of an event's two numbers
+Test = Callable[[Any, Any], Any]  # of an event's two numbers, one by one or in columns
 
 HARMED, NO_HARM = 0, 2  # states of HarmAndNeed.state_of: 0 harmed, 1 likely to be, 2 in need, 3 none of these
 DAYS = 1 << 16  # more than a run can have
-
-
-def every(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """bool: all events of the kind."""
-    return np.ones(np.size(a), dtype=bool)
-
-
-STAGES: dict[str, tuple[Event, Test]] = {  # of the way to a plan: which events are in each
-    "contacts": (Event.CONTACT, every),
-    "referrals": (Event.REFERRAL, every),
-    "assessments": (Event.ASSESSED, every),
-    "section_47": (Event.STRATEGY, every),
-    "conferences": (Event.CONFERENCE, every),
+STAGES: dict[str, tuple[Event, Test | None]] = {  # of the way to a plan: which events are in each
+    "contacts": (Event.CONTACT, None),
+    "referrals": (Event.REFERRAL, None),
+    "assessments": (Event.ASSESSED, None),
+    "section_47": (Event.STRATEGY, None),
+    "conferences": (Event.CONFERENCE, None),
     "plans": (Event.CONFERENCE, lambda a, b: a == 1),
 }
 NEEDLESS_FROM = {"contacts": 3, "referrals": 3, "assessments": 3, "section_47": 2, "conferences": 2, "plans": 2}
-LEFT: dict[str, tuple[Event, Test]] = {  # ways in which a child is left without what it had, or might have had
+LEFT: dict[str, tuple[Event, Test | None]] = {  # ways in which a child is left without what it had, or might have had
     "no_further_action": (Event.DECISION, lambda a, b: b == Decision.NO_FURTHER_ACTION),
-    "stepped_down": (Event.PLAN_ENDED, every),
+    "stepped_down": (Event.PLAN_ENDED, None),
     "closed": (Event.CLOSED, lambda a, b: b != Closing.GROWN_UP),
 }
 KINDS = STAGES | LEFT
 NUMBER = {name: number for number, name in enumerate(KINDS)}
+OF_KIND = {int(kind): [(NUMBER[n], test) for n, (event, test) in KINDS.items() if event == kind] for kind, _ in KINDS.values()}
 
 
 class AlarmDiary:
@@ -55,15 +49,15 @@ class AlarmDiary:
 
     def write_day(self, model: Cast) -> None:
         """Look up what is true of the children to whom something happened today."""
-        found = []
-        for name, (event, test) in KINDS.items():
-            who, a, b = model.log.today_with(event)
-            if who.size:
-                found.append((NUMBER[name], who[test(a, b)]))
+        what, found = [], []
+        for _, kind, ids, a, b in model.log.parts_today():
+            for number, test in OF_KIND.get(kind, ()):
+                some = ids if test is None else ids[np.broadcast_to(test(a, b), ids.shape)]
+                what.append(np.full(some.size, number, dtype=np.int8))
+                found.append(some)
         if not found:
             return
-        what = np.repeat([number for number, _ in found], [who.size for _, who in found])
-        who = np.concatenate([who for _, who in found])
+        what, who = np.concatenate(what), np.concatenate(found)
         state = model.behind.harm.state_of(model.rows_of(who), model.day)
         errs = np.flatnonzero(np.where(what < len(STAGES), state >= NO_HARM, state == HARMED))
         self.table.add(errs.size, day=model.day, what=what[errs], who=who[errs], state=state[errs])

@@ -55,7 +55,7 @@ def alarms(model: SafeguardingModel) -> pd.DataFrame:
     kind, parts = log["kind"], {}
     for name, (event, test) in KINDS.items():
         at = np.flatnonzero((kind == event) & (log["day"] >= start))
-        at = at[test(log["a"][at], log["b"][at])]
+        at = at if test is None else at[test(log["a"][at], log["b"][at])]
         parts[name, "events"] = log["who"][at], log["day"][at]
         for error in ("no_harm", "no_harm_no_need") if name in STAGES else ("harmed",):
             wrong = diary.errors(name, ERRORS[error][0])

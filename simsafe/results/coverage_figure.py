@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ACROSS, ROW, TOP, FOOT = 3, 1.32, 0.5, 1.35  # panels in a row; inches of a row, of the head and of the foot
 SMOOTH, IN_TERMS = 5, (Agency.SCHOOLS.label, Agency.CHILDMINDERS.label)  # a mean would hide when holidays begin and end
-WIDE, HIGH = 0.265, 0.80  # of a panel: share of the page's width, inches
+WIDE, HIGH = 0.258, 0.80  # of a panel: share of the page's width, inches
 LOOKS: tuple[tuple[bool, str, str, Any, float], ...] = (
     (True, "in person", shared.BLUE, "-", 1.8),
     (False, "by video, telephone or remote lesson", shared.VERMILION, "--", 1.4),
@@ -40,7 +40,7 @@ def eyes_on(coverage: pd.DataFrame, about: About) -> Figure:
     for i, agency in enumerate(agencies):
         row, column = divmod(i, ACROSS)
         below = i + ACROSS >= len(agencies)
-        box = (0.07 + 0.325 * column, (FOOT + ROW * (down - 1 - row) + 0.12) / height, WIDE, HIGH / height)
+        box = (0.09 + 0.318 * column, (FOOT + ROW * (down - 1 - row) + 0.12) / height, WIDE, HIGH / height)
         axes = shared._axes(figure, box, about, "per 1,000" if column == 0 else "", dates=below, most=4)
         for in_person, _, colour, dashes, width in LOOKS:
             week = weekly[agency][in_person]

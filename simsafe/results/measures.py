@@ -305,10 +305,9 @@ def on_plans(model: Cast) -> dict[str, np.ndarray]:
     cases, day, made = model.cases, model.day, {}
     for stage, name in ON_PLANS.items():
         rows = np.flatnonzero(cases["stage"] == stage)
-        child, usual = cases["child"][rows], model.social_care.how.intervals()[PURPOSE_OF_STAGE[stage]]
-        first = day  # the first day that is not too long ago
-        while first > 0 and model.calendar.working_days_between(first - 1, day) <= usual:
-            first -= 1
+        child, usual = cases["child"][rows], int(model.social_care.how.intervals()[PURPOSE_OF_STAGE[stage]])
+        number = model.calendar.working_number  # days with the same number as so many working days ago are not too long ago
+        first = int(np.searchsorted(number[: day + 1], number[day] - usual))
         groups = groups_now(model, child)
         made[name] = by_group(groups)
         made[f"{name}_seen"] = by_group(groups, model.contacts.seen_by_social_care[child] >= first)

@@ -15,7 +15,8 @@ class TrueSigns:
 
     def add(self, day: int, agency: np.ndarray, child: np.ndarray) -> None:
         """Write down today's."""
-        self.table.add(child.size, day=day, agency=agency, child=child)
+        if child.size:
+            self.table.add(child.size, day=day, agency=agency, child=child)
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""
