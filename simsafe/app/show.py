@@ -45,8 +45,10 @@ def plans(words: Sequence[str]) -> int:
 
 
 def describe(words: Sequence[str]) -> int:
-    """Parameters, measures, dials or levers, all of a kind or one by name."""
+    """Parameters, measures, dials or levers: all of a kind, those with a part of a name, or one by name."""
     texts, flags = split(words, "describe", ("--csv",))
+    if len(texts) == 2 and texts[0] in KINDS:
+        return print_rows(rows_with(texts[1], list(KINDS[texts[0]]()), texts[0]), flags)
     if len(texts) > 1:
         raise ConfigError(f"describe {show(' '.join(texts))}: expected one of {', '.join(KINDS)}, or one name")
     if not texts:
@@ -56,6 +58,14 @@ def describe(words: Sequence[str]) -> int:
     if texts[0] in KINDS:
         return print_rows(list(KINDS[texts[0]]()), flags)
     return describe_one(texts[0])
+
+
+def rows_with(part: str, rows: list[Row], kind: str) -> list[Row]:
+    """Rows whose name has a text in it; ConfigError in one line when there are none."""
+    found = [row for row in rows if part.lower() in str(row["name"]).lower()]
+    if not found:
+        raise ConfigError(f"describe {kind} {show(part)}: none has that in its name{nearest(part[:60], [row['name'] for row in rows])}")
+    return found
 
 
 def describe_one(name: str) -> int:
@@ -128,11 +138,10 @@ def parameters() -> Iterable[Row]:
 
 
 def measures() -> Iterable[Row]:
-    """Every measure of the diary."""
-    from simsafe.results.measures import DAILY, WEEKLY
+    """Every measure and every column of a saved table."""
+    from simsafe.results.dictionary import dictionary
 
-    for often, table in (("daily", DAILY), ("weekly, by group", WEEKLY)):
-        yield from ({"name": name, "unit": unit, "meaning": meaning, "written": often} for name, (unit, meaning) in table.items())
+    yield from (vars(entry) for entry in dictionary())
 
 
 def dials() -> Iterable[Row]:

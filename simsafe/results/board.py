@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simsafe.results.measures import DAILY, GROUP_NAMES, WEEKLY
+from simsafe.results.groups import GROUP_NAMES
+from simsafe.results.measures import DAILY, WEEKLY
 from simsafe.world.contact import PARTNERS
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ TOTALS = (
     "visits", "visits_in_person",
     "meetings_in_person", "meetings_remote", "shares",
     "social_worker_minutes_used", "health_visitor_minutes_used", "front_door_minutes_used",
+    "re_referrals", "plans_repeat", "contacts_screened", "referrals_decided", "enquiries_ended", "enquiries_without_conference",
+    "visits_alone", "contacts_needless", "referrals_needless", "assessments_needless", "conferences_needless", "plans_needless",
+    "no_further_action_harmed", "stepped_down_harmed", "closed_harmed", "closed_harmed_remote",
 )  # fmt: skip
 RATES = ("referrals", "section_47", "conferences", "plans_started")  # also per 10,000 children a year
 STOCKS = (
@@ -34,13 +38,34 @@ OF = {  # a part and the whole that it is a share of
     "visits_in_person": ("visits", "of social workers' visits, child seen in person"),
     "social_worker_minutes_used": ("social_worker_minutes", "of social workers' minutes in hand"),
     "health_visitor_minutes_used": ("health_visitor_minutes", "of health visitors' minutes in hand"),
+    "visits_alone": ("visits", "of social workers' visits, child seen in person and alone"),
+    "referrals": ("contacts_screened", "of contacts looked at by the front door, accepted as referrals"),
+    "re_referrals": ("referrals", "of referrals, within 12 months of another"),
+    "section_47": ("referrals", "as many section 47 enquiries for a hundred referrals"),
+    "enquiries_without_conference": ("enquiries_ended", "of section 47 enquiries ended, without a conference"),
+    "plans_started": ("conferences", "of conferences, a plan was started"),
+    "plans_repeat": ("plans_started", "of plans started, for a child who has had one before"),
+    "plan_reviews_in_time": ("plan_reviews", "of reviews of plans, by the last day allowed"),
+    "core_groups_in_time": ("core_groups", "of core groups, by the last day allowed"),
+    "contacts_needless": ("contacts", "of contacts, about children neither harmed nor likely to be nor in need (simulated truth)"),
+    "referrals_needless": ("referrals", "of referrals, about children neither harmed nor likely to be nor in need (simulated truth)"),
+    "section_47_needless": ("section_47", "of section 47 enquiries, about children neither harmed nor likely to be (simulated truth)"),
+    "conferences_needless": ("conferences", "of conferences, about children neither harmed nor likely to be (simulated truth)"),
+    "plans_needless": ("plans_started", "of plans started, for children neither harmed nor likely to be (simulated truth)"),
+    "no_further_action_harmed": ("no_further_action", "of referrals decided to need no further action, child harmed (simulated truth)"),
+    "stepped_down_harmed": ("plans_ended", "of plans ended, child harmed at the time (simulated truth)"),
 }
 UNSEEN = (28, 90)
+CLEAR = "weeks_to_clear"
+CLEARING = ("weeks", "that contacts and referrals waiting on the average day would take at the period's pace if no more came")
 BEFORE, DURING = "April-June 2019", "April-June 2020"
 CHANGE = f"{DURING} against {BEFORE}"
 DAY = timedelta(days=1)
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-TAILS = ("from", "in hand", "used", "completed", "begun", "by ", "decided", "that ", "closed", "open ", "waiting", "due", "noticed")
+TAILS = (
+    "from", "in hand", "used", "completed", "begun", "by ", "decided", "that ", "closed", "open ", "waiting", "due", "noticed", "about",
+    "held", "started", "looked", "under", "without",
+)  # fmt: skip
 Row = tuple[str, str, str, float, str, str]
 
 
@@ -105,6 +130,9 @@ def _area_numbers(model: SafeguardingModel, p: Period) -> list[Row]:
     for n in RATES:
         rate = _ratio(total[n], child_years, 10_000)
         rows.append((f"{n}_rate", p.name, "all", rate, "per 10,000 children a year", _meaning(n)))
+    queue = value["contacts_waiting"] + value["referrals_waiting"]
+    week = 7 * (total["contacts_screened"] + total["referrals_decided"]) / p.days
+    rows.append((CLEAR, p.name, "all", _ratio(float(queue.mean()) if queue.size else np.nan, week, 1), *CLEARING))
     for n, (whole, meaning) in OF.items():
         rows.append((f"{n}_share", p.name, "all", _ratio(total[n], total[whole], 100), "per cent", meaning))
     for n in STOCKS:

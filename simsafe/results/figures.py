@@ -38,11 +38,13 @@ PROP: dict[str, Any] = {"family": FONT, "size": SMALL}
 LEFT, BROAD = 0.085, 0.665  # where plots with a list of lines beside them begin, and how broad they are
 
 
-def draw_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About) -> dict[str, Figure]:
-    """Every figure by file name, from the tables :func:`~simsafe.results.tables.measures` and ``ladder``."""
-    from simsafe.results.workforce_figure import workforce  # drawn with the tools below
+def draw_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About, coverage: pd.DataFrame | None = None) -> dict[str, Figure]:
+    """Every figure by file name, from the tables :func:`~simsafe.results.tables.measures` and ``ladder``; eyes on from ``coverage``."""
+    from simsafe.results.coverage_figure import eyes_on  # drawn with the tools below
+    from simsafe.results.workforce_figure import workforce
 
-    return {
+    more = {} if coverage is None else {"eyes_on.png": eyes_on(coverage, about)}
+    return more | {
         "visibility.png": visibility(measures, about),
         "referrals_by_source.png": referrals_by_source(measures, about),
         "detection_ladder.png": detection_ladder(ladder, about),
@@ -52,9 +54,9 @@ def draw_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About) -> dict
     }
 
 
-def save_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About, folder: Path) -> list[Path]:
+def save_all(measures: pd.DataFrame, ladder: pd.DataFrame, about: About, folder: Path, coverage: pd.DataFrame | None = None) -> list[Path]:
     """Draw every figure into ``folder`` as PNG; OSError when it cannot be written."""
-    return save_pictures(draw_all(measures, ladder, about), about, folder)
+    return save_pictures(draw_all(measures, ladder, about, coverage), about, folder)
 
 
 def save_pictures(figures: dict[str, Figure], about: About, folder: Path) -> list[Path]:
@@ -100,23 +102,25 @@ def days_unseen(measures: pd.DataFrame, about: About) -> Figure:
 def referrals_by_source(measures: pd.DataFrame, about: About) -> Figure:
     """Referrals a week from each agency, on one scale."""
     subtitle = f"Thin line: each week; thick line: mean of {SMOOTH} weeks; all on one scale"
-    figure = blank_page(4.9, "Referrals to social care a week, by the agency they came from", subtitle, about)
+    down = -(-len(PARTNERS) // 3)
+    height = 1.35 + 1.3 * down
+    figure = blank_page(height, "Referrals to social care a week, by the agency they came from", subtitle, about)
     weeks = {a: _weekly_sum(_series(measures, f"referrals_{a.name.lower()}", "all")) for a in PARTNERS}
     top = max([1.0, *(float(w.max()) for w in weeks.values() if len(w))])
     for i, (agency, week) in enumerate(weeks.items()):
-        box = (0.075 + 0.312 * (i % 3), 0.545 if i < 3 else 0.22, 0.285, 0.26)
-        axes = _axes(figure, box, about, "referrals a week" if i % 3 == 0 else "", dates=i >= 3, most=4)
+        box = (0.075 + 0.312 * (i % 3), (0.9 + 1.3 * (down - 1 - i // 3)) / height, 0.285, 0.85 / height)
+        axes = _axes(figure, box, about, "a week" if i % 3 == 0 else "", dates=i + 3 >= len(PARTNERS), most=4)
         axes.plot(week.index.to_numpy(), week.to_numpy(), color="#777777", linewidth=0.6)
         smooth = week.rolling(SMOOTH, center=True, min_periods=SMOOTH).mean()
         axes.plot(week.index.to_numpy(), np.asarray(smooth), color=BLUE, linewidth=2.2)
         axes.set_ylim(0, top * 1.06)
-        name = agency.name.capitalize().replace("_", " ")
+        name = agency.label[0].upper() + agency.label[1:]
         axes.set_title(f"{name}: {int(week.sum()):,} in all", fontsize=9, fontfamily=FONT, loc="left", pad=4)
         if i % 3:
             axes.tick_params(labelleft=False)
     handles = _phase_handles(about)
     labels = [str(h.get_label()).replace("\n", " ") for h in handles]
-    figure.legend(handles, labels, ncols=3, frameon=False, prop=PROP, handlelength=2.2, loc="center", bbox_to_anchor=(0.5, 0.095))
+    figure.legend(handles, labels, ncols=3, frameon=False, prop=PROP, handlelength=2.2, loc="center", bbox_to_anchor=(0.5, 0.36 / height))
     return figure
 
 
@@ -124,7 +128,7 @@ def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
     """How far up the ladder of detection harm had come: harm that began before and in the crisis, and harm current when it began."""
     title = "How much of the simulated harm was found, and what followed"
     figure = blank_page(
-        4.7, title, "Per cent of spells of harm that had reached each step (number); depends on how much harm is assumed", about
+        4.9, title, "Per cent of spells of harm that had reached each step (number); depends on how much harm is assumed", about
     )
     panels = _ladder_panels(ladder)
     for i, (name, bars) in enumerate(panels):
@@ -148,8 +152,17 @@ def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
         axes.set_title(name, fontsize=9, fontfamily=FONT, loc="left", pad=5)
         axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.15), frameon=False, prop=PROP, borderpad=0)
     note = "Children already open to social care can reach a later step without a new contact or referral."
-    figure.text(0.015, 0.065, note, fontsize=7.5, fontfamily=FONT, color=GREY)
+    luck = [_lucky_hits(ladder, clock, weeks, words) for _, bars in panels for clock, weeks, words in bars if clock.startswith("onset")]
+    if luck:
+        note = f"Acted upon, though the agency had seen no sign of the harm itself: {'; '.join(luck)}.\n{note}"
+    figure.text(0.015, 0.055, note, fontsize=7.5, fontfamily=FONT, color=GREY)
     return figure
+
+
+def _lucky_hits(ladder: pd.DataFrame, clock: str, weeks: int, words: str) -> str:
+    """How many of those acted upon were lucky hits, in words."""
+    row = ladder[(ladder["since"] == clock) & (ladder["weeks"] == weeks) & (ladder["rung"] == "acted_upon")].iloc[0]
+    return f"{row['lucky']:,} of {row['reached']:,} ({words})"
 
 
 def _ladder_panels(ladder: pd.DataFrame) -> list[tuple[str, list[tuple[str, int, str]]]]:

@@ -24,6 +24,7 @@ import pandas as pd
 
 from simsafe.ground.parameter import ConfigError
 from simsafe.plans.shelf import configs_folder, load_yaml, shelf_names, starts_of
+from simsafe.results.by_group import alarms, coverage, equity, harm_days
 from simsafe.results.network import network
 from simsafe.results.summary import command_for, summary_text
 from simsafe.results.tables import About, Phase, about, children, events, ladder, measures, summary
@@ -49,7 +50,11 @@ class Result:
     manifest: dict[str, Any]
 
     def table(self, name: str) -> pd.DataFrame:
-        """``measures``, ``events``, ``children``, ``ladder``, ``network`` or ``summary``; ConfigError for another name."""
+        """``measures``, ``events``, ``children``, ``summary``, ``ladder``, ``alarms``, ``harm_days``, ``coverage``,
+        ``equity`` or ``network``.
+
+        ConfigError for another name.
+        """
         for kind, read in ((".parquet", pd.read_parquet), (".csv", pd.read_csv)):
             if name + kind in self.manifest["files"]:
                 return read(self.folder / (name + kind))
@@ -147,13 +152,16 @@ def _write(model: SafeguardingModel, part: Path, resolved_config: Mapping[str, A
     facts, diary, rungs, rows = about(model), measures(model), ladder(model), summary(model)
     for name, table in (("measures", diary), ("events", events(model)), ("children", children(model))):
         _write_parquet(table, part / f"{name}.parquet", facts)
-    _write_csv(rungs.assign(simulated="yes"), part / "ladder.csv")
+    eyes = coverage(model)
+    more = {"ladder": ladder(model, every_group=True), "alarms": alarms(model), "harm_days": harm_days(model), "coverage": eyes}
+    for name, table in (more | {"equity": equity(model)}).items():
+        _write_csv(table.assign(simulated="yes"), part / f"{name}.csv")
     told = network(model)
     _write_csv(told.assign(simulated="yes"), part / "network.csv")
     _write_csv(rows, part / "summary.csv")
     text = summary_text(facts, rows, rungs, command_for(model.setup))
     (part / "summary.md").write_text(text, encoding="utf-8", newline="\n")
-    save_all(diary, rungs, facts, part / "figures")
+    save_all(diary, rungs, facts, part / "figures", eyes)
     save_network(told, facts, part / "figures")
     files = sorted(p for p in part.rglob("*") if p.is_file())
     manifest = {

@@ -9,13 +9,15 @@ import numpy as np
 
 from simsafe.ground.chance import PIECE
 from simsafe.ground.table import Table
+from simsafe.results.alarms import AlarmDiary
+from simsafe.results.coverage import CoverageDiary
+from simsafe.results.groups import GROUPS, by_group, groups_now
 from simsafe.results.workforce import StaffDiary
 from simsafe.system.cases import NONE, Stage
-from simsafe.system.casework import Task
+from simsafe.system.casework import PURPOSE_OF_STAGE, Task
 from simsafe.system.events import HELD, QUORATE, REPORTS, Decision, Event, EventLog, Outcome
 from simsafe.system.sharing import Call
 from simsafe.world.contact import IN_PERSON, PARTNERS, Agency, Mode
-from simsafe.world.education import EDUCATION
 from simsafe.world.households import ETHNICITIES
 from simsafe.world.population import AGE_BANDS, YEAR, Schooling
 
@@ -91,6 +93,20 @@ DAILY: dict[str, tuple[str, str]] = {
     "core_groups_late": ("cases", "on a plan whose next core group is past the last day allowed"),
     **{f"minutes_{task.name.lower()}": ("minutes", f"of social workers: {words}") for task, words in TASK_WORDS.items()},
     "minutes_chairs": ("minutes", "of chairs and reviewing officers: conferences and reviews"),
+    "contacts_screened": ("contacts", "looked at by the front door"),
+    "referrals_decided": ("referrals", "decided on"),
+    "enquiries_ended": ("enquiries", "under section 47, ended"),
+    "enquiries_without_conference": ("enquiries", "of which without a conference"),
+    "visits_alone": ("visits", "by social workers, child seen in person and alone"),
+    "contacts_needless": ("contacts", "about children neither harmed nor likely to be nor in need (simulated truth)"),
+    "referrals_needless": ("referrals", "about children neither harmed nor likely to be nor in need (simulated truth)"),
+    "assessments_needless": ("assessments", "completed about children neither harmed nor likely to be nor in need (simulated truth)"),
+    "conferences_needless": ("conferences", "held about children neither harmed nor likely to be (simulated truth)"),
+    "plans_needless": ("plans", "started for children neither harmed nor likely to be (simulated truth)"),
+    "no_further_action_harmed": ("referrals", "decided to need no further action, child harmed at the time (simulated truth)"),
+    "stepped_down_harmed": ("plans", "child protection plans ended, child harmed at the time (simulated truth)"),
+    "closed_harmed": ("cases", "closed at any stage before 18, child harmed at the time (simulated truth)"),
+    "closed_harmed_remote": ("cases", "of which last met by social care by video or telephone (simulated truth)"),
 }
 WEEKLY: dict[str, tuple[str, str]] = {
     "children": ("children", "in the group"),
@@ -100,26 +116,23 @@ WEEKLY: dict[str, tuple[str, str]] = {
     "days_unseen": ("child-days", "sum over the group of days since last seen in person"),
     "harmed": ("children", "harmed now (simulated truth)"),
     "harmed_unseen_28": ("children", "harmed now and not seen in person for 28 days (simulated truth)"),
-}
-GROUPS: dict[str, tuple[str, ...]] = {
-    "all": ("all",),
-    "deprivation": ("1 most deprived", "2", "3", "4", "5 least deprived"),
-    "digital": ("none", "phone only", "shared device", "adequate"),
-    "age": AGE_BANDS,
-    "education": EDUCATION,
-    "known": ("no open case", "open case"),
-    "disability": ("not disabled", "disabled"),
-    "ethnicity": ETHNICITIES,
+    "on_plan": ("children", "on a child protection plan"),
+    "on_plan_seen": ("children", "of these, seen in person by a social worker within the usual time between visits"),
+    "on_plan_seen_alone": ("children", "of these, seen in person and alone by a social worker within that time; from the age of 4"),
+    "in_need_plan": ("children", "with a child in need plan"),
+    "in_need_plan_seen": ("children", "of these, seen in person by a social worker within the usual time between visits"),
+    "in_need_plan_seen_alone": ("children", "of these, seen in person and alone by a social worker within that time; from the age of 4"),
 }
 # Two small cubes of groups rather than one large one. The first ends with "known", which changes daily.
 CUBES = (("all", "deprivation", "digital", "age", "known"), ("education", "disability", "ethnicity"))
-ON_THE_DAY = (  # daily measures that the event log cannot tell
-    "children", "meetings_in_school", "meetings_in_person", "meetings_remote", "section_47_needless",
-    *(f"open_{s.name.lower()}" for s in Stage),
-    *list(DAILY)[list(DAILY).index("early_help_places_taken") :],
+_NAMES = list(DAILY)
+ON_THE_DAY = (  # daily measures that neither the event log nor the diary of alarms can tell
+    "children", "meetings_in_school", "meetings_in_person", "meetings_remote", *(f"open_{s.name.lower()}" for s in Stage),
+    *_NAMES[_NAMES.index("early_help_places_taken") : _NAMES.index("contacts_screened")],
 )  # fmt: skip
+ON_PLANS = {Stage.PROTECTION: "on_plan", Stage.IN_NEED: "in_need_plan"}
 QUARTER = 91  # days
-GROUP_NAMES = [f"{dimension}/{name}" for dimension, names in GROUPS.items() for name in names]
+PARTS = ("stocks", "weekly", "staff", "alarms", "coverage")  # of the diary
 
 
 class Measures:
@@ -129,7 +142,7 @@ class Measures:
         self.log = log
         self.stocks = Table({"day": "i2"} | dict.fromkeys(ON_THE_DAY, "f4"), room=64)  # what only the day itself can tell
         self.weekly = Table({"day": "i2", "group": "i1"} | dict.fromkeys(WEEKLY, "i4"), room=256)
-        self.staff = StaffDiary()
+        self.staff, self.alarms, self.coverage = StaffDiary(), AlarmDiary(), CoverageDiary()
         self._counted: tuple[int, dict[str, np.ndarray]] = (-1, {})
         nobody = np.empty(0, dtype=np.int16)
         self._groups: tuple[Schooling | None, tuple[np.ndarray, np.ndarray]] = (None, (nobody, nobody))
@@ -138,14 +151,17 @@ class Measures:
     def daily(self) -> dict[str, np.ndarray]:
         """Every daily measure of the days so far, float32, with ``day`` in front: stocks as written down, flows counted from the log."""
         if self._counted[0] != len(self.stocks):
-            flow = flows(self.log.rows, len(self.stocks))
+            rows = self.log.rows
+            flow = flows(rows, len(self.stocks)) | self.alarms.flows(rows, len(self.stocks))
             columns = {n: self.stocks[n].copy() if n in ON_THE_DAY else flow[n].astype(np.float32) for n in DAILY}
             self._counted = len(self.stocks), {"day": self.stocks["day"].copy()} | columns
         return self._counted[1]
 
     def write_day(self, model: Cast) -> None:
         """Write down today's meetings, stocks and minutes, before the day is closed."""
-        self.stocks.add(1, day=model.day, **met(model), **stocks(model), section_47_needless=needless(model))
+        self.stocks.add(1, day=model.day, **met(model), **stocks(model))
+        self.alarms.write_day(model)
+        self.coverage.write_day(model)
 
     def write_week(self, model: Cast) -> None:
         """Who has been seen, by group: one count over all cells of each cube of groups, then their margins."""
@@ -169,9 +185,9 @@ class Measures:
         margins = {}
         for k, cube in enumerate(CUBES):
             margins |= _margins(cube, children[k][:-1].reshape(shapes[k]), days[k][:-1].reshape(shapes[k]))
-        self._add_margins(margins, day)
+        self._add_margins(margins, on_plans(model), day)
 
-    def _add_margins(self, margins: dict[str, tuple[np.ndarray, np.ndarray]], day: int) -> None:
+    def _add_margins(self, margins: dict[str, tuple[np.ndarray, np.ndarray]], cases: dict[str, np.ndarray], day: int) -> None:
         """The week's rows, one a group, in the order of GROUPS."""
         start = 0
         for dimension, names in GROUPS.items():
@@ -181,6 +197,7 @@ class Measures:
                 len(names), day=day, group=np.arange(start, start + len(names)), children=by_seen.sum(axis=1), seen_7=by_seen[:, 3],
                 seen_28=by_seen[:, 2:].sum(axis=1), seen_90=by_seen[:, 1:].sum(axis=1), days_unseen=days_unseen,
                 harmed=table[:, :, 1].sum(axis=1), harmed_unseen_28=table[:, :2, 1].sum(axis=1),
+                **{name: column[start : start + len(names)] for name, column in cases.items()},
             )  # fmt: skip
             start += len(names)
 
@@ -196,14 +213,12 @@ class Measures:
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""
-        parts = {"stocks": self.stocks, "weekly": self.weekly, "staff": self.staff}
-        return {f"{name}.{n}": c for name, part in parts.items() for n, c in part.state().items()}
+        return {f"{name}.{n}": c for name in PARTS for n, c in getattr(self, name).state().items()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put the diary back."""
-        self.stocks.restore({n[7:]: c for n, c in state.items() if n.startswith("stocks.")})
-        self.weekly.restore({n[7:]: c for n, c in state.items() if n.startswith("weekly.")})
-        self.staff.restore({n[6:]: c for n, c in state.items() if n.startswith("staff.")})
+        for name in PARTS:
+            getattr(self, name).restore({n.partition(".")[2]: c for n, c in state.items() if n.startswith(f"{name}.")})
 
 
 def _margins(cube: tuple[str, ...], children: np.ndarray, days: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -267,6 +282,11 @@ def flows(log: Table, days: int) -> dict[str, np.ndarray]:
         "cases_closed": count(Event.CLOSED, lambda a, b: a != Stage.ASSESSMENT),
         "visits": count(Event.VISIT, lambda a, b: b & 1 > 0),
         "visits_in_person": count(Event.VISIT, lambda a, b: b & 2 > 0),
+        "visits_alone": count(Event.VISIT, lambda a, b: b & 6 == 6),
+        "contacts_screened": count(Event.SCREENED),
+        "referrals_decided": count(Event.DECISION),
+        "enquiries_ended": count(Event.ENQUIRY_ENDED),
+        "enquiries_without_conference": count(Event.ENQUIRY_ENDED, lambda a, b: a == 0),
         "shares": count(Event.SHARE),
         "early_help_began": count(Event.EARLY_HELP_BEGAN),
     }
@@ -280,10 +300,19 @@ def referred_again(log: Table) -> np.ndarray:
     return rows[1:][(who[1:] == who[:-1]) & (day[1:] - day[:-1] <= YEAR)]
 
 
-def needless(model: Cast) -> int:
-    """Section 47 enquiries begun today about children who were neither harmed nor likely to be."""
-    about = model.rows_of(model.log.today(Event.STRATEGY))
-    return int(np.count_nonzero(model.behind.harm.state_of(about, model.day) >= 2)) if about.size else 0
+def on_plans(model: Cast) -> dict[str, np.ndarray]:
+    """Children on plans, and those whom a social worker saw, and saw alone, in time: a count for each of GROUP_NAMES."""
+    cases, day, made = model.cases, model.day, {}
+    for stage, name in ON_PLANS.items():
+        rows = np.flatnonzero(cases["stage"] == stage)
+        child, usual = cases["child"][rows], int(model.social_care.how.intervals()[PURPOSE_OF_STAGE[stage]])
+        number = model.calendar.working_number  # days with the same number as so many working days ago are not too long ago
+        first = int(np.searchsorted(number[: day + 1], number[day] - usual))
+        groups = groups_now(model, child)
+        made[name] = by_group(groups)
+        made[f"{name}_seen"] = by_group(groups, model.contacts.seen_by_social_care[child] >= first)
+        made[f"{name}_seen_alone"] = by_group(groups, cases["seen_alone"][rows] >= first)
+    return made
 
 
 def stocks(model: Cast) -> dict[str, float]:

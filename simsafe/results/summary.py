@@ -35,11 +35,13 @@ FIGURES = {
     "referrals_by_source": "Referrals a week by the agency they came from",
     "detection_ladder": "How much of the simulated harm was found, and what followed",
     "backlog_and_caseload": "Work waiting, overdue visits and caseloads",
+    "eyes_on": "Contacts a week with each agency, in person and remote",
     "workforce": "Staff: wellbeing, sickness absence and leaving",
 }
 YEARLY = (
     ("referrals", "Referrals"), ("section_47", "Section 47 enquiries"),
     ("section_47_needless", "of which about children neither harmed nor likely to be (simulated truth)"),
+    ("closed_harmed", "Cases closed while the child was harmed (simulated truth)"),
     ("conferences", "Initial child protection conferences"),
     ("plans_started", "Child protection plans started"), ("assessments_in_time_share", "Assessments in time, per cent"),
     ("conferences_in_time_share", "Conferences in time, per cent"), ("unseen_28_share_mean", "Children unseen for 28 days, per cent, mean"),

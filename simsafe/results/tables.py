@@ -17,8 +17,9 @@ import pandas as pd
 
 from simsafe.ground.table import Table
 from simsafe.results.board import summary
-from simsafe.results.ladder import first_days
-from simsafe.results.measures import DAILY, GROUP_NAMES, GROUPS, WEEKLY
+from simsafe.results.groups import GROUP_NAMES, GROUPS, SAID, Codes, by_group, groups_at
+from simsafe.results.ladder import first_days, lucky
+from simsafe.results.measures import DAILY, WEEKLY
 from simsafe.results.workforce import STAFF, STAFF_GROUPS
 from simsafe.system.cases import NONE, Stage
 from simsafe.system.events import Event
@@ -129,7 +130,7 @@ def measures(model: SafeguardingModel) -> pd.DataFrame:
     staff (``workforce.STAFF``) stand there too, for groups such as ``profession/social workers``.
     """
     first, names = model.setup.warm_up_days, list(dict.fromkeys([*DAILY, *WEEKLY, *STAFF]))
-    groups = ["all", *GROUP_NAMES[1:], *STAFF_GROUPS]
+    groups = [*SAID, *STAFF_GROUPS]
     daily, weekly = model.measures.daily, model.measures.weekly
     kept, part = daily["day"] >= first, weekly["day"] >= first
     day, group, measure, value = [], [], [], []
@@ -161,7 +162,7 @@ def measures(model: SafeguardingModel) -> pd.DataFrame:
         "value": np.concatenate(value),
         "unit": pd.Categorical.from_codes(unit_of[which], distinct),
     }
-    return _dated(model, np.concatenate(day).astype(np.int32) - first, columns)
+    return dated(model, np.concatenate(day).astype(np.int32) - first, columns)
 
 
 def events(model: SafeguardingModel) -> pd.DataFrame:
@@ -174,7 +175,7 @@ def events(model: SafeguardingModel) -> pd.DataFrame:
     names = {int(kind): kind.name.lower() for kind in Event}
     kinds = [names.get(number, f"unused_{number}") for number in range(max(names) + 1)]  # a code is the event's own number
     columns = {"kind": pd.Categorical.from_codes(rows["kind"].copy(), kinds)} | {n: rows[n].astype(np.int32) for n in ("who", "a", "b")}
-    return _dated(model, rows["day"].astype(np.int32) - model.setup.warm_up_days, columns)
+    return dated(model, rows["day"].astype(np.int32) - model.setup.warm_up_days, columns)
 
 
 def children(model: SafeguardingModel) -> pd.DataFrame:
@@ -208,8 +209,12 @@ def children(model: SafeguardingModel) -> pd.DataFrame:
     return labelled(model, pd.DataFrame(made))
 
 
-def ladder(model: SafeguardingModel) -> pd.DataFrame:
+def ladder(model: SafeguardingModel, every_group: bool = False) -> pd.DataFrame:
     """The ladder of detection: of so many spells of harm, how many had reached each rung so many weeks later (simulated truth).
+
+    ``group`` is that of the child when the spell began, or the run if that was later: ``all``, or ``every_group`` as well.
+    ``lucky``: of those reached, whose first referral acted upon came from an agency that had seen no sign of the harm itself, only what
+    looked like it; of rung ``acted_upon`` and of spells that began in the reported period only, empty elsewhere.
 
     Clocks (column ``since``): ``onset`` counts spells that began in the reported period, from the day they began; ``onset_before`` and
     ``onset_during`` of them those that began before the crisis, early enough to be followed for 26 weeks of ordinary times, and those
@@ -218,9 +223,32 @@ def ladder(model: SafeguardingModel) -> pd.DataFrame:
     the run lasted that long after its clock started; a rung reached after the spell ended does not count, nor one reached before the
     warm-up began. Shares are conditional on the assumed prevalence of harm and are no estimate of what is detected in England.
     """
-    spells, start, last = model.behind.harm.spells, model.setup.warm_up_days, model.setup.days - 1
+    spells, last = model.behind.harm.spells, model.setup.days - 1
     onset, end = spells["onset"].astype(np.int32), spells["end"].astype(np.int32)
     end = np.where(end == NONE, last + 1, end)
+    groups = groups_at(model, spells["child"], np.maximum(onset, 0), model.log.rows) if every_group else {}
+    rows, (reached_on, by_luck) = [], (first_days(model), lucky(model))
+    for since, among, zero, weeks in _clocks(model, onset, end):
+        for after in weeks:
+            limit = zero + 7 * (after or 0)
+            followed = among & (limit <= last)
+            total = _in_groups(groups, followed)
+            for rung in RUNGS:
+                day = reached_on[rung]
+                there = followed & (day != NONE) & (day <= limit)
+                reached = _in_groups(groups, there)
+                luck = _in_groups(groups, there & by_luck) if rung == "acted_upon" and since.startswith("onset") else [None] * reached.size
+                for name, of, some, chance in zip(SAID, total.tolist(), reached.tolist(), list(luck), strict=False):
+                    rows.append((since, after, name, rung, of, some, some / of if of else np.nan, chance, RUNG_MEANING[rung]))
+    columns = ["since", "weeks", "group", "rung", "spells", "reached", "share", "lucky", "meaning"]
+    return labelled(model, pd.DataFrame(rows, columns=columns).astype({"weeks": "Int32", "lucky": "Int32"}))
+
+
+def _clocks(
+    model: SafeguardingModel, onset: np.ndarray, end: np.ndarray
+) -> list[tuple[str, np.ndarray, np.ndarray, tuple[int | None, ...]]]:
+    """(name, which spells, the day of each from which it runs, the weeks at which it is read) of every clock of the ladder."""
+    start, last = model.setup.warm_up_days, model.setup.days - 1
     counted = (onset <= last) & (end >= start)
     clocks: list[tuple[str, np.ndarray, np.ndarray, tuple[int | None, ...]]] = [("onset", counted & (onset >= start), onset, WEEKS)]
     began = crisis_start(model)
@@ -230,20 +258,12 @@ def ladder(model: SafeguardingModel) -> pd.DataFrame:
         for name, since in (("onset_before", start), ("onset_during", day)) if followed > 0 else ():
             clocks.append((name, counted & (onset >= since) & (onset < since + followed), onset, (HALF_A_YEAR,)))
         clocks.append(("crisis", counted & (onset <= day) & (end >= day), np.full(onset.size, day), WEEKS))
-    clocks.append(("period", counted, np.full(onset.size, last), (None,)))
-    rows, reached_on = [], first_days(model)
-    for since, among, zero, weeks in clocks:
-        for after in weeks:
-            limit = zero + 7 * (after or 0)
-            followed = among & (limit <= last)
-            for rung in RUNGS:
-                day = reached_on[rung]
-                reached = int(np.count_nonzero(followed & (day != NONE) & (day <= limit)))
-                total = int(np.count_nonzero(followed))
-                share = reached / total if total else np.nan
-                rows.append((since, after, rung, total, reached, share, RUNG_MEANING[rung]))
-    table = pd.DataFrame(rows, columns=["since", "weeks", "rung", "spells", "reached", "share", "meaning"])
-    return labelled(model, table.astype({"weeks": "Int32"}))
+    return [*clocks, ("period", counted, np.full(onset.size, last), (None,))]
+
+
+def _in_groups(groups: Codes, which: np.ndarray) -> np.ndarray:
+    """How many of these there are: in all, or in every group if groups are given."""
+    return by_group(groups, which) if groups else np.array([np.count_nonzero(which)])
 
 
 def _truth(model: SafeguardingModel, rows: np.ndarray, start: int, last: int) -> dict[str, object]:
@@ -277,7 +297,7 @@ def _on_plan(model: SafeguardingModel, rows: Table, start: int) -> np.ndarray:
     return np.concatenate([made, _who(rows, start, *ON_A_PLAN), grown_up, still])
 
 
-def _dated(model: SafeguardingModel, day: np.ndarray, columns: Mapping[str, object]) -> pd.DataFrame:
+def dated(model: SafeguardingModel, day: np.ndarray, columns: Mapping[str, object]) -> pd.DataFrame:
     """A table with its dates and days before, and the run's names before those."""
     when = np.datetime64(model.setup.start, "D") + day.astype("timedelta64[D]")
     return labelled(model, pd.DataFrame({"date": when.astype("datetime64[s]"), "day": day, **columns}))

@@ -21,7 +21,7 @@ from simsafe.truth.harm import Harm, HarmAndNeed
 from simsafe.truth.past import LayingDown, Past
 from simsafe.world.area import Area
 from simsafe.world.conditions import Conditions
-from simsafe.world.contact import Agency, Attempt, CallOuts, Meetings, Presence, Signs
+from simsafe.world.contact import Agency, Attempt, CallOuts, Concern, Meetings, Presence, Signs
 from simsafe.world.population import YEAR, Schooling, World
 
 
@@ -76,7 +76,10 @@ class Behind:
     def call_out(self, now: Conditions, in_school: np.ndarray | None, day: int) -> CallOuts:
         """What comes to notice by itself."""
         calls = self.calling.call_out(now, in_school, day)
-        return CallOuts(Signs.together([calls.signs, self.outside.call_out()]), calls.seen)
+        signs = Signs.together([calls.signs, self.outside.call_out()])
+        true = (self.harm.type[signs.who] >= 0) & (signs.concern != Concern.NEED)  # nature does not split these one by one
+        self.door.true_signs.add(day, signs.agency[true], signs.who[true])
+        return CallOuts(signs, calls.seen)
 
     def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
         """What came of each try, and every sign that showed at meetings and in groups in sight."""
@@ -84,7 +87,7 @@ class Behind:
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""
-        parts = {"hidden": self.hidden, "harm": self.harm, "outside": self.outside}
+        parts = {"hidden": self.hidden, "harm": self.harm, "outside": self.outside, "true_signs": self.door.true_signs}
         return {f"{name}.{n}": c for name, part in parts.items() for n, c in part.state().items()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
@@ -92,3 +95,4 @@ class Behind:
         self.hidden.restore({n[7:]: c for n, c in state.items() if n.startswith("hidden.")})
         self.harm.restore({n[5:]: c for n, c in state.items() if n.startswith("harm.")})
         self.outside.restore({n[8:]: c for n, c in state.items() if n.startswith("outside.")})
+        self.door.true_signs.restore({n[11:]: c for n, c in state.items() if n.startswith("true_signs.")})

@@ -8,6 +8,7 @@ import numpy as np
 
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.senses.true_signs import TrueSigns
 from simsafe.truth.exploitation import FROM_AGE
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
@@ -72,6 +73,7 @@ class Door:
     def __init__(self, world: World, hidden: HiddenFamilies, harm: HarmAndNeed, chance: Chance, how: Senses) -> None:
         self.world, self.hidden, self.harm, self.chance, self.how = world, hidden, harm, chance, how
         self.look_alike = {agency: self._candidates(agency) for agency in CONTINUOUS}
+        self.true_signs = TrueSigns()
         self.worth = np.ones(AGENCIES)  # of a meeting, in the agency's unit of exposure: a contact, or a year in sight
         for agency in CONTINUOUS:
             self.worth[agency] = how.doors.call_at_the_door / DAYS_OF_EXPOSURE[agency]
@@ -198,6 +200,8 @@ class Door:
         m = mark[shows]
         is_strong = m < strong[shows]
         harmful = (m < strong_harm[shows]) | (~is_strong & (m < weak_harm[shows]))
+        of_harm = shows[harmful]
+        self.true_signs.add(day, agency[of_harm], who[of_harm])
         sign_key = self.chance.keys_each(key[shows], "sign noticed", agency[shows], AGENCIES)
         of_age = self.world.children.birth[who[shows]] <= day - FROM_AGE
         concern = looks_like(self._kind(who[shows], day), harmful, self.chance.ask(sign_key, "looks like"), of_age)

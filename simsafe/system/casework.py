@@ -232,6 +232,7 @@ class Casework:
         cases["enquiry_visits"][rows] += made & (work.purpose == Purpose.ENQUIRY)
         if meetings is not None:
             mode, seen, alone, spoken = (getattr(meetings, f)[-rows.size :] for f in ("mode", "seen", "alone", "spoken"))
+            cases["seen_alone"][rows[seen & alone]] = day
             self.log.add(day, Event.VISIT, self.ids[cases["child"][rows]], mode, made + 2 * seen + 4 * alone + 8 * spoken)
 
     def working_days_since(self, clock: str, rows: np.ndarray, day: int) -> np.ndarray:

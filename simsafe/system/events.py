@@ -151,6 +151,10 @@ class EventLog:
         a, b = ([np.broadcast_to(part[k], part[2].shape) for part in found] for k in (3, 4))
         return np.concatenate(who), np.concatenate(a), np.concatenate(b)
 
+    def parts_today(self) -> list[tuple[int, int, np.ndarray, np.ndarray | int, np.ndarray | int]]:
+        """(day, kind, who, a, b) of every :meth:`add` on the day that is still open; ``a`` and ``b`` may be one number for all."""
+        return self._loose[self._open_from :]
+
     def close_day(self) -> None:
         """Nothing more happens today."""
         self._open_from = len(self._loose)

@@ -98,6 +98,7 @@ class HarmAndNeed:
         columns = {"child": "i4", "type": "i1", "severity": "i1", "onset": "i2", "end": "i2", "before": "i1"}
         # before: rungs of the ladder of detection reached before the run, bit k for RUNGS[k]
         self.spells = Table(columns)
+        self.worsened = Table({"spell": "i4", "day": "i2"}, room=64)  # by one step of severity
         online = 1 - (1 - how.early_help_effect) * how.online_ratio
         # On the hazard, by Stage, then early help; the last is no help at all.
         self.effect = np.array([1.0, how.in_need_effect, how.plan_effect, 1.0, how.early_help_effect, online, 1.0])
@@ -210,6 +211,7 @@ class HarmAndNeed:
         worse = harmed[(u > 1 - how.worsening * help_ * 7 / YEAR) & (self.severity[harmed] < 3)]
         self.severity[worse] += 1
         self.spells["severity"][self.spell[worse]] = self.severity[worse]
+        self.worsened.add(worse.size, spell=self.spell[worse], day=day)
         self.end(harmed[u < end], day)
         needy = np.flatnonzero(self.in_need & ~self.disabled)
         over = self.chance.ask(key[needy], "need ends", day // 7) < 7 / (how.need_years * YEAR)
@@ -245,7 +247,8 @@ class HarmAndNeed:
     def state(self) -> dict[str, np.ndarray]:
         """What changes, for saving."""
         kept = {n: getattr(self, n).copy() for n in ("type", "severity", "was_harmed", "in_need", "spell")}
-        return kept | {f"spells.{n}": c for n, c in self.spells.state().items()}
+        tables = {"spells": self.spells, "worsened": self.worsened}
+        return kept | {f"{name}.{n}": c for name, table in tables.items() for n, c in table.state().items()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put saved columns back."""
@@ -253,3 +256,4 @@ class HarmAndNeed:
             getattr(self, name)[:] = state[name]
         self._harmed = None
         self.spells.restore({n.removeprefix("spells."): c for n, c in state.items() if n.startswith("spells.")})
+        self.worsened.restore({n.removeprefix("worsened."): c for n, c in state.items() if n.startswith("worsened.")})

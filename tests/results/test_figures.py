@@ -8,13 +8,14 @@ from sys import executable
 import pytest
 
 from simsafe.results import tables
+from simsafe.results.by_group import coverage
 from simsafe.results.figures import draw_all, footer, month_ticks, save_all
 from simsafe.study.run import simulate
 
 
 @pytest.fixture(scope="module")
 def drawn(covid):
-    return draw_all(tables.measures(covid), tables.ladder(covid), tables.about(covid))
+    return draw_all(tables.measures(covid), tables.ladder(covid), tables.about(covid), coverage(covid))
 
 
 def texts(figure):
@@ -49,12 +50,12 @@ def test_ordinary_times_have_no_shading_and_no_word_of_a_crisis(ordinary):
 
 def test_a_run_of_a_few_days_can_be_drawn(tmp_path, small):
     model = simulate(small(600, start=date(2020, 3, 21), end=date(2020, 3, 25), warm_up_days=0))
-    assert len(save_all(tables.measures(model), tables.ladder(model), tables.about(model), tmp_path)) == 5
+    assert len(save_all(tables.measures(model), tables.ladder(model), tables.about(model), tmp_path)) == 6
 
 
 def test_a_strange_name_neither_breaks_a_figure_nor_becomes_a_formula(covid, tmp_path):
     about = replace(tables.about(covid), area="$\\frac{1}{2}$ 漢字\n_^", plan="p" * 200)
-    assert len(save_all(tables.measures(covid), tables.ladder(covid), about, tmp_path)) == 5
+    assert len(save_all(tables.measures(covid), tables.ladder(covid), about, tmp_path)) == 6
 
 
 def test_months_stand_along_the_bottom_with_the_year_said_once():

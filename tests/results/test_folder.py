@@ -17,7 +17,8 @@ from simsafe.results.folder import check_folder, load, safe_cell, save
 from simsafe.results.summary import code_words, headlines, plain_words
 from simsafe.study.run import run, settings_of
 
-FILES = {"measures.parquet", "events.parquet", "children.parquet", "ladder.csv", "network.csv", "summary.csv", "summary.md"}
+TABLES = {"measures.parquet", "events.parquet", "children.parquet", "summary.csv"}
+FILES = TABLES | {"ladder.csv", "alarms.csv", "harm_days.csv", "coverage.csv", "equity.csv", "network.csv", "summary.md"}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def test_a_result_holds_tables_summary_figures_and_a_manifest(saved):
     names = {p.relative_to(saved).as_posix() for p in saved.rglob("*") if p.is_file()}
     figures = {n for n in names if n.startswith("figures/")}
     assert names == FILES | figures | {"manifest.json"}
-    assert len(figures) == 6
+    assert len(figures) == 8
 
 
 def test_everything_in_it_says_simulated(saved):

@@ -12,7 +12,7 @@ from simsafe.results.ladder import first_days
 from simsafe.results.measures import DAILY, GROUPS, WEEKLY
 from simsafe.system.events import COLUMNS, Event
 from simsafe.truth import harm
-from simsafe.world.contact import Agency
+from simsafe.world.contact import PARTNERS, Agency
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_groups_sum_to_totals(diary, dimension, name):
 
 
 def test_referrals_by_source_sum_to_referrals(diary):
-    sources = [n for n in DAILY if n.startswith("referrals_") and n != "referrals_waiting"]
+    sources = [f"referrals_{agency.name.lower()}" for agency in PARTNERS]
     assert (sum(daily(diary, n) for n in sources) == daily(diary, "referrals")).all()
 
 

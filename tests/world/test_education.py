@@ -7,7 +7,7 @@ import pytest
 from small_worlds import as_happened, covid, ordinary, run, shuffled, small, turned
 
 from simsafe.model import SafeguardingModel
-from simsafe.results.measures import GROUP_NAMES, GROUPS
+from simsafe.results.groups import GROUP_NAMES, GROUPS
 from simsafe.world.education import EDUCATION, Education
 from simsafe.world.population import Schooling, schooling
 
