@@ -290,9 +290,11 @@ class SafeguardingModel(Cast):
             (Offer.CLOSED, closed[why != Closing.GROWN_UP], how.after_closing),
         ):
             child = self.rows_of(ids)
+            child = child[self.served[child]]
             key = self.chance.keys(self.world.children.key[child], f"early help, {offer.name}", day)
             self._offered(offer, self.early_help.offer(child, key, share, day), day)
-        untold = untold[OFFERS_EARLY_HELP[signs["agency"][untold]] & ~self.cases.is_open(signs["child"][untold])]
+        child = signs["child"][untold]
+        untold = untold[OFFERS_EARLY_HELP[signs["agency"][untold]] & ~self.cases.is_open(child) & self.served[child]]
         self._offered(Offer.PARTNER, self.early_help.offer(signs["child"][untold], signs["key"][untold], how.by_partners, day), day)
 
     def _offered(self, offer: Offer, children: np.ndarray, day: int) -> None:

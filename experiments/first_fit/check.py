@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from simsafe.ground.fitted import table
-from simsafe.study.fit import SHARES, TARGETS, mean_of, runs_of
+from simsafe.study.fit import REFERRALS, TARGETS, mean_of, runs_of
+from simsafe.world.contact import PUBLISHED_SOURCES
 
 RESULT = Path(__file__).with_name("result.csv")
-SOURCES = {"police": ("police",), "schools": ("schools",), "health": ("general_practice", "health_visiting")}
+SOURCES = {name: tuple(f"share_{a.name.lower()}" for a in PUBLISHED_SOURCES[name]) for name in ("police", "schools", "health")}
 PUBLISHED = {"police": 0.288, "schools": 0.181, "health": 0.148}
 
 
@@ -29,16 +30,15 @@ def main() -> None:
     runs = runs_of(table(), a.children, range(1, a.seeds + 1), a.workers)
     rows = [("measure", "unit", "published", "model_mean", "model_sd_between_seeds", "difference", "source")]
     found = mean_of(runs)
-    total = sum(found[f"referrals_{source}"] for source in SHARES)
-    published = sum(TARGETS[f"referrals_{source}"].value for source in SHARES)
+    total, published = found["referrals"], REFERRALS
     both = (f"{published:.1f}", f"{total:.1f}", "", f"{total / published - 1:+.1%}")
-    rows.append(("referrals", "per 10,000 a year", *both, "sum of the sources"))
+    rows.append(("referrals", "per 10,000 a year", *both, "DfE children in need 2018-20"))
     for name, target in TARGETS.items():
         spread = np.std([r[name] for r in runs], ddof=1) if len(runs) > 1 else float("nan")
         difference = f"{found[name] / target.value - 1:+.1%}"
         rows.append((name, target.unit, f"{target.value:.4g}", f"{found[name]:.4g}", f"{spread:.2g}", difference, target.source))
     for source, parts in SOURCES.items():
-        share = sum(found[f"referrals_{p}"] for p in parts) / total
+        share = sum(found[part] for part in parts)
         both = (f"{PUBLISHED[source]:.3f}", f"{share:.3f}", "", f"{100 * (share - PUBLISHED[source]):+.1f} points")
         rows.append((f"share_{source}", "of referrals", *both, "DfE children in need 2018-20"))
     rows.append(

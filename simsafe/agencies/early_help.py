@@ -13,7 +13,7 @@ from simsafe.ground.queueing import PLENTY
 from simsafe.ground.table import Table
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Meetings, Mode
-from simsafe.world.population import World
+from simsafe.world.population import ADULT, PREGNANCY, World
 
 COLUMNS = {"child": "i4", "key": "u8", "asked": "i2", "began": "i2", "due": "i2", "tries": "i1", "in_person": "?"}
 NOT_YET = 32767  # nobody has come yet
@@ -115,7 +115,8 @@ class EarlyHelp:
         begun = began != NOT_YET
         over = begun & (day - began >= 7 * how.weeks)
         lapsed = ~begun & ((day - t["asked"].astype(np.int32) > how.longest_wait) | (t["tries"] >= how.tries))
-        grown = ~self.world.children.living_here(day, child)
+        birth = self.world.children.birth[child].astype(np.int32)
+        grown = (birth > day + PREGNANCY) | (birth <= day - ADULT)
         gone = over | lapsed | open_case[child] | grown
         ended, declined = child[gone & begun].copy(), child[gone & ~begun].copy()
         if gone.any():
@@ -133,6 +134,9 @@ class EarlyHelp:
         queue = queue[np.lexsort((t["key"][queue], t["asked"][queue]))][:free]
         rows = np.concatenate([np.flatnonzero(begun & (t["due"] <= day)), queue])
         key = self.chance.keys(t["key"][rows], "early help meets", day)
+        kept = self.chance.ask(key, "kept") < now.early_help_contact_share
+        t["due"][rows[~kept]] = day + self.how.every
+        rows, key = rows[kept], key[kept]
         in_person, at_home, by_video = self.chance.ask_three(key, "how they meet")
         remote = np.where(by_video < now.remote_video_share, Mode.VIDEO, Mode.PHONE)
         place = np.where(at_home < 0.7, Mode.HOME_VISIT, Mode.CLINIC)  # mostly at home: assumed

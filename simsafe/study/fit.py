@@ -21,6 +21,7 @@ from simsafe.scenario import Parameters, Scenario, with_values
 from simsafe.system.cases import Stage
 from simsafe.system.events import Event
 from simsafe.world.area import load_area
+from simsafe.world.contact import PARTNERS
 
 START, CLOSURE, END = date(2019, 4, 1), date(2020, 3, 20), date(2020, 6, 30)  # ordinary times end when schools close
 SPRING = (date(2019, 4, 1), date(2019, 6, 30)), (date(2020, 4, 1), date(2020, 6, 30))
@@ -116,6 +117,11 @@ def outcomes(model: SafeguardingModel) -> dict[str, float]:
     found = {name: float(value) / children * PER for name, value in found.items()}
     for part, whole in (("assessments_in_time", "assessments_completed"), ("conferences_in_time", "conferences")):
         found[part] = float(daily[part][ordinary].sum()) / max(float(daily[whole][ordinary].sum()), 1.0)
+    total = found["referrals"] = float(daily["referrals"][ordinary].sum() / years / children * PER)
+    for agency in PARTNERS:
+        found[f"share_{agency.name.lower()}"] = float(
+            daily[f"referrals_{agency.name.lower()}"][ordinary].sum() / years / children * PER / total
+        )
     springs = [_between(model, *spring) for spring in SPRING]
     left = {}
     for name, measure in (("school_referrals_left", "referrals_schools"), ("referrals_left", "referrals")):

@@ -161,23 +161,22 @@ class Sharing:
 
     def at_the_table(
         self, meeting: Meeting, contributes: np.ndarray, now: Conditions, load: float, stage_of: np.ndarray, day: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """What partners at meetings, or writing to them, pass on there and then: (rows of signs new to social care, who brought each).
+    ) -> np.ndarray:
+        """What partners at meetings, or writing to them, pass on there and then; returns the rows of signs new to social care.
 
         ``contributes`` is bool, a row for each meeting and a column for each Agency.
         """
         if self.how.share <= 0:
-            return NOTHING_HEARD.rows, NOTHING_HEARD.giver
+            return NOTHING_HEARD.rows
         rows, at, partner = self._each_holder(*self._that_come_up(meeting.children))
         asked = np.flatnonzero(contributes[at, partner])
         if not asked.size:
-            return NOTHING_HEARD.rows, NOTHING_HEARD.giver
+            return NOTHING_HEARD.rows
         rows, at, partner = rows[asked], at[asked], partner[asked]
         passes, _, _ = self._passes(rows, at, partner, meeting, np.zeros(rows.size, dtype=bool), now, load, stage_of, day)
         rows, at, partner = rows[passes], at[passes], partner[passes]
         worth = self._worth(at, self.records.signs["concern"][rows], partner, meeting.joint[at])
-        new = self.records.pass_to(np.full(rows.size, Agency.SOCIAL_CARE), rows, worth) if rows.size else rows
-        return rows[new], partner[new]
+        return self.records.pass_to_social_care(rows, worth)
 
     def _that_come_up(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Signs that social care does not hold, and that partners find when asked about these children."""

@@ -20,7 +20,10 @@ SILENT: dict[Agency, tuple[str, ...]] = {
     **{a: (RATE.format(a.name.lower()),) for a in PARTNERS},
     Agency.HOSPITAL: (RATE.format("hospital"), "truth__calls__injuries__injuries"),
     Agency.ADULT_SERVICES: ("truth__calls__patients__worries",),
-    Agency.POLICE: ("truth__calls__incidents_abusive", "truth__calls__incidents_other"),
+    Agency.POLICE: (
+        *("truth__calls__incidents_abusive", "truth__calls__incidents_other"),
+        *(f"truth__outside__{name}" for name in ("missing", "missing_exploited", "missing_looked_after")),
+    ),
     Agency.COMMUNITY: (RATE.format("community"), "truth__calls__asks_for_help"),
 }
 SILENT.pop(Agency.HELPLINES)

@@ -17,7 +17,6 @@ from simsafe.world.area.profile import MEASURES, NOT_READ
 from simsafe.world.conditions import DIALS, Conditions
 
 READ_BY_MEASURES_ONLY = {"truth.harm.likely_ratio"}  # read for one figure; may be unread in a small run
-READ_WHEN_CASES_ARE_ALLOCATED = {"caseload_cap"}  # by ``Casework.allocate``
 
 
 class Reading:
@@ -66,7 +65,7 @@ def test_every_parameter_and_every_dial_is_read(monkeypatch):
     unread = {f"{path}.{f.name}" for path, g in groups.items() for f in fields(g) if f.metadata and f.name not in reading.read[type(g)]}
     assert unread <= READ_BY_MEASURES_ONLY, unread
     unread = set(DIALS) - reading.read[Conditions]
-    assert unread <= READ_WHEN_CASES_ARE_ALLOCATED, unread
+    assert not unread
 
 
 def test_every_figure_of_an_area_is_read_or_said_not_to_be(monkeypatch):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from simsafe.ground.fitted import table
-from simsafe.study.fit import SHARES, TARGETS, mean_of, runs_of
+from simsafe.study.fit import REFERRALS, TARGETS, mean_of, runs_of
+from simsafe.world.contact import PUBLISHED_SOURCES
 
 RATES = ("section_47", "conferences", "plans_started", "open_protection", "open_all")
-SOURCES = {"police": ("police",), "schools": ("schools",), "health": ("general_practice", "health_visiting")}
+SOURCES = {"police": 0.288, "schools": 0.181, "health": 0.148}  # of referrals, years to March 2018-2020
 
 
 @pytest.fixture(scope="module")
@@ -17,23 +18,27 @@ def ten_seeds() -> dict[str, float]:
 
 
 @pytest.mark.slow
-def test_referrals_are_within_fifteen_per_cent_of_the_published_rate(ten_seeds: dict[str, float]) -> None:
-    published = sum(TARGETS[f"referrals_{source}"].value for source in SHARES)
-    assert sum(ten_seeds[f"referrals_{source}"] for source in SHARES) == pytest.approx(published, rel=0.15)
+def test_referrals_are_within_ten_per_cent_of_the_published_rate(ten_seeds: dict[str, float]) -> None:
+    assert ten_seeds["referrals"] == pytest.approx(REFERRALS, rel=0.1)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("measure", RATES)
-def test_rates_and_stocks_are_within_fifteen_per_cent(ten_seeds: dict[str, float], measure: str) -> None:
-    assert ten_seeds[measure] == pytest.approx(TARGETS[measure].value, rel=0.15)
+def test_rates_and_stocks_are_within_ten_per_cent(ten_seeds: dict[str, float], measure: str) -> None:
+    assert ten_seeds[measure] == pytest.approx(TARGETS[measure].value, rel=0.1)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES)
-def test_shares_of_referrals_are_within_three_points(ten_seeds: dict[str, float], source: str) -> None:
-    total = sum(ten_seeds[f"referrals_{s}"] for s in SHARES)
-    share = sum(ten_seeds[f"referrals_{part}"] for part in SOURCES[source]) / total
-    assert share == pytest.approx(sum(SHARES[part][0] for part in SOURCES[source]), abs=0.03)
+def test_shares_of_referrals_are_within_two_points(ten_seeds: dict[str, float], source: str) -> None:
+    share = sum(ten_seeds[f"share_{agency.name.lower()}"] for agency in PUBLISHED_SOURCES[source])
+    assert share == pytest.approx(SOURCES[source], abs=0.02)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("clock", ["assessments_in_time", "conferences_in_time"])
+def test_timeliness_comes_out_within_five_points_of_the_published(ten_seeds: dict[str, float], clock: str) -> None:
+    assert ten_seeds[clock] == pytest.approx(TARGETS[clock].value, abs=0.05)
 
 
 @pytest.mark.slow
