@@ -60,6 +60,7 @@ class AlarmDiary:
         what, who = np.concatenate(what), np.concatenate(found)
         state = model.behind.harm.state_of(model.rows_of(who), model.day)
         errs = np.flatnonzero(np.where(what < len(STAGES), state >= NO_HARM, state == HARMED))
+        errs = errs[np.lexsort((who[errs], what[errs]))]  # whatever the order in which they came up
         self.table.add(errs.size, day=model.day, what=what[errs], who=who[errs], state=state[errs])
 
     def errors(self, name: str, least: int | None = None) -> np.ndarray:

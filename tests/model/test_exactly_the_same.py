@@ -84,7 +84,7 @@ def test_the_same_plan_under_two_names_gives_identical_events(crisis_scenario, c
 def test_a_lever_leaves_every_earlier_day_identical(dial, value, crisis_scenario):
     day, remote = 60, turned(in_need_visit_in_person_share=0.0)
     remote += turned(assessment_visit_in_person_share=0.0, protection_visit_in_person_share=0.0)
-    plain = replace(crisis_scenario, plan=remote)
+    plain = replace(crisis_scenario, plan=remote, area=crisis_scenario.area.scaled(2500))
     first = date.fromordinal(plain.first.toordinal() + day)
     with_lever = replace(plain, plan=remote + turned((first, date(2020, 12, 31)), **{dial: value}))
     runs = run(plain), run(with_lever)
