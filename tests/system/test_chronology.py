@@ -26,6 +26,7 @@ def slow_neglect(told: int = SLOW.size) -> Records:
 
 
 CHILD, BOTH = np.array([0]), np.array([0, 1])
+STORED = 2.0**-10  # relative error of a number kept as float16
 
 
 def worry(records: Records) -> float:
@@ -35,10 +36,12 @@ def worry(records: Records) -> float:
 def test_a_reading_restores_a_share_of_what_all_signs_weighed_and_a_second_one_adds_nothing():
     records, weak = slow_neglect(), Belief().weak
     whole, before = SLOW.size * weak, worry(slow_neglect())
-    for restores in (0.1, 0.9, 0.9):
+    for restores in (0.1, 0.9):
         assert records.read_again(BOTH, restores, 0).tolist() == [SLOW.size, 0]
-        assert np.isclose(worry(records), max(before, restores * whole))
+        assert np.isclose(worry(records), max(before, restores * whole), rtol=STORED, atol=0)
         before = worry(records)
+        assert records.read_again(BOTH, restores, 0).tolist() == [SLOW.size, 0]
+        assert worry(records) == before, "a second reading added something"
     assert records.worry_of(Agency.SOCIAL_CARE, np.array([1]), 0)[0] == 0
 
 
@@ -46,10 +49,10 @@ def test_only_signs_that_social_care_holds_are_read():
     records = slow_neglect(told=4)
     assert np.count_nonzero(records.signs["holders"] & KNOWN) == 4
     assert records.read_again(CHILD, 1.0, 0).tolist() == [4]
-    assert np.isclose(worry(records), 4 * Belief().weak)
+    assert np.isclose(worry(records), 4 * Belief().weak, rtol=STORED, atol=0)
     records.pass_to_social_care(np.arange(SLOW.size))
     records.read_again(CHILD, 1.0, 0)
-    assert np.isclose(worry(records), SLOW.size * Belief().weak)
+    assert np.isclose(worry(records), SLOW.size * Belief().weak, rtol=STORED, atol=0)
 
 
 def test_partners_own_worry_is_left_alone():
