@@ -147,10 +147,11 @@ class Meetings:
         self.log.add(today.day, Event.MEETING, self.ids[children], call, count)
         self._chaired = today.day, self.chaired(today.day) + int(np.isin(call, CHAIRED).sum())
         contributes = wrote | (there & held[:, None])
-        heard = self.sharing.at_the_table(meeting, contributes, today.now, today.load, self.cases.stage_of, today.day)
+        heard = self.sharing.at_the_table(
+            meeting, contributes, there & held[:, None], today.now, today.load, self.cases.stage_of, today.day
+        )
         signs = self.sharing.records.signs
         self.log.add(today.day, Event.SHARE, self.ids[signs["child"][heard]], signs["agency"][heard], signs["day"][heard])
-        self.sharing.tell_back(meeting, there & held[:, None], today.day)
         return Gathering(there, wrote, quorate, held)
 
     def _is_quorate(self, call: np.ndarray, there: np.ndarray, known: np.ndarray, key: np.ndarray) -> np.ndarray:

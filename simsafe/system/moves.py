@@ -25,6 +25,7 @@ FOLLOWS = {
     Agency.SCHOOLS: (int(2 * YEAR), int(11 * YEAR)),
     Agency.CHILDMINDERS: (0, int(5 * YEAR)),
 }
+WEEK = 7  # days
 
 
 @dataclass(frozen=True)
@@ -48,21 +49,23 @@ class Moves:
         quintile = np.arange(6)
         self.level = np.where(quintile, 1 + how.slope * (3.0 - quintile), 0.0).astype(np.float32)
         top = how.moves / YEAR
-        tallest = float(self.level.max())
-        self.candidates = Candidates(chance, world.families.key, "moves home", top, self.level, world.families.deprivation, tallest)
+        home = world.families.deprivation
+        self.candidates = Candidates(chance, world.families.key, "moves home", top, self.level, home, days=WEEK)
         self.in_transit = Table({"agency": "i1", "child": "i4", "nats": "f4", "sent": "i2", "arrives": "i2"}, room=64)
 
     def day(self, day: int) -> None:
-        """Records whose time has come arrive; today's movers leave theirs behind."""
+        """Records whose time has come arrive; once a week, that week's movers leave theirs behind."""
         due = self.in_transit["arrives"] <= day
         if due.any():
             self._arrive(due, day)
-        moved = self.candidates.on(day)
-        if moved.who.size:
-            self._leave(moved.who, moved.key, day)
+        if day % WEEK == 0:
+            _, moved = self.candidates.laid(day // WEEK)
+            if moved.who.size:
+                order = np.argsort(moved.who, kind="stable")
+                self._leave(moved.who[order], moved.key[order], day)
 
     def _leave(self, families: np.ndarray, key: np.ndarray, day: int) -> None:
-        first = np.unique(families, return_index=True)[1]  # two moves on one day are one
+        first = np.unique(families, return_index=True)[1]  # two moves in one week are one
         children, which = self.world.children_of(families[first])
         wait = 7 * self.how.weeks * -np.log1p(-self.chance.ask(key[first], "record in the post"))
         arrives = day + 1 + np.minimum(wait, 400).astype(np.int64)[which]

@@ -160,15 +160,33 @@ class Sharing:
         self._post(rows[going], at[going], partner[going], key[going], meeting, doubt[going], in_room[going], now, day)
 
     def at_the_table(
-        self, meeting: Meeting, contributes: np.ndarray, now: Conditions, load: float, stage_of: np.ndarray, day: int
+        self, meeting: Meeting, contributes: np.ndarray, there: np.ndarray, now: Conditions, load: float, stage_of: np.ndarray, day: int
     ) -> np.ndarray:
         """What partners at meetings, or writing to them, pass on there and then; returns the rows of signs new to social care.
 
-        ``contributes`` is bool, a row for each meeting and a column for each Agency.
+        ``contributes`` and ``there`` are bool, a row for each meeting and a column for each Agency: who speaks or writes, and who hears.
         """
-        if self.how.share <= 0:
+        if self.how.share <= 0 or not meeting.children.size:
             return NOTHING_HEARD.rows
-        rows, at, partner = self._each_holder(*self._that_come_up(meeting.children))
+        about = self.records.about(meeting.children)
+        heard = self._brought(meeting, about, contributes, now, load, stage_of, day)
+        self._tell_back(meeting, about, there, day)
+        return heard
+
+    def _brought(
+        self,
+        meeting: Meeting,
+        about: tuple[np.ndarray, np.ndarray],
+        contributes: np.ndarray,
+        now: Conditions,
+        load: float,
+        stage_of: np.ndarray,
+        day: int,
+    ) -> np.ndarray:
+        """Rows of signs that partners bring to the table and that are new to social care; ``about``: all signs about the children."""
+        rows, at = about
+        unknown = ~self.records.holds(Agency.SOCIAL_CARE, rows)
+        rows, at, partner = self._each_holder(*self._linked(rows[unknown], at[unknown]))
         asked = np.flatnonzero(contributes[at, partner])
         if not asked.size:
             return NOTHING_HEARD.rows
@@ -180,7 +198,9 @@ class Sharing:
 
     def _that_come_up(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Signs that social care does not hold, and that partners find when asked about these children."""
-        rows, at = self.records.unshared(children)
+        return self._linked(*self.records.unshared(children))
+
+    def _linked(self, rows: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return (rows, at) if self.fathers is None else self.fathers.linked(rows, at)
 
     def _passes(
@@ -300,13 +320,12 @@ class Sharing:
         agencies = np.bincount(pairs // AGENCIES, minlength=cell.size)[of]
         return self.ties.trust / (1 + (agencies - 1) * rho)
 
-    def tell_back(self, meeting: Meeting, there: np.ndarray, day: int) -> None:
-        """Professionals at these meetings, and involved with the child, hear what social care knows; ``there`` as ``contributes``."""
+    def _tell_back(self, meeting: Meeting, about: tuple[np.ndarray, np.ndarray], there: np.ndarray, day: int) -> None:
+        """Professionals at these meetings, and involved with the child, hear what social care knows."""
         told = self.ties.told_back * self.ties.present
-        if not meeting.children.size or told <= 0:
+        if told <= 0:
             return
-        rows, at = self.records.about(meeting.children)
-        signs = self.records.signs
+        signs, (rows, at) = self.records.signs, about
         involved = np.zeros(meeting.children.size, dtype=np.uint16)
         np.bitwise_or.at(involved, at, signs["holders"][rows])
         known = self.records.holds(Agency.SOCIAL_CARE, rows)
