@@ -22,10 +22,12 @@ from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
 from simsafe.senses.door import Door
 from simsafe.senses.tape import Player, Recorder, Tape
+from simsafe.senses.true_signs import TrueSigns
 from simsafe.system.events import Event
 from simsafe.system.referring import Referring
 from simsafe.system.sharing import Sharing
 from simsafe.truth.call_outs import Calling
+from simsafe.truth.exploitation import Outside
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.truth.injuries import Injuries
@@ -33,7 +35,7 @@ from simsafe.truth.past import LayingDown
 from simsafe.truth.patients import Patients
 from simsafe.world.contact import AGENCIES, CONCERNS, Agency, Concern, Mode, Signs, Strength
 
-TRUTH = (Behind, Door, HiddenFamilies, HarmAndNeed, Calling, Injuries, Patients, LayingDown)
+TRUTH = (Behind, Door, TrueSigns, HiddenFamilies, HarmAndNeed, Outside, Calling, Injuries, Patients, LayingDown)
 
 
 @pytest.fixture(scope="module")
@@ -266,10 +268,10 @@ def reached_from(thing: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 AGENCY_SIDE = (
-    *("schools", "services", "hospital", "health_visiting", "social_care", "community", "police"),
+    *("schools", "services", "hospital", "health_visiting", "early_help", "social_care", "community", "police"),
     *("records", "contacts", "cases", "log", "sharing", "referring", "front_door", "casework", "assessing", "protecting"),
     *("meetings", "conferring", "core_groups", "caring", "chronologies", "safe_places"),
-    *("fathers", "moves", "home_education"),
+    *("partners", "flags", "fathers", "moves", "home_education"),
     *("health_visitors", "social_workers", "front_door_staff", "burdens", "timetable", "calendar", "world", "schooling", "digital"),
 )
 
