@@ -66,9 +66,11 @@ def test_a_child_seen_in_7_days_was_seen_in_28_and_in_90(diary):
     assert (seen[28] <= seen[90]).all()
 
 
-def test_values_are_finite_and_not_negative(diary):
+def test_values_are_finite_and_none_but_wellbeing_is_ever_negative(diary):
     assert np.isfinite(diary["value"]).all()
-    assert (diary["value"] >= 0).all()
+    wellbeing = diary["unit"] == "standard deviations"  # from the usual, so on either side of nought
+    assert set(diary.loc[wellbeing, "measure"]) == {"wellbeing", "wellbeing_low", "wellbeing_high"}
+    assert (diary.loc[~wellbeing, "value"] >= 0).all()
 
 
 # The log, and everything counted a second time from it

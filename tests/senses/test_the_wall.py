@@ -17,15 +17,18 @@ from small_worlds import LONGER, Watched, assert_same_log, forced, log_of, small
 from simsafe.agencies.records import Records
 from simsafe.agencies.social_care import SocialCare
 from simsafe.agencies.weight import Belief, Weighing
+from simsafe.ground.table import Table
 from simsafe.model import SafeguardingModel
 from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
 from simsafe.senses.door import Door
 from simsafe.senses.tape import Player, Recorder, Tape
+from simsafe.senses.true_signs import TrueSigns
 from simsafe.system.events import Event
 from simsafe.system.referring import Referring
 from simsafe.system.sharing import Sharing
 from simsafe.truth.call_outs import Calling
+from simsafe.truth.exploitation import Outside
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.truth.injuries import Injuries
@@ -33,7 +36,7 @@ from simsafe.truth.past import LayingDown
 from simsafe.truth.patients import Patients
 from simsafe.world.contact import AGENCIES, CONCERNS, Agency, Concern, Mode, Signs, Strength
 
-TRUTH = (Behind, Door, HiddenFamilies, HarmAndNeed, Calling, Injuries, Patients, LayingDown)
+TRUTH = (Behind, Door, TrueSigns, HiddenFamilies, HarmAndNeed, Outside, Calling, Injuries, Patients, LayingDown)
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +52,19 @@ def truth_arrays(behind: Behind) -> dict[str, np.ndarray]:
     return {name: column for name, column in found.items() if id(column) not in shared}
 
 
+def truth_tables(behind: Behind) -> dict[str, Table]:
+    """What the truth keeps in tables: spells of harm, who went missing, and which signs were true."""
+    rooms = {"harm": behind.harm, "outside": behind.outside, "true_signs": behind.door.true_signs}
+    return {f"{room}.{n}": t for room, thing in rooms.items() for n, t in vars(thing).items() if isinstance(t, Table)}
+
+
 def scramble(behind: Behind, seed: int = 1) -> None:
-    """Deal every column of truth out again, each on its own, so that nothing true is left about anyone."""
+    """Deal every column of truth out again, each on its own, and empty its tables, so that nothing true is left about anyone."""
     rng = np.random.default_rng(seed)
     for column in truth_arrays(behind).values():
         rng.shuffle(column)
-    behind.harm.spells.keep(np.zeros(len(behind.harm.spells), dtype=bool))
+    for table in truth_tables(behind).values():
+        table.keep(np.zeros(len(table), dtype=bool))
     behind.harm.spell[:] = -1
     behind.harm.forget_rows()
 
@@ -94,7 +104,8 @@ def test_with_all_of_truth_shuffled_every_event_is_the_same(seed, busy):
     assert_same_log(blind, seeing)
 
 
-def test_shuffling_reaches_every_column_of_truth(crisis_run):
+def test_shuffling_reaches_every_table_and_column_of_truth(crisis_run):
+    assert set(truth_tables(crisis_run.behind)) == {"harm.spells", "harm.worsened", "outside.went_missing", "true_signs.table"}
     names = set(truth_arrays(crisis_run.behind))
     by_hand = {"type", "severity", "in_need", "was_harmed", "disabled", "trait", "spell"}
     assert {f"harm.{name}" for name in by_hand} <= names
@@ -266,11 +277,22 @@ def reached_from(thing: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 AGENCY_SIDE = (
-    *("schools", "services", "hospital", "health_visiting", "social_care", "community", "police"),
+    *("schools", "services", "hospital", "health_visiting", "early_help", "social_care", "community", "police"),
     *("records", "contacts", "cases", "log", "sharing", "referring", "front_door", "casework", "assessing", "protecting"),
     *("meetings", "conferring", "core_groups", "caring", "chronologies", "safe_places"),
-    *("fathers", "moves", "home_education"),
-    *("health_visitors", "social_workers", "front_door_staff", "burdens", "timetable", "calendar", "world", "schooling", "digital"),
+    *("partners", "flags", "fathers", "moves", "home_education"),
+    *(
+        "health_visitors",
+        "social_workers",
+        "front_door_staff",
+        "wellbeing",
+        "burdens",
+        "timetable",
+        "calendar",
+        "world",
+        "schooling",
+        "digital",
+    ),
 )
 
 
@@ -285,9 +307,12 @@ def living_model() -> SafeguardingModel:
 @pytest.mark.parametrize("part", AGENCY_SIDE)
 def test_no_agency_and_no_panel_can_reach_the_truth(part, living_model):
     true = list(truth_arrays(living_model.behind).values())
+    tables = truth_tables(living_model.behind)
+    true += [thing for _, thing in reached_from(tables, "truth") if isinstance(thing, np.ndarray)]
     for where, thing in reached_from(getattr(living_model, part), part):
         assert not isinstance(thing, TRUTH), f"{where} is truth"
         assert thing is not living_model, f"{where} is the model, which holds the truth"
+        assert not any(thing is table for table in tables.values()), f"{where} is a table of truth"
         if isinstance(thing, np.ndarray):
             assert not any(np.shares_memory(thing, column) for column in true), f"{where} shares memory with truth"
 
@@ -301,6 +326,11 @@ def test_the_search_would_find_the_truth_if_it_were_held(living_model):
 
 def test_every_part_of_the_model_was_searched(living_model):
     """A new agency or panel must be added to the list above, or named here as behind the door or above it."""
-    ours = {n for n, v in vars(living_model).items() if type(v).__module__.startswith("simsafe.") and not n.startswith("_")}
+
+    def made_here(thing: Any) -> bool:
+        inside = thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list | tuple) else ()
+        return type(thing).__module__.startswith("simsafe.") or any(made_here(part) for part in inside)
+
+    ours = {name for name, thing in vars(living_model).items() if made_here(thing) and not name.startswith("_")}
     others = {"behind", "measures", "chance", "setup"}
     assert ours - others <= set(AGENCY_SIDE)

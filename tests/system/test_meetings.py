@@ -12,7 +12,7 @@ from small_worlds import forced
 from simsafe.system.events import HELD, QUORATE, REPORTS, Event
 from simsafe.system.meetings import SERVICES
 from simsafe.system.sharing import Call
-from simsafe.world.contact import PARTNERS, Agency
+from simsafe.world.contact import PARTNERS, Agency, Mode
 
 
 @pytest.fixture(scope="module")
@@ -74,15 +74,31 @@ def test_a_meeting_that_is_not_quorate_goes_ahead_or_is_put_off_and_one_that_is_
 
 
 def test_only_services_that_met_the_child_count_as_knowing_it(model):
-    child = model.cases["child"]
-    known = model.meetings.known_to(child, today(model))
-    assert np.array_equal(known[:, Agency.SCHOOLS], (model.schooling.on_roll | model.schooling.in_setting)[child])
-    old = model.world.children.birth[child] < -6 * 366
-    assert not known[old, Agency.HEALTH_VISITING].any()
-    signs = model.records.signs
-    for row, who in enumerate(child[:40].tolist()):
-        wrote = set(signs["agency"][signs["child"] == who].tolist())
-        assert all(known[row, a] for a in wrote & {int(Agency.POLICE), int(Agency.GENERAL_PRACTICE), int(Agency.LOCAL_SERVICES)})
+    everybody, school = np.arange(len(model.world.children)), model.schooling
+    known = model.meetings.known_to(everybody, today(model))
+    assert np.array_equal(known[:, Agency.SCHOOLS], school.on_roll | (school.in_setting & ~school.minded))
+    assert np.array_equal(known[:, Agency.CHILDMINDERS], school.minded)
+    assert not (known[:, Agency.SCHOOLS] & known[:, Agency.CHILDMINDERS]).any()
+    assert not known[:, ~SERVICES].any()
+    signs, wrote = model.records.signs, np.zeros(known.shape, dtype=bool)  # on day 0 nobody has met a child and seen nothing
+    for agency in Agency:
+        wrote[signs["child"][model.records.holds(agency, np.arange(len(signs)))], agency] = True
+    young = model.world.children.birth > -5 * 365.25
+    assert np.array_equal(known[:, Agency.HEALTH_VISITING], wrote[:, Agency.HEALTH_VISITING] & young)
+    for agency in set(np.flatnonzero(SERVICES)) - {Agency.SCHOOLS, Agency.CHILDMINDERS, Agency.HEALTH_VISITING}:
+        assert np.array_equal(known[:, agency], wrote[:, agency]), Agency(agency).label
+    assert known.any(axis=0)[SERVICES].all()
+
+
+def test_a_service_that_met_the_child_and_saw_nothing_knows_it_too():
+    made = office()
+    child = np.flatnonzero(made.here & ~made.records.has_record(np.arange(made.here.size)).any(axis=1))[:5]
+    practice = np.full(child.size, Agency.GENERAL_PRACTICE)
+    assert not made.meetings.known_to(child, today(made))[:, Agency.GENERAL_PRACTICE].any()
+    made.records.reassure(practice, child, np.full(child.size, Mode.CLINIC), 0)
+    known = made.meetings.known_to(child, today(made))
+    assert known[:, Agency.GENERAL_PRACTICE].all()
+    assert not known[:, [Agency.POLICE, Agency.HOSPITAL, Agency.HOUSING]].any()
 
 
 def test_what_those_at_the_table_pass_on_is_in_the_record_at_once_and_nothing_of_the_others():
