@@ -89,7 +89,7 @@ def notes(model: SafeguardingModel, days: range = range(120), share: float = 1.0
 def test_adult_services_note_something_about_the_children_at_home_of_parents_in_treatment_and_of_nobody_else(many):
     signs, family = notes(many), many.world.children.family
     assert set(signs.agency.tolist()) == {int(Agency.ADULT_SERVICES)}
-    assert set(signs.concern.tolist()) == {int(Concern.NEGLECT), int(Concern.EMOTIONAL)}
+    assert set(signs.concern.tolist()) == {int(Concern.NEGLECT), int(Concern.EMOTIONAL), int(Concern.DOMESTIC_ABUSE)}
     assert many.behind.hidden.parental_difficulty[family[signs.who]].all()
     parents = many.behind.hidden.parental_difficulty.astype(bool)
     treated = many.behind.calling.patients.treated.astype(bool)
