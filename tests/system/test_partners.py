@@ -205,7 +205,7 @@ def test_with_all_ties_off_a_run_is_one_in_which_partners_tell_each_other_nothin
     assert not (log_of(off)[:, 1] == Event.PASSED).any()
     monkeypatch.setattr(PartnerSharing, "pass_on", lambda *_: None)
     monkeypatch.setattr(PartnerSharing, "before_the_run", lambda *_: None)
-    monkeypatch.setattr(Sharing, "tell_back", lambda *_: None)
+    monkeypatch.setattr(Sharing, "_tell_back", lambda *_: None)
     assert_same_log(off, run(small(1500)))
 
 
