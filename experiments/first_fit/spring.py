@@ -1,8 +1,8 @@
-"""How much of the local services' work moved out of sight in the spring of 2020: the one assumed size fitted to all referrals.
+"""How much of early help's work moved out of sight in the spring of 2020: the one assumed size fitted to all referrals.
 
     uv run python experiments/first_fit/spring.py
 
-Local services stand for early help, of which 94 % of senior respondents said that most moved online, and for others (courts, probation,
+The agency stands for early help, of which 94 % of senior respondents said that most moved online, and for others (courts, probation,
 housing, other councils) of which no figure is known. ``moved`` is the share of the assumed move that is taken: in person
 1 - moved x (1 - assumed). It is looked for between 0.5 and 1 so that the fall of all referrals from April to June 2020 comes nearest to
 the published 16 to 18 %; the YAML files hold shares with the ``moved`` printed here already in them.
@@ -21,7 +21,7 @@ from simsafe.plans.change import Change
 from simsafe.study.fit import CLOSURE, END, START, outcomes
 from simsafe.study.from_config import scenario_for
 
-ASSUMED = 0.35  # share of contacts in person had all of local services moved as early help did
+ASSUMED = 0.35  # share of contacts in person had all of it moved as early help did
 PUBLISHED = 0.83  # referrals April-June 2020 over a year before: 16 to 18 % fewer
 TRIED = (0.5, 0.75, 1.0)
 SEEDS, CHILDREN = range(1, 13), 40_000

@@ -207,7 +207,7 @@ class CaseloadCap(Checked):
     caseload_cap: float = turns("caseload_cap", 20.0, source="assumed: above the published mean of 16.9 (QU01)", low=5.0)
 
 
-# Sharing, meetings, digital access, local services
+# Sharing, meetings, digital access, early help
 
 
 @dataclass(frozen=True)
@@ -295,7 +295,7 @@ class EarlyHelpKept(Checked):
 
 @dataclass(frozen=True)
 class EarlyHelpMode(Checked):
-    """Move local services online: how many contacts remain, and which share of them is in person."""
+    """Move early help online: how many contacts remain, and which share of them is in person."""
 
     early_help_contact_share: float = turns("early_help_contact_share", 0.7, source=ASSUMED)
     early_help_in_person_share: float = turns(
