@@ -14,7 +14,6 @@ from simsafe.model import SafeguardingModel
 from simsafe.system.cases import NEVER, NONE, Stage
 from simsafe.system.casework import Task
 from simsafe.system.events import Event
-from simsafe.system.sharing import Call
 from simsafe.world.conditions import ORDINARY
 from simsafe.world.contact import Agency
 
@@ -78,7 +77,7 @@ def test_with_time_enough_conferences_are_held_within_fifteen_working_days_unles
 def test_plans_are_first_reviewed_within_three_months_and_then_within_six(model):
     how, meeting = model.setup.parameters.plans, model.setup.parameters.meetings
     held, first = days_of(model, Event.CONFERENCE), 0
-    discussed = {(who, day) for day, kind, who, a, _ in log_of(model).tolist() if kind == Event.MEETING and a == Call.STRATEGY_DISCUSSION}
+    taken = {(who, day) for day, kind, who, _, _ in log_of(model).tolist() if kind == Event.SECTION_46}
     allowance = 7 + 2 * meeting.again_latest * meeting.most_adjournments  # the next working day, or after adjournments
     for child, reviews in days_of(model, Event.PLAN_REVIEW).items():
         if child not in held:
@@ -86,7 +85,7 @@ def test_plans_are_first_reviewed_within_three_months_and_then_within_six(model)
         dates = [held[child][0], *reviews]
         first += 1
         for (one, two), within in zip(pairwise(dates), (how.first_review, *[how.next_reviews] * len(dates)), strict=False):
-            brought_forward = any((child, day) in discussed for day in range(one, two + 1))  # by a strategy discussion on the plan
+            brought_forward = any((child, day) in taken for day in range(one, two + 1))  # after police protection
             assert two - one <= within + allowance
             assert two - one >= within - how.booked_ahead or brought_forward
     assert first > 10
