@@ -89,6 +89,12 @@ EQUITY = {
     **{f"{side}_of": ("children, spells or child-years", f"in the {side}-off group") for side in ("worst", "best")},
     "gap": ("", "between the two, in the unit of the measure; chance alone makes gaps between small groups"),
 }  # fmt: skip
+NETWORK = {
+    "days": ("days", "in the period; both periods are equally long"), "giver": ("", "agency that noticed the signs or passed them on"),
+    "taker": ("", "agency they reached; empty: nobody else"), "kind": ("", "of the tie; empty where nobody was told"),
+    "signs": ("signs", "the giver noticed in the period; where taker is empty, of these that no other agency holds by its end"),
+    "told": ("signs", "that reached the taker in the period"),
+}  # fmt: skip
 DATED, RUN = ("crisis", "plan", "seed", "area", "date", "day"), ("crisis", "plan", "seed", "area")
 TABLES: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, str]]]] = {  # table: its labels, its other columns
     "measures": ((*DATED, "group", "unit"), {"measure": ("", "name, as in this dictionary"), "value": ("", "in the unit")}),
@@ -103,6 +109,7 @@ TABLES: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, str]]]] = {  # tab
     "harm_days": ((*RUN, "group", "simulated"), HARM_DAYS),
     "coverage": ((*DATED, "simulated"), COVERAGE),
     "equity": ((*RUN, "period", "unit", "meaning", "simulated"), EQUITY),
+    "network": ((*RUN, "period", "simulated"), NETWORK),
 }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ FIGURES = {
     "backlog_and_caseload": "Work waiting, overdue visits and caseloads",
     "eyes_on": "Contacts a week with each agency, in person and remote",
     "workforce": "Staff: wellbeing, sickness absence and leaving",
+    "professional_network": "Who told whom of signs of worry, before the crisis and in it, and how many signs reached nobody else",
 }
 YEARLY = (
     ("referrals", "Referrals"), ("section_47", "Section 47 enquiries"),
@@ -182,7 +183,7 @@ def _crisis_sections(n: Numbers) -> list[str]:
     sources = []
     for agency in PARTNERS:
         name = f"referrals_{agency.name.lower()}"
-        words = agency.name.capitalize().replace("_", " ")
+        words = agency.label[0].upper() + agency.label[1:]
         sources.append(f"{words}: {_from_to(n.get(name, BEFORE), n.get(name, DURING))}.")
     return [
         f"## Visibility, {DURING}",
