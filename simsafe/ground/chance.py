@@ -177,8 +177,11 @@ def poisson(u: np.ndarray, expected: np.ndarray | float) -> tuple[np.ndarray, np
 
 
 def block_length(highest: float) -> int:
-    """Days in a block when the highest rate a day of any row is ``highest``: the longest of 84, 28 and 7 in which one is expected."""
-    return next((days for days in (84, 28) if days * highest <= 1), 7)
+    """Days in a block when the highest rate a day of any row is ``highest``: the longest of 84 and 28 in which one is expected, or 7.
+
+    Where a week would bring more than can be counted, one day.
+    """
+    return next((days for days in (84, 28) if days * highest <= 1), 7 if 7 * highest <= MOST_IN_A_BLOCK / 4 else 1)
 
 
 class Candidates:

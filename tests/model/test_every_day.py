@@ -198,6 +198,7 @@ def row_of_harmed(day: Day) -> np.ndarray:
     return day.spells["child"][(day.spells["end"] < 0)]
 
 
+TOLD_BEFORE_BIRTH = (Agency.GENERAL_PRACTICE,)  # by the midwife, and may tell social care
 BEFORE_BIRTH = (Agency.MIDWIFERY, Agency.HEALTH_VISITING, Agency.SOCIAL_CARE, Agency.EARLY_HELP)  # who may act for a child that is expected
 BY_AGENCY = (Event.SIGN, Event.SHARE, Event.CONTACT, Event.SCREENED, Event.REFERRAL, Event.DECISION)  # events that name an agency
 NOTED = (Event.SIGN, Event.SHARE, Event.CONTACT, Event.SCREENED)  # what may be written down from booking on, and no more
@@ -217,7 +218,7 @@ def test_nobody_is_met_and_nothing_happens_to_a_child_who_neither_lives_here_nor
                 assert (kind, b) in FAREWELLS or kind == Event.SHARE, where
                 continue
             assert expected[row] or (booked[row] and kind in NOTED and (kind, b) != (Event.SCREENED, Screening.REFERRAL)), where
-            assert kind not in BY_AGENCY or a in BEFORE_BIRTH, where
+            assert kind not in BY_AGENCY or a in (*BEFORE_BIRTH, *TOLD_BEFORE_BIRTH), where
             assert kind != Event.INTO_CARE, where
         assert day.here[row_of_harmed(day)].all()
         for agency, who in ((day.door.attempt.agency, day.door.attempt.who), (day.door.signs.agency, day.door.signs.who)):
