@@ -6,6 +6,7 @@ saves, ``show`` lists and explains. Nothing slow is imported before it is needed
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from simsafe.app.words import HELP, OVERVIEW
 
 DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 DEBUG = "SIMSAFE_DEBUG"
+RARELY = 50_000  # objects made between two searches for unreachable ones: a run makes few of these, and searching took a twentieth of it
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,6 +54,7 @@ def dispatch(words: list[str]) -> int:
         print(HELP[command], end="")
         return DONE
     if command == "run":
+        gc.set_threshold(RARELY)
         from simsafe.app.run import run
 
         return run(rest)
