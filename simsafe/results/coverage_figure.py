@@ -49,7 +49,7 @@ def eyes_on(coverage: pd.DataFrame, about: About) -> Figure:
                 x = dates[smooth // 2 : dates.size - smooth // 2]
                 axes.plot(x, np.convolve(week, np.full(smooth, 1 / smooth), "valid"), color=colour, linestyle=dashes, linewidth=width)
         axes.set_ylim(bottom=0)
-        axes.set_title(agency[0].upper() + agency[1:], fontsize=9, fontfamily=shared.FONT, loc="left", pad=3)
+        axes.set_title(agency[0].upper() + agency[1:], fontsize=9, fontfamily=shared.FONT, loc="left", y=1, pad=3)
     _legend(figure, about, height)
     return figure
 

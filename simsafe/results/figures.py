@@ -115,7 +115,7 @@ def referrals_by_source(measures: pd.DataFrame, about: About) -> Figure:
         axes.plot(week.index.to_numpy(), np.asarray(smooth), color=BLUE, linewidth=2.2)
         axes.set_ylim(0, top * 1.06)
         name = agency.label[0].upper() + agency.label[1:]
-        axes.set_title(f"{name}: {int(week.sum()):,} in all", fontsize=9, fontfamily=FONT, loc="left", pad=4)
+        axes.set_title(f"{name}: {int(week.sum()):,} in all", fontsize=9, fontfamily=FONT, loc="left", y=1, pad=4)
         if i % 3:
             axes.tick_params(labelleft=False)
     handles = _phase_handles(about)
@@ -149,7 +149,7 @@ def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
         axes.set_yticks(place, [r.capitalize().replace("_", " ") for r in RUNGS] if i == 0 else [""] * len(RUNGS))
         axes.set_xlabel("per cent", fontsize=SMALL, fontfamily=FONT)
         axes.xaxis.set_label_coords(0.39, -0.09)
-        axes.set_title(name, fontsize=9, fontfamily=FONT, loc="left", pad=5)
+        axes.set_title(name, fontsize=9, fontfamily=FONT, loc="left", y=1, pad=5)
         axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.15), frameon=False, prop=PROP, borderpad=0)
     note = "Children already open to social care can reach a later step without a new contact or referral."
     luck = [_lucky_hits(ladder, clock, weeks, words) for _, bars in panels for clock, weeks, words in bars if clock.startswith("onset")]
@@ -191,7 +191,7 @@ def backlog_and_caseload(measures: pd.DataFrame, about: About) -> Figure:
             week = _weekly_sum(_series(measures, measure, "all")) / 7
             _line(axes, week.index, week.to_numpy(), j, label)
         axes.set_ylim(bottom=0, top=max(1.0, axes.get_ylim()[1]))
-        axes.set_title(name, fontsize=9, fontfamily=FONT, loc="left", pad=3)
+        axes.set_title(name, fontsize=9, fontfamily=FONT, loc="left", y=1, pad=3)
         _legend(axes, "", about if i == len(panels) - 1 else None)
     return figure
 
@@ -248,6 +248,8 @@ def _axes(figure: Figure, box: tuple[float, float, float, float], about: About, 
     axes.set_axisbelow(True)
     for kind, (fill, hatch, low, high) in SHADES.items():
         days = [(_number(p.first), _number(p.last) + 1 - _number(p.first)) for p in about.phases if p.kind == kind]
+        if not days:
+            continue
         look = {"facecolors": fill, "hatch": hatch, "edgecolor": HATCH, "linewidth": 0, "zorder": 0.5}
         axes.broken_barh(days, (low, high - low), transform=axes.get_xaxis_transform(), **look)
     return axes

@@ -34,7 +34,7 @@ def workforce(measures: pd.DataFrame, about: About) -> Figure:
             box = (0.09 + 0.475 * i, 0.70 - 0.245 * j, 0.415, 0.175)
             axes = shared._axes(figure, box, about, unit if i == 0 else "", dates=j == 2, most=7)
             heads = f" (mean of {row['in_post'].mean():.0f} in post)" if j == 0 and row["day"].size else ""
-            axes.set_title(f"{name}: {words}{heads}", fontsize=9, fontfamily=shared.FONT, loc="left", pad=4)
+            axes.set_title(f"{name}: {words}{heads}", fontsize=9, fontfamily=shared.FONT, loc="left", y=1, pad=4)
             axes.tick_params(labelleft=i == 0 or j == 2)
             if j == 0:
                 _wellbeing(axes, row, reach * 1.05)
