@@ -68,7 +68,7 @@ class Cast(mesa.Model):
         super().__init__(rng=scenario.seed)  # nothing is drawn from it: all luck is keyed (ground/chance.py)
         self.setup, p = scenario, scenario.in_force
         self.coupled, self.closed_loop = scenario.capacity_coupling, not scenario.open_loop
-        self.day = 0
+        self.day, self.days = 0, scenario.days
         self.calendar = england_calendar(scenario.first, scenario.days)
         self.timetable = Timetable(scenario.crisis, scenario.plan, scenario.severity, scenario.first, scenario.days)
         self.chance = Chance(scenario.seed)

@@ -64,7 +64,7 @@ class SafeguardingModel(Cast):
 
     def step(self) -> None:
         """Simulate one day. IndexError when the run has ended."""
-        if self.day >= self.setup.days:
+        if self.day >= self.days:
             raise IndexError(f"the run has ended: its last day was {self.setup.end}")
         day, now = self.day, self.timetable.on(self.day)
         self.begin_day(now, day)
@@ -193,7 +193,7 @@ class SafeguardingModel(Cast):
             self.measures.write_week(self)
         self.log.close_day()
         self.day += 1
-        self.running = self.day < self.setup.days
+        self.running = self.day < self.days
 
     # ---- parts of a day -----------------------------------------------------------------------------------------------------
 
@@ -221,7 +221,9 @@ class SafeguardingModel(Cast):
             self.wellbeing[name].welcome()
         self.health_visitors.redeploy(now.health_visitors_redeployed, now.health_visitors_protected)
         for profession in (HealthVisitor, SocialWorker, FrontDoorWorker):
-            self.agents_by_type[profession].do("begin_week")
+            agents, staff = self.agents_by_type[profession].to_list(), getattr(self, profession.columns)
+            for post in np.flatnonzero(staff.changing).tolist():
+                agents[post].begin_week()
 
     def _put_away_old_signs(self) -> None:
         self.records.age_to(self.day)
@@ -235,7 +237,7 @@ class SafeguardingModel(Cast):
         if given != self._given:
             self._given = given
             reached = self._device_turn < turns(given)
-            self._with_devices = np.where(reached, np.int8(Digital.ADEQUATE), self.world.families.digital)
+            self._with_devices = np.maximum(self.world.families.digital, reached.view(np.int8) * np.int8(Digital.ADEQUATE))
         return self._with_devices
 
     @staticmethod
@@ -262,10 +264,12 @@ class SafeguardingModel(Cast):
 
     def _reassure(self, meetings: Meetings, day: int) -> None:
         """Meetings without a sign take a little worry away from the agency that met the child."""
-        quiet = np.flatnonzero(meetings.quiet & QUIETLY_WEIGHED[meetings.attempt.agency])
-        self.records.reassure(meetings.attempt.agency[quiet], meetings.attempt.who[quiet], meetings.mode[quiet], day)
-        if self.closed_loop:
-            self._plan_extra_visits(meetings.attempt.who[meetings.opened & (meetings.attempt.agency == Agency.HEALTH_VISITING)], day)
+        agency, who = meetings.attempt.agency, meetings.attempt.who
+        quiet = np.flatnonzero(meetings.quiet & QUIETLY_WEIGHED[agency])
+        self.records.reassure(agency[quiet], who[quiet], meetings.mode[quiet], day)
+        met = np.flatnonzero(meetings.opened & (agency == Agency.HEALTH_VISITING)) if self.closed_loop else who[:0]
+        if met.size:
+            self._plan_extra_visits(who[met], day)
 
     def _plan_extra_visits(self, met: np.ndarray, day: int) -> None:
         """Health visitors come back sooner where they worry or know of an open case; there they step back a little."""

@@ -152,6 +152,7 @@ class Staff:
         self.noticing = np.ones(posts)  # how much of what shows at a meeting is noticed, relative to the usual
         self.usual_pace = 1 - (1 - how.newcomer_pace) * self._usually_new()
 
+    filled: np.ndarray  # bool: somebody is in post, for good or from an agency
     vacant_weeks: np.ndarray  # int16: weeks until the post is filled for good; 0 when it is
     agency_weeks: np.ndarray  # int16: weeks that an agency worker still stays; 0 for none
     cover_weeks: np.ndarray  # int16: weeks until an agency worker comes; 0 for none on the way
@@ -203,6 +204,7 @@ class Staff:
             tenure = np.minimum(-np.log1p(-ask(key, "time in post at the start")) * 52 / self.turnover, LONG_AGO)
         since = ask(key, "agency worker's time at the start") * how.agency_weeks
         self.weeks_here = np.where(agency, since, tenure).astype(np.int16)
+        self._look_who_is_there()
         self.person = self.chance.keys(key, "first in post")
         self.carer = ask(self.person, "children at home") < how.caring_share
 
@@ -216,10 +218,10 @@ class Staff:
     def __len__(self) -> int:
         return self.key.size
 
-    @property
-    def filled(self) -> np.ndarray:
-        """bool: somebody is in post, for good or from an agency."""
-        return (self.vacant_weeks == 0) | (self.agency_weeks > 0)
+    def _look_who_is_there(self) -> None:
+        """What follows for a week from who is in which post."""
+        self.filled = (self.vacant_weeks == 0) | (self.agency_weeks > 0)
+        self._each: tuple[tuple[float, ...], np.ndarray] = ((), np.empty(0, dtype=np.int64))
 
     @property
     def working(self) -> np.ndarray:
@@ -235,6 +237,11 @@ class Staff:
     def new(self) -> np.ndarray:
         """bool: in post for too short a time to work at the usual pace."""
         return self.filled & (self.weeks_here < self.how.newcomer_weeks)
+
+    @property
+    def changing(self) -> np.ndarray:
+        """bool: somebody leaves, arrives, is called away or comes back this week."""
+        return self.leaving | self.arriving | self.called_away | self.came_back
 
     # ---- weeks ------------------------------------------------------------------------------------------------------------
 
@@ -263,6 +270,7 @@ class Staff:
         self._await_agency(leaves, week)
         self.arriving, self.leaving, self.stay_ended = for_good | comes, leaves | stay_ends, stay_ends
         self._welcome(week)
+        self._look_who_is_there()
 
     def _await_agency(self, posts: np.ndarray, week: int) -> None:
         """Ask an agency for somebody to fill these vacant posts."""
@@ -328,15 +336,22 @@ class Staff:
         """
         self.week_used += self.used
         self.week_fresh += self.fresh
-        pace = np.where(self.new, self.how.newcomer_pace, 1.0) / self.usual_pace
-        hours = 1 - self.how.caring_hours * caring * self.carer
-        each = self.day_minutes * share * (1 - lost) * pace * hours - (supervision * 60 / WORKING_DAYS_A_MONTH if share else 0.0)
         self.carried = self.minutes - self.used
-        self.fresh = self.working * np.maximum(np.rint(each), 0).astype(np.int64)
+        self.fresh = self.working * self._minutes_each(share, lost, caring, supervision)
         if share:
             self.carried = np.minimum(self.carried, self.fresh)
         self.minutes = np.full(len(self), PLENTY) if unlimited else self.carried + self.fresh
         self.used = np.zeros(len(self), dtype=np.int64)
+
+    def _minutes_each(self, share: float, lost: float, caring: float, supervision: float) -> np.ndarray:
+        """Whole minutes funded a day for each post if somebody is at work in it; worked out once for days alike."""
+        asked = (share, lost, caring, supervision)
+        if self._each[0] != asked:
+            pace = np.where(self.new, self.how.newcomer_pace, 1.0) / self.usual_pace
+            hours = 1 - self.how.caring_hours * caring * self.carer
+            each = self.day_minutes * share * (1 - lost) * pace * hours - (supervision * 60 / WORKING_DAYS_A_MONTH if share else 0.0)
+            self._each = asked, np.maximum(np.rint(each), 0).astype(np.int64)
+        return self._each[1]
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes, for saving."""
@@ -346,3 +361,4 @@ class Staff:
         """Put saved columns back."""
         for name, column in state.items():
             setattr(self, name, column.copy())
+        self._look_who_is_there()
