@@ -49,15 +49,16 @@ class AlarmDiary:
 
     def write_day(self, model: Cast) -> None:
         """Look up what is true of the children to whom something happened today."""
-        what, found = [], []
+        numbers, found = [], []
         for _, kind, ids, a, b in model.log.parts_today():
             for number, test in OF_KIND.get(kind, ()):
-                some = ids if test is None else ids[np.broadcast_to(test(a, b), ids.shape)]
-                what.append(np.full(some.size, number, dtype=np.int8))
+                passed = True if test is None else test(a, b)  # one answer for all where the event's numbers are the same for all
+                some = ids[passed] if isinstance(passed, np.ndarray) else ids if passed else ids[:0]
+                numbers.append(number)
                 found.append(some)
         if not found:
             return
-        what, who = np.concatenate(what), np.concatenate(found)
+        who, what = np.concatenate(found), np.repeat(np.array(numbers, dtype=np.int8), [some.size for some in found])
         state = model.behind.harm.state_of(model.rows_of(who), model.day)
         errs = np.flatnonzero(np.where(what < len(STAGES), state >= NO_HARM, state == HARMED))
         errs = errs[np.lexsort((who[errs], what[errs]))]  # whatever the order in which they came up

@@ -126,8 +126,10 @@ WEEKLY: dict[str, tuple[str, str]] = {
 # Two small cubes of groups rather than one large one. The first ends with "known", which changes daily.
 CUBES = (("all", "deprivation", "digital", "age", "known"), ("education", "disability", "ethnicity"))
 _NAMES = list(DAILY)
+OPEN = tuple(f"open_{stage.name.lower()}" for stage in Stage)
+MINUTES = tuple(f"minutes_{task.name.lower()}" for task in Task)
 ON_THE_DAY = (  # daily measures that neither the event log nor the diary of alarms can tell
-    "children", "meetings_in_school", "meetings_in_person", "meetings_remote", *(f"open_{s.name.lower()}" for s in Stage),
+    "children", "meetings_in_school", "meetings_in_person", "meetings_remote", *OPEN,
     *_NAMES[_NAMES.index("early_help_places_taken") : _NAMES.index("contacts_screened")],
 )  # fmt: skip
 ON_PLANS = {Stage.PROTECTION: "on_plan", Stage.IN_NEED: "in_need_plan"}
@@ -176,10 +178,10 @@ class Measures:
             unseen = day - np.maximum(model.contacts.seen[part], model.world.children.birth[part])
             seen = (unseen < 7).view(np.int8) + (unseen < 28) + (unseen < 90)  # 3: within 7 days .. 0: not within 90
             seen = seen * np.int16(2) + (model.behind.harm.type[part] >= 0)
-            known, away = model.cases.stage_of[part] != NONE, ~model.here[part]
+            known, here = model.cases.stage_of[part] != NONE, model.here[part]
+            unseen = unseen.astype(np.float64)  # as np.bincount wants weights, and the cells below as it wants numbers
             for k, group in enumerate((homes[part] * np.int16(2) + known, others[part])):
-                cell = group * np.int16(8) + seen
-                cell[away] = cells[k]
+                cell = np.where(here, group * np.int16(8) + seen, np.int16(cells[k])).astype(np.intp)
                 children[k] += np.bincount(cell, minlength=cells[k] + 1)
                 days[k] += np.bincount(cell, weights=unseen, minlength=cells[k] + 1)
         margins = {}
@@ -324,7 +326,7 @@ def stocks(model: Cast) -> dict[str, float]:
     waiting, spent = cases["waiting_since"][cases["worker"] == NONE], model.casework.spent(model.day)
     return {
         "children": int(np.count_nonzero(model.here)),
-        **{f"open_{s.name.lower()}": int(stage[s]) for s in Stage},
+        **dict(zip(OPEN, stage.tolist(), strict=True)),
         "early_help_places_taken": model.early_help.helped.size,
         "early_help_waiting": model.early_help.waiting,
         "unallocated": len(cases) - held,
@@ -345,6 +347,6 @@ def stocks(model: Cast) -> dict[str, float]:
         "harmed_open": int(np.count_nonzero(cases.is_open(harmed))),
         "longest_wait": model.day - int(waiting.min()) if waiting.size else 0,
         "core_groups_late": int(np.count_nonzero(cases["core_group_limit"] < model.day)),
-        **{f"minutes_{task.name.lower()}": int(spent[task]) for task in Task},
+        **dict(zip(MINUTES, spent.tolist(), strict=True)),
         "minutes_chairs": model.meetings.chaired(model.day) * model.meetings.how.chair_minutes,
     }
