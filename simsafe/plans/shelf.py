@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import fields, replace
-from functools import partial
+from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,12 @@ def load_yaml(kind: str, name: str) -> dict[str, Any]:
     names = shelf_names(kind)
     if not isinstance(name, str) or not re.fullmatch(r"\w{1,80}", name) or name not in names:
         raise ConfigError(f"{kind} = {show(name)}; no such {kind}{nearest(str(name)[:80], names)}")
+    return deepcopy(_shipped(kind, name))
+
+
+@cache
+def _shipped(kind: str, name: str) -> dict[str, Any]:
+    """A shipped entry, read once."""
     return read_yaml(configs_folder() / kind / f"{name}.yaml")
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from simsafe.results.alarms import KINDS, STAGES
 from simsafe.results.board import Period, periods
-from simsafe.results.groups import GROUP_NAMES, GROUPS, SAID, Codes, by_group, groups_at
+from simsafe.results.groups import GROUP_NAMES, GROUPS, SAID, Codes, by_group, groups_at, groups_of_spells
 from simsafe.results.ladder import first_days, found_days, harm_stretches
 from simsafe.results.tables import dated, labelled
 from simsafe.system.cases import NONE
@@ -84,8 +84,8 @@ def harm_days(model: SafeguardingModel) -> pd.DataFrame:
     A spell is found when a referral is acted upon after it began, or a conference is held, or the child is on a plan or looked after.
     ``group`` is that of the child when the spell began, or the run if that was later.
     """
-    spells, start, stop = model.behind.harm.spells, model.setup.warm_up_days, model.day
-    groups = groups_at(model, spells["child"], np.maximum(spells["onset"].astype(np.int64), 0), model.log.rows)
+    start, stop = model.setup.warm_up_days, model.day
+    groups = groups_of_spells(model, model.log.rows)
     part, found = harm_stretches(model), found_days(model)
     first, end = np.maximum(part["first"], start), np.maximum(np.minimum(part["end"], stop), start)
     spell = part["spell"]
@@ -133,10 +133,10 @@ def equity(model: SafeguardingModel) -> pd.DataFrame:
     Left out are groups of fewer than 20 children or spells, or in which fewer than five needless enquiries would be expected at the
     rate of all; where fewer than two groups are left the row is empty.
     """
-    rows, spells, onset, diary, log = [], model.behind.harm.spells, model.behind.harm.spells["onset"], model.measures.alarms, model.log.rows
+    rows, diary, log = [], model.measures.alarms, model.log.rows
     nothing, wrong = (np.nan, np.nan), diary.errors("section_47")
     who, day = diary.table["who"][wrong], diary.table["day"][wrong]
-    of_spells = groups_at(model, spells["child"], np.maximum(onset, 0), log)
+    of_spells = groups_of_spells(model, log)
     of_enquiries = groups_at(model, model.rows_of(who), day, log)
     for span in spans(model):
         made = {"seen_28": _seen(model, span), "harm_found_26": _found(model, span, of_spells)}

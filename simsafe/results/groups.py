@@ -53,6 +53,15 @@ def groups_at(model: Cast, rows: np.ndarray, days: np.ndarray, log: Table) -> Co
     return _lasting(model, rows) | {"age": age, "education": state, "known": known}
 
 
+def groups_of_spells(model: Cast, log: Table) -> Codes:
+    """The groups of each spell of harm: those of the child when it began, or the run if that was later. Worked out once a day."""
+    spells, diary = model.behind.harm.spells, model.measures
+    now = model.day, len(spells)
+    if diary.spell_groups[0] != now:
+        diary.spell_groups = now, groups_at(model, spells["child"], np.maximum(spells["onset"].astype(np.int32), 0), log)
+    return diary.spell_groups[1]
+
+
 def _lasting(model: Cast, rows: np.ndarray) -> Codes:
     """Groups that a child never leaves."""
     c, f = model.world.children, model.world.families

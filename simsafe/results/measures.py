@@ -11,7 +11,7 @@ from simsafe.ground.chance import PIECE
 from simsafe.ground.table import Table
 from simsafe.results.alarms import AlarmDiary
 from simsafe.results.coverage import CoverageDiary
-from simsafe.results.groups import GROUPS, by_group, groups_now
+from simsafe.results.groups import GROUPS, Codes, by_group, groups_now
 from simsafe.results.workforce import StaffDiary
 from simsafe.system.cases import NONE, Stage
 from simsafe.system.casework import PURPOSE_OF_STAGE, Task
@@ -145,6 +145,7 @@ class Measures:
         self.stocks = Table({"day": "i2"} | dict.fromkeys(ON_THE_DAY, "f4"), room=64)  # what only the day itself can tell
         self.weekly = Table({"day": "i2", "group": "i1"} | dict.fromkeys(WEEKLY, "i4"), room=256)
         self.staff, self.alarms, self.coverage = StaffDiary(), AlarmDiary(), CoverageDiary()
+        self.spell_groups: tuple[tuple[int, int], Codes] = ((-1, -1), {})  # kept by groups.py
         self._counted: tuple[int, dict[str, np.ndarray]] = (-1, {})
         nobody = np.empty(0, dtype=np.int16)
         self._groups: tuple[Schooling | None, tuple[np.ndarray, np.ndarray]] = (None, (nobody, nobody))
@@ -191,17 +192,13 @@ class Measures:
 
     def _add_margins(self, margins: dict[str, tuple[np.ndarray, np.ndarray]], cases: dict[str, np.ndarray], day: int) -> None:
         """The week's rows, one a group, in the order of GROUPS."""
-        start = 0
-        for dimension, names in GROUPS.items():
-            table, days_unseen = margins[dimension]
-            by_seen = table.sum(axis=2)
-            self.weekly.add(
-                len(names), day=day, group=np.arange(start, start + len(names)), children=by_seen.sum(axis=1), seen_7=by_seen[:, 3],
-                seen_28=by_seen[:, 2:].sum(axis=1), seen_90=by_seen[:, 1:].sum(axis=1), days_unseen=days_unseen,
-                harmed=table[:, :, 1].sum(axis=1), harmed_unseen_28=table[:, :2, 1].sum(axis=1),
-                **{name: column[start : start + len(names)] for name, column in cases.items()},
-            )  # fmt: skip
-            start += len(names)
+        table, days_unseen = (np.concatenate([margins[dimension][k] for dimension in GROUPS]) for k in (0, 1))
+        by_seen = table.sum(axis=2)
+        self.weekly.add(
+            len(table), day=day, group=np.arange(len(table)), children=by_seen.sum(axis=1), seen_7=by_seen[:, 3],
+            seen_28=by_seen[:, 2:].sum(axis=1), seen_90=by_seen[:, 1:].sum(axis=1), days_unseen=days_unseen,
+            harmed=table[:, :, 1].sum(axis=1), harmed_unseen_28=table[:, :2, 1].sum(axis=1), **cases,
+        )  # fmt: skip
 
     def _groups_of(self, model: Cast) -> tuple[np.ndarray, np.ndarray]:
         """int16: each child's cell of the groups of each cube, without "known"; worked out again when a month begins."""

@@ -17,7 +17,7 @@ import pandas as pd
 
 from simsafe.ground.table import Table
 from simsafe.results.board import summary
-from simsafe.results.groups import GROUP_NAMES, GROUPS, SAID, Codes, by_group, groups_at
+from simsafe.results.groups import GROUP_NAMES, GROUPS, SAID, Codes, by_group, groups_of_spells
 from simsafe.results.ladder import first_days, lucky
 from simsafe.results.measures import DAILY, WEEKLY
 from simsafe.results.workforce import STAFF, STAFF_GROUPS
@@ -226,7 +226,7 @@ def ladder(model: SafeguardingModel, every_group: bool = False) -> pd.DataFrame:
     spells, last = model.behind.harm.spells, model.setup.days - 1
     onset, end = spells["onset"].astype(np.int32), spells["end"].astype(np.int32)
     end = np.where(end == NONE, last + 1, end)
-    groups = groups_at(model, spells["child"], np.maximum(onset, 0), model.log.rows) if every_group else {}
+    groups = groups_of_spells(model, model.log.rows) if every_group else {}
     rows, (reached_on, by_luck) = [], (first_days(model), lucky(model))
     for since, among, zero, weeks in _clocks(model, onset, end):
         for after in weeks:

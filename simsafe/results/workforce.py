@@ -35,6 +35,7 @@ STAFF: dict[str, tuple[str, str]] = {  # name: (unit, meaning), at the end of a 
     "left": ("workers", "who had a post for good and left it this week"),
     "came": ("workers", "who came into a post this week, from agencies included"),
 }
+TENTHS = (0.1, 0.9)  # below the first is the tenth part of those in post, and above the second
 
 
 class StaffDiary:
@@ -50,12 +51,13 @@ class StaffDiary:
             feeling = model.wellbeing[name]
             staff, there = feeling.staff, feeling.staff.filled
             worse, known = feeling.lower_than_a_year_before(week)
-            spread = np.quantile(feeling.now[there], (0.1, 0.9)) if there.any() else np.zeros(2)
+            now = np.sort(feeling.now[there])
+            low, high = np.interp(np.multiply(TENTHS, now.size - 1), np.arange(now.size), now) if now.size else (0.0, 0.0)
             self.table.add(
                 1, day=model.day, profession=number, in_post=_count(there),
-                wellbeing=feeling.now[there].mean() if there.any() else 0.0, wellbeing_low=spread[0], wellbeing_high=spread[1],
-                tired=_count(feeling.now[there] < TIRED), known_for_a_year=known, lower_than_a_year_before=worse,
-                overload=feeling.felt[there].mean() if there.any() else 0.0, off_sick=_count(staff.sick & there),
+                wellbeing=feeling.now[there].mean() if now.size else 0.0, wellbeing_low=low, wellbeing_high=high,
+                tired=_count(now < TIRED), known_for_a_year=known, lower_than_a_year_before=worse,
+                overload=feeling.felt[there].mean() if now.size else 0.0, off_sick=_count(staff.sick & there),
                 on_leave=_count(staff.absent & ~staff.sick & there), leave_owed=int(staff.leave_owed[there].sum()),
                 called_away=_count(staff.away), agency_workers=_count(staff.agency_weeks),
                 new_workers=_count(staff.new), left=_count(staff.leaving & ~staff.stay_ended),

@@ -63,7 +63,7 @@ class Shelves:
         if not isinstance(name, str) or name not in known:
             raise ConfigError(f"{kind} = {show(name)}; no such {kind}{nearest(str(name)[:80], known)}")
         if self.own is None or name not in self.own_names(kind):
-            return deepcopy(shipped(kind, name))
+            return load_yaml(kind, name)
         if name in shelf_names(kind):
             raise ConfigError(f"{kind} = {show(name)}; {kind}/{name}.yaml of your own has a shipped {kind}'s name; expected another")
         return read_yaml(self.own / kind / f"{name}.yaml")
@@ -78,12 +78,6 @@ class Shelves:
                 found[name] = self.mapping(kind, name)
                 waiting += starts_of(found[name], f"{kind}/{name}")
         return found
-
-
-@cache
-def shipped(kind: str, name: str) -> dict[str, Any]:
-    """A shipped entry, read once."""
-    return load_yaml(kind, name)
 
 
 @cache

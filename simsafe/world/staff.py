@@ -260,21 +260,23 @@ class Staff:
         self.agency_weeks[self.agency_weeks > 0] -= 1
         self.cover_weeks[self.cover_weeks > 0] -= 1
         comes &= self.vacant_weeks > 1
-        stay = 1 + 2 * self.how.agency_weeks * self.chance.ask(self.key, "agency worker stays", week)
-        self.agency_weeks[comes] = np.minimum(stay, self.vacant_weeks - 1)[comes].astype(np.int16)
+        if comes.any():
+            stay = 1 + 2 * self.how.agency_weeks * self.chance.ask(self.key, "agency worker stays", week)
+            self.agency_weeks[comes] = np.minimum(stay, self.vacant_weeks - 1)[comes].astype(np.int16)
         self._await_agency(stay_ends & (self.vacant_weeks > 1), week)
         hazard = np.minimum(self.turnover / 52 * self.exits, 1.0)
         leaves = (self.vacant_weeks == 0) & (self.chance.ask(self.key, f"{self.name} leaves", week) < hazard)
-        gap = 1 + 2 * self.replaced * self.chance.ask(self.key, "time to recruit", week)
-        self.vacant_weeks[leaves] = gap[leaves].astype(np.int16)
-        self._await_agency(leaves, week)
+        if leaves.any():
+            gap = 1 + 2 * self.replaced * self.chance.ask(self.key, "time to recruit", week)
+            self.vacant_weeks[leaves] = gap[leaves].astype(np.int16)
+            self._await_agency(leaves, week)
         self.arriving, self.leaving, self.stay_ended = for_good | comes, leaves | stay_ends, stay_ends
         self._welcome(week)
         self._look_who_is_there()
 
     def _await_agency(self, posts: np.ndarray, week: int) -> None:
         """Ask an agency for somebody to fill these vacant posts."""
-        if self.covered > 0:
+        if self.covered > 0 and posts.any():
             wait = 1 + 2 * self.gap * self.chance.ask(self.key, "agency worker comes", week)
             self.cover_weeks[posts] = np.minimum(wait, 32000)[posts].astype(np.int16)
 

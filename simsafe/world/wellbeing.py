@@ -160,8 +160,8 @@ class Wellbeing:
             self.weeks += 1
             part = 1 / self.weeks[0] if self.weeks[0] <= how.settling_weeks else 1 / how.used_to
             self.usual += part * (columns[:, there].mean(axis=1) - self.usual)
-        felt, risk, overdue = np.stack([self.felt, alone, burden.overdue]) - self.usual[:, None]
-        return -(how.overload * felt + how.risk_alone * risk + how.overdue * overdue)
+        felt, risk, overdue = self.usual
+        return -(how.overload * (self.felt - felt) + how.risk_alone * (alone - risk) + how.overdue * (burden.overdue - overdue))
 
     def welcome(self) -> None:
         """Those who have just come bring their own wellbeing; nobody has known them for a year."""
