@@ -30,7 +30,7 @@ from simsafe.ground.parameter import ConfigError, build
 from simsafe.plans.change import show
 from simsafe.plans.shelf import configs_folder, crisis_from, plan_from
 from simsafe.scenario import Parameters
-from simsafe.study.from_config import GROUPS, OTHERS, SETTINGS, defaults, over_the_tree, parameter_tree
+from simsafe.study.from_config import GROUPS, OTHERS, SETTINGS, config_for, defaults, over_the_tree, parameter_tree
 
 ROOT, SCHEMA = "simsafe_run", "simsafe_schema"
 PLAIN_SETTINGS = tuple(name for name in SETTINGS if name not in GROUPS)
@@ -136,6 +136,8 @@ def check_launcher(asked: Asked) -> None:
 def compose_one(asked: Asked, words: Sequence[str]) -> dict[str, Any]:
     """The resolved settings of one run."""
     typed = by_key(words)
+    if asked.config_dir is None and not any("." in key for key in typed):
+        return off_the_shelf(typed)
     for kind in ("crisis", "plan"):
         name = typed.get(kind) or str(defaults()[kind])
         if inside := [key for key in typed if key.startswith(f"{kind}.")]:
@@ -145,6 +147,12 @@ def compose_one(asked: Asked, words: Sequence[str]) -> dict[str, Any]:
     except (HydraException, OmegaConfBaseException) as problem:
         raise ConfigError(f"{' '.join(words)}: {first_line(problem)}") from None
     return plain_config(composed, typed)
+
+
+def off_the_shelf(typed: dict[str, str]) -> dict[str, Any]:
+    """The settings where shipped entries are taken as they are and there is nothing to lay over them, in Hydra's order: it is slow."""
+    made = config_for(**typed)
+    return {kind: made[kind] for kind in ("model", "crisis", "plan")} | made
 
 
 def plain_config(composed: DictConfig, typed: dict[str, str]) -> dict[str, Any]:

@@ -10,10 +10,13 @@ import pytest
 
 import simsafe
 from simsafe.app import main
+from simsafe.app.arguments import read_arguments
+from simsafe.app.compose import compose_jobs
 from simsafe.ground.parameter import register
 from simsafe.scenario import Parameters
 from simsafe.study.from_config import config_for, scenario_from
 
+NOTHING_CHANGED = f"model.truth.harm.prevalence={Parameters().truth.harm.prevalence}"  # and yet a setting, so that Hydra is asked
 OWN_PLAN = """\
 title: Doors and video
 starts_from: as_happened_2020
@@ -49,6 +52,12 @@ def test_run_by_itself_takes_the_settings_of_run_yaml(here, quick, capsys):
     out = capsys.readouterr().out
     for words in ("outputs/shropshire", "children seen", "digest 0123", "Simulated", "RESPONSIBLE_USE.md"):
         assert words in out
+
+
+@pytest.mark.parametrize("chosen", [[], ["crisis=flood", "plan=business_as_usual"], ["crisis=case_system_outage", "plan=joined_up"]])
+def test_what_comes_off_the_shelf_is_what_hydra_lays_together(chosen):
+    as_it_stands, laid = (compose_jobs(read_arguments(words))[0].config for words in (chosen, [*chosen, NOTHING_CHANGED]))
+    assert json.dumps(as_it_stands) == json.dumps(laid)  # the same order too: it is that of a manifest
 
 
 def test_a_plan_made_for_another_crisis_is_run_and_said_to_be(here, quick, capsys):
