@@ -48,7 +48,12 @@ class HealthVisiting:
         self.due = np.full(len(world.children), NEVER, dtype=np.int16)
         self._set_due(np.flatnonzero(self.stage < OVER))
         self.extra_due = np.full(len(world.children), NEVER, dtype=np.int16)
-        self.drop_ins = Candidates(chance, world.children.key, "asks the health visitor", how.ordinary_extra / YEAR)
+        self.drop_ins = Candidates(chance, world.children.key, "asks the health visitor", how.ordinary_extra / YEAR, rows=self._infants)
+
+    def _infants(self, first: int, last: int) -> np.ndarray:
+        """Rows of the children who are under two and a half at some time between two days."""
+        birth = self.world.children.birth
+        return np.flatnonzero((birth <= last) & (birth > first - 2.5 * YEAR))
 
     def _set_due(self, who: np.ndarray) -> None:
         ages = np.append(AGES, NEVER)[self.stage[who]]

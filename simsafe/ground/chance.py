@@ -222,6 +222,7 @@ class Candidates:
         self.highest, self.level, self.of, self.rows = float(highest), level, of, rows
         self.days = days or block_length(highest * tallest)
         self.least = self._least()
+        self.lowest = whole(int(self.least.min(initial=2**32 - 1)))  # few words reach this, and only then is a row's own looked up
         self.block = -1
 
     def _least(self) -> np.ndarray:
@@ -246,11 +247,13 @@ class Candidates:
         word, parts = self.chance.word(self.question, block), []
         for start in range(0, self.keys.size if rows is None else rows.size, PIECE):
             part = slice(start, start + PIECE) if rows is None else rows[start : start + PIECE]
-            least = self.least if self.level is None else self.least[part if self.of is None else self.of[part]]
             z = throw(self.keys[part], word)
             z >>= SHIFT32
-            found = np.flatnonzero(z.astype(np.uint32) >= least)
-            parts.append(found + start if rows is None else part[found])
+            found = np.flatnonzero(z >= self.lowest)
+            some = found + start if rows is None else part[found]
+            if self.level is not None:
+                some = some[z[found] >= self.least[some if self.of is None else self.of[some]]]
+            parts.append(some)
         return np.concatenate(parts)
 
     def on(self, day: int) -> Happening:

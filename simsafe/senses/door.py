@@ -87,7 +87,13 @@ class Door:
         per_day = nature.weak[agency] / DAYS_OF_EXPOSURE[agency]
         highest = per_day * (1 + SPREAD_OF_NOTICING) * top
         question, tallest = f"look-alike sign, {agency.name}", self.hidden.how.look_alike_highest
-        return Candidates(self.chance, self.world.children.key, question, highest, self.hidden.look_alike, family, tallest)
+        rows = self._minded if agency is Agency.CHILDMINDERS else None
+        return Candidates(self.chance, self.world.children.key, question, highest, self.hidden.look_alike, family, tallest, rows=rows)
+
+    def _minded(self, first: int, last: int) -> np.ndarray:
+        """Rows of the children who may be with a childminder between two days: they start school before they are five and a half."""
+        birth = self.world.children.birth
+        return np.flatnonzero(self.world.children.minded & (birth <= last) & (birth > first - 5.5 * YEAR))
 
     def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
         """What came of each try, and every sign that showed today. ``digital`` is each family's access today."""

@@ -39,9 +39,9 @@ class Patients:
         self.world, self.harm, self.chance, self.how = world, harm, chance, how
         treated = hidden.parental_difficulty & (chance.ask(world.families.key, "in treatment") < how.treated)
         self.rate = np.array([0.0, how.worries / YEAR])
-        self.treated = treated.view(np.int8)
-        often = DIALS["adult_services_contact_share"].metadata["high"]
-        self.notes = Candidates(chance, world.families.key, "note on a parent", often, self.rate, self.treated, self.rate.max())
+        self.treated, rows = treated.view(np.int8), np.flatnonzero(treated)
+        often = how.worries / YEAR * DIALS["adult_services_contact_share"].metadata["high"]
+        self.notes = Candidates(chance, world.families.key, "note on a parent", often, rows=lambda first, last: rows)
 
     def usual_rate(self, families: np.ndarray) -> np.ndarray:
         """Notes a day about parents of these families in ordinary times."""
