@@ -260,7 +260,8 @@ class Candidates:
         """The candidates whose day this is, in the order of their rows."""
         block, within = divmod(day, self.days)
         if block != self.block:
-            self.block, (self._from, self._laid) = block, self.laid(block)
+            start, self._laid = self.laid(block)
+            self.block, self._from = block, start.tolist()
         part, laid = slice(self._from[within], self._from[within + 1]), self._laid
         return Happening(laid.who[part], laid.least[part], laid.ceiling[part], laid.key[part])
 

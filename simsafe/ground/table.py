@@ -49,10 +49,11 @@ class Table:
 
     def keep(self, wanted: np.ndarray) -> None:
         """Drop every row where ``wanted`` is False; the others keep their order."""
-        kept = int(np.count_nonzero(wanted))
-        for column in self._columns.values():
-            column[:kept] = column[: self.size][wanted]
-        self.size = kept
+        rows = np.flatnonzero(wanted)
+        if rows.size < self.size:
+            for column in self._columns.values():
+                column[: rows.size] = column[rows]
+            self.size = rows.size
 
     def drop_first(self, count: int) -> None:
         """Drop the first ``count`` rows; the others move up."""
