@@ -249,7 +249,8 @@ class HarmAndNeed:
     def state_of(self, children: np.ndarray, day: int) -> np.ndarray:
         """int8 for each child: 0 harmed now, 1 likely to be harmed, 2 in need without harm, 3 neither."""
         likely = self.multiplier(children, day) > self.how.likely_ratio * self.how.onset_normaliser
-        return np.select([self.type[children] >= 0, likely, self.in_need[children]], [0, 1, 2], 3).astype(np.int8)
+        unharmed = np.where(likely, 1, np.where(self.in_need[children], 2, 3))
+        return np.where(self.type[children] >= 0, 0, unharmed).astype(np.int8)
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes, for saving."""
