@@ -15,7 +15,6 @@ from hashlib import blake2b
 import numpy as np
 
 
-
 def whole(value: int) -> np.ndarray:
     """A uint64 as an array of no dimension: NumPy works with these much faster than with its scalars."""
     return np.array(value, dtype=np.uint64)
