@@ -61,9 +61,9 @@ class HealthVisiting:
 
     def attempt(self, now: Conditions, day: int) -> Attempt:
         """Today's contacts on a working day: extra ones first, then the youngest, as far as each visitor's minutes go."""
-        extra = np.flatnonzero(self.extra_due <= day)
-        universal = np.flatnonzero(self.due <= day)
-        universal = self._pass_over(universal, now, day)
+        due = np.flatnonzero(np.minimum(self.due, self.extra_due) <= day)
+        extra = due[self.extra_due[due] <= day]
+        universal = self._pass_over(due[self.due[due] <= day], now, day)
         universal = universal[self.extra_due[universal] > day]  # one visit a day: the universal contact follows on another
         who = np.concatenate([extra, universal])
         is_extra = np.arange(who.size) < extra.size

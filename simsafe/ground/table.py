@@ -51,9 +51,9 @@ class Table:
         """Drop every row where ``wanted`` is False; the others keep their order."""
         rows = np.flatnonzero(wanted)
         if rows.size < self.size:
+            first, self.size = int(np.argmin(wanted)), rows.size  # rows before the first that is dropped stay where they are
             for column in self._columns.values():
-                column[: rows.size] = column[rows]
-            self.size = rows.size
+                column[first : self.size] = column[rows[first:]]
 
     def drop_first(self, count: int) -> None:
         """Drop the first ``count`` rows; the others move up."""

@@ -89,7 +89,7 @@ class HarmAndNeed:
         self.how, self.chance, self.world, self.families = how, chance, world, families
         children = len(world.children)
         self.type = np.full(children, NONE, dtype=np.int8)  # Concern, or NONE
-        self._harmed: np.ndarray | None = None  # rows of harmed children, found again after a change
+        self._harmed: np.ndarray | None = None  # rows of harmed children, once asked for
         self.severity = np.zeros(children, dtype=np.int8)  # 1..3 while harmed
         self.was_harmed = np.zeros(children, dtype=bool)
         in_need = how.disabled_in_need / max(world.disabled_share, how.disabled_in_need)  # of the disabled
@@ -202,7 +202,8 @@ class HarmAndNeed:
     def _write(self, who: np.ndarray, kind: np.ndarray, onset: np.ndarray, key: np.ndarray) -> None:
         self.type[who] = kind
         self.severity[who] = severity = 1 + np.searchsorted(SEVERITIES, self.chance.ask(key, "severity"), side="right")
-        self._harmed = None
+        if self._harmed is not None:
+            self._harmed = np.insert(self._harmed, np.searchsorted(self._harmed, who), who)
         self.spell[who] = self.spells.add(who.size, child=who, type=kind, severity=severity, onset=onset, end=NONE, before=0)
 
     def _end_and_worsen(self, day: int, stage_of: np.ndarray) -> None:
@@ -228,7 +229,8 @@ class HarmAndNeed:
         """End the current spell of each of these harmed children."""
         self.spells["end"][self.spell[who]] = day
         self.type[who], self.severity[who], self.spell[who] = NONE, 0, NONE
-        self._harmed = None
+        if self._harmed is not None:
+            self._harmed = self._harmed[self.type[self._harmed] >= 0]
 
     @property
     def harmed_rows(self) -> np.ndarray:
