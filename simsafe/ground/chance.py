@@ -26,6 +26,7 @@ SHIFT30, SHIFT27, SHIFT31, SHIFT11 = whole(30), whole(27), whole(31), whole(11)
 LOW21, SHIFT22, SHIFT43, UNIT21 = whole(0x1FFFFF), whole(22), whole(43), 2.0**-21
 SHIFT32, LOW16, SHIFT16, SHIFT48 = whole(32), whole(0xFFFF), whole(16), whole(48)
 GOLDEN, ALL_ONES = 0x9E3779B97F4A7C15, 0xFFFFFFFFFFFFFFFF
+STEP, FIRST, SECOND = whole(GOLDEN), whole(1), whole(2)
 UNIT = 2.0**-53
 BELL_MEAN, BELL_SD = 4 * 65535 / 2, math.sqrt(4 * (65536**2 - 1) / 12)  # the sum of four whole numbers in 0..65535
 PIECE = 16_384  # rows worked on at a time
@@ -103,7 +104,7 @@ class Chance:
         z = (stem + (occasion + 2) * GOLDEN) & ALL_ONES
         z = ((z ^ (z >> 30)) * TIMES1) & ALL_ONES
         z = ((z ^ (z >> 27)) * TIMES2) & ALL_ONES
-        return whole(z ^ (z >> 31))
+        return np.array(z ^ (z >> 31), dtype=np.uint64)
 
     def keys(self, keys: np.ndarray, question: str, occasion: int = -1) -> np.ndarray:
         """New keys made from old ones, for something that belongs to each (a contact, a sign)."""
@@ -241,15 +242,13 @@ class Candidates:
     def _some(self, block: int) -> np.ndarray:
         """Rows that may have a candidate in a block, most others being done with at a throw; in pieces that fit the processor's cache."""
         rows = self.rows(block * self.days, (block + 1) * self.days - 1) if self.rows else None
-        if rows is not None and not rows.size:
-            return rows
-        word, parts = self.chance.word(self.question, block), []
-        for start in range(0, self.keys.size if rows is None else rows.size, PIECE):
-            part = slice(start, start + PIECE) if rows is None else rows[start : start + PIECE]
-            z = throw(self.keys[part], word)
+        keys = self.keys if rows is None else self.keys[rows]
+        word, parts = self.chance.word(self.question, block), [np.empty(0, dtype=np.int64)]
+        for start in range(0, keys.size, PIECE):
+            z = throw(keys[start : start + PIECE], word)
             z >>= SHIFT32
             found = np.flatnonzero(z >= self.lowest)
-            some = found + start if rows is None else part[found]
+            some = found + start if rows is None else rows[found + start]
             if self.level is not None:
                 some = some[z[found] >= self.least[some if self.of is None else self.of[some]]]
             parts.append(some)
@@ -285,14 +284,14 @@ class Candidates:
         ceiling = np.broadcast_to(self.ceiling(some), some.shape)
         at, number = poisson(self.chance.ask(self.keys[some], self.question, block), ceiling * self.days)
         who = some[at]
-        key = self.keys[who] + number.astype(np.uint64) * whole(GOLDEN)
+        key = self.keys[who] + number.astype(np.uint64) * STEP
         key = self.chance.keys(key, f"{self.question}, candidate", block)
-        place = throw(key, whole(1))
+        place = throw(key, FIRST)
         place >>= SHIFT32
         day = (place * whole(self.days) >> SHIFT32).astype(np.uint8)
         order = np.argsort(day, kind="stable")
         key, ceiling = key[order], ceiling[at[order]]
-        least = (unit_interval(throw(key, whole(2))) * ceiling).astype(np.float32)
+        least = (unit_interval(throw(key, SECOND)) * ceiling).astype(np.float32)
         highest = (ceiling * (1 + 1e-5)).astype(np.float32)  # a rate worked out in another order may differ in its last digits
         start = np.append(0, np.cumsum(np.bincount(day, minlength=self.days)))
         return start, Happening(who[order].astype(np.int32), least, highest, key)

@@ -74,9 +74,9 @@ class Door:
         self.world, self.hidden, self.harm, self.chance, self.how = world, hidden, harm, chance, how
         self.look_alike = {agency: self._candidates(agency) for agency in CONTINUOUS}
         self.true_signs = TrueSigns()
-        self.at_a_meeting = how.nature.weak.copy()  # exposure, where a meeting's unit is a contact
-        for agency in CONTINUOUS:  # or a year in sight
-            self.at_a_meeting[agency] *= how.doors.call_at_the_door / DAYS_OF_EXPOSURE[agency]
+        self.worth = np.ones(AGENCIES)  # of a meeting, in the agency's unit of exposure: a contact, or a year in sight
+        for agency in CONTINUOUS:
+            self.worth[agency] = how.doors.call_at_the_door / DAYS_OF_EXPOSURE[agency]
         self.worst = self._worst()
         d = how.doors
         self.answered = np.where(IN_PERSON, 1.0, d.remote_answered)  # by mode, like the next
@@ -147,7 +147,7 @@ class Door:
         """Every meeting is an occasion, unless the child is lost from focus at home; a visit announced lets a family hide harm."""
         agency, who, mode, key = attempt.agency[met], attempt.who[met], mode[met], attempt.key[met]
         mark, focus, _ = self.chance.ask_three(key, "sign")
-        exposure = self.at_a_meeting[agency] * attempt.noticing[met]  # may be above 1: a meeting is no candidate and has no ceiling
+        exposure = self.how.nature.weak[agency] * self.worth[agency] * attempt.noticing[met]  # may be above 1: no candidate, no ceiling
         speaks, at_home = np.ones(met.size), np.flatnonzero(mode == Mode.HOME_VISIT)
         exposure[at_home[focus[at_home] < self.how.doors.lost_from_focus]] = 0.0
         announced = at_home[attempt.announced[met[at_home]]]
@@ -163,12 +163,12 @@ class Door:
         throw: dict[Agency, np.ndarray] = dict(
             zip(CONTINUOUS, self.chance.ask_three(children.key[harmed], "harm shows", day), strict=False)
         )
-        who, key, mark, groups, sizes = [NOBODY], [NO_KEY], [NO_MARK], [], []
+        extra, who, key, mark, groups, sizes = nature.strong_extra + nature.weak_extra, [NOBODY], [NO_KEY], [NO_MARK], [], []
         for p in presences:
             per_day = nature.weak[p.agency] / DAYS_OF_EXPOSURE[p.agency] * p.exposure
             found = self.look_alike[p.agency].on(day)
             alike = np.flatnonzero(p.there[found.who])
-            close = np.flatnonzero(throw[p.agency] < per_day * self.worst[p.agency, p.mode])
+            close = np.flatnonzero(throw[p.agency] < per_day * extra * self.worst[p.agency, p.mode])
             close = close[p.there[harmed[close]]]
             who += [found.who[alike], harmed[close]]
             key += [found.key[alike], self.chance.keys(children.key[who[-1]], f"harm shows, {p.agency.name}", day)]
@@ -180,10 +180,9 @@ class Door:
         return Chances(which[0], np.concatenate(who), which[1], np.concatenate(key), np.concatenate(mark), exposure, looks, speaks)
 
     def _worst(self) -> np.ndarray:
-        """The most signs of harm that any child can show to an agency in a mode, per unit of exposure."""
+        """How strongly the worst harm of any child can speak to each agency in each mode."""
         nature = self.how.nature
-        speaks = SEVERITY_FACTOR[-1] * VISIBLE.max(axis=1)[:, None] * nature.seen * nature.told
-        return (1 + SPREAD_OF_NOTICING) * speaks * (nature.strong_extra + nature.weak_extra)
+        return (1 + SPREAD_OF_NOTICING) * SEVERITY_FACTOR[-1] * VISIBLE.max(axis=1)[:, None] * nature.seen * nature.told
 
     # ---- signs ------------------------------------------------------------------------------------------------------------
 
