@@ -33,7 +33,7 @@ class Camhs:
 
     def __init__(self, world: World, chance: Chance, how: CamhsRates) -> None:
         self.world, self.chance, self.how = world, chance, how
-        self.ever = (chance.ask(world.children.key, "referred to CAMHS") < how.ever).view(np.int8)  # 1: referred at some age
+        self.ever = np.flatnonzero(chance.ask(world.children.key, "referred to CAMHS") < how.ever)  # rows, referred at some age
 
     def _begins(self, who: np.ndarray) -> np.ndarray:
         """Day of each child's first appointment."""
@@ -42,9 +42,13 @@ class Camhs:
 
     def candidates(self) -> Candidates:
         """Only those who will ever be referred have appointments laid down."""
-        key = self.world.children.key
         often = self.how.contacts / YEAR * DIALS[self.contact_dial].metadata["high"]
-        return Candidates(self.chance, key, "meets CAMHS", often, np.array([0.0, 1.0]), self.ever, days=DAYS)
+        return Candidates(self.chance, self.world.children.key, "meets CAMHS", often, days=DAYS, rows=self._patients)
+
+    def _patients(self, first: int, last: int) -> np.ndarray:
+        """Rows of the children who are with the service between two days."""
+        begins = self._begins(self.ever)
+        return self.ever[(begins <= last) & (begins > first - self.how.stays)]
 
     def usual_rate(self, who: np.ndarray, day: int | np.ndarray) -> np.ndarray:
         """Contacts a day of these children, who will all be referred once, in ordinary times."""
@@ -54,5 +58,6 @@ class Camhs:
 
     def contacts_a_year(self, day: int) -> np.ndarray:
         """Contacts expected of each child a year at its age on ``day``, in ordinary times."""
-        everyone = np.arange(len(self.world.children))
-        return np.where(self.ever, self.usual_rate(everyone, day) * YEAR, 0.0)
+        expected = np.zeros(len(self.world.children))
+        expected[self.ever] = self.usual_rate(self.ever, day) * YEAR
+        return expected

@@ -96,7 +96,9 @@ class EarlyHelp:
 
     def offer(self, children: np.ndarray, key: np.ndarray, share: float, day: int) -> np.ndarray:
         """Offer a place to some of these children's families, each by the luck of what led to it; returns whose."""
-        offered = (self.chance.ask(key, "offered early help") < share) & ~self.listed[children]
+        offered = np.flatnonzero((self.chance.ask(key, "offered early help") < share) & ~self.listed[children])
+        if not offered.size:
+            return offered
         children, key = children[offered], key[offered]
         order = np.argsort(key, kind="stable")  # of two offers to one family the first counts, whichever stands first
         who, first = np.unique(children[order], return_index=True)
@@ -111,18 +113,17 @@ class EarlyHelp:
         ``open_case``: bool, one a child.
         """
         t, how = self.table, self.how
-        began, child = t["began"].astype(np.int32), t["child"]
-        begun = began != NOT_YET
-        over = begun & (day - began >= 7 * how.weeks)
-        lapsed = ~begun & ((day - t["asked"].astype(np.int32) > how.longest_wait) | (t["tries"] >= how.tries))
-        birth = self.world.children.birth[child].astype(np.int32)
+        began, child = t["began"], t["child"]
+        over = began <= day - 7 * how.weeks
+        lapsed = ((t["asked"] < day - how.longest_wait) | (t["tries"] >= how.tries)) & (began == NOT_YET)
+        birth = self.world.children.birth[child]
         grown = (birth > day + PREGNANCY) | (birth <= day - ADULT)
         gone = over | lapsed | open_case[child] | grown
-        ended, declined = child[gone & begun].copy(), child[gone & ~begun].copy()
-        if gone.any():
-            self.listed[child[gone]] = False
-            t.keep(~gone)
-        return ended, declined
+        leaving = np.flatnonzero(gone)
+        who, begun = child[leaving], began[leaving] != NOT_YET
+        self.listed[who] = False
+        t.keep(~gone)
+        return who[begun], who[~begun]
 
     def attempt(self, now: Conditions, day: int, coupled: bool) -> tuple[np.ndarray, Attempt]:
         """Contacts due on a working day: with those who have a place, and first ones as far as there are places; (rows, tries)."""
@@ -130,9 +131,8 @@ class EarlyHelp:
         begun = t["began"] != NOT_YET
         places = int(self.places * now.early_help_places_share) if coupled else int(PLENTY)
         free = max(places - int(np.count_nonzero(begun)), 0)
-        queue = np.flatnonzero(~begun & (t["due"] <= day))
-        queue = queue[np.lexsort((t["key"][queue], t["asked"][queue]))][:free]
-        rows = np.concatenate([np.flatnonzero(begun & (t["due"] <= day)), queue])
+        due = t["due"] <= day
+        rows = np.concatenate([np.flatnonzero(begun & due), self._first(np.flatnonzero(~begun & due), free)])
         key = self.chance.keys(t["key"][rows], "early help meets", day)
         kept = self.chance.ask(key, "kept") < now.early_help_contact_share
         t["due"][rows[~kept]] = day + self.how.every
@@ -143,6 +143,14 @@ class EarlyHelp:
         mode = np.where(in_person < now.early_help_in_person_share, place, remote).astype(np.int8)
         mode[(t["began"][rows] == NOT_YET) & (mode == Mode.CLINIC)] = Mode.HOME_VISIT  # the first time they come to the family
         return rows, Attempt.by(self.agency, t["child"][rows], mode, key, True)
+
+    def _first(self, queue: np.ndarray, free: int) -> np.ndarray:
+        """Those who waited longest, as far as there are places; of one day, by luck. The table stands in the order in which all asked."""
+        asked = self.table["asked"][queue]
+        if 0 < free < queue.size:
+            queue = queue[: np.searchsorted(asked, asked[free - 1], side="right")]
+            asked = asked[: queue.size]
+        return queue[np.lexsort((self.table["key"][queue], asked))][:free] if free else queue[:0]
 
     def write_up(self, rows: np.ndarray, meetings: Meetings, part: slice, day: int) -> np.ndarray:
         """Who opened has a place from today, and is due again; returns the children who began. ``part``: these tries among all."""

@@ -19,6 +19,7 @@ ANTENATAL, NEW_BIRTH = 0, 1
 LAPSES = np.array([70, 21, 40, 150, 180])  # days a contact may wait before it lapses: assumed
 OVER = AGES.size  # all universal contacts done, declined or lapsed
 NEVER = 32767
+AGES_OR_NEVER = np.append(AGES, NEVER)
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,21 @@ class HealthVisiting:
         self.due = np.full(len(world.children), NEVER, dtype=np.int16)
         self._set_due(np.flatnonzero(self.stage < OVER))
         self.extra_due = np.full(len(world.children), NEVER, dtype=np.int16)
-        self.drop_ins = Candidates(chance, world.children.key, "asks the health visitor", how.ordinary_extra / YEAR)
+        self.drop_ins = Candidates(chance, world.children.key, "asks the health visitor", how.ordinary_extra / YEAR, rows=self._infants)
+
+    def _infants(self, first: int, last: int) -> np.ndarray:
+        """Rows of the children who are under two and a half at some time between two days."""
+        birth = self.world.children.birth
+        return np.flatnonzero((birth <= last) & (birth > first - 2.5 * YEAR))
 
     def _set_due(self, who: np.ndarray) -> None:
-        ages = np.append(AGES, NEVER)[self.stage[who]]
-        self.due[who] = np.minimum(self.world.children.birth[who].astype(np.int32) + ages, NEVER)
+        self.due[who] = np.minimum(self.world.children.birth[who] + AGES_OR_NEVER[self.stage[who]], NEVER)
 
     def attempt(self, now: Conditions, day: int) -> Attempt:
         """Today's contacts on a working day: extra ones first, then the youngest, as far as each visitor's minutes go."""
-        extra = np.flatnonzero(self.extra_due <= day)
-        universal = np.flatnonzero(self.due <= day)
-        universal = self._pass_over(universal, now, day)
+        due = np.flatnonzero(np.minimum(self.due, self.extra_due) <= day)
+        extra = due[self.extra_due[due] <= day]
+        universal = self._pass_over(due[self.due[due] <= day], now, day)
         universal = universal[self.extra_due[universal] > day]  # one visit a day: the universal contact follows on another
         who = np.concatenate([extra, universal])
         is_extra = np.arange(who.size) < extra.size
@@ -77,8 +82,10 @@ class HealthVisiting:
     def hear(self, day: int) -> None:
         """Parents of children under two and a half who ask for a contact today get one as soon as there is time."""
         who = self.drop_ins.on(day).who
-        age = day - self.world.children.birth[who].astype(np.int32)
-        who = who[(age >= 0) & (age < 2.5 * YEAR)]
+        if not who.size:
+            return
+        birth = self.world.children.birth[who]
+        who = who[(birth <= day) & (birth > day - 2.5 * YEAR)]
         self.extra_due[who] = np.minimum(self.extra_due[who], day)
 
     def _pass_over(self, who: np.ndarray, now: Conditions, day: int) -> np.ndarray:
@@ -118,7 +125,9 @@ class HealthVisiting:
 
     def plan_extra(self, who: np.ndarray, day: int, longer: float = 1.0) -> None:
         """Book extra contacts for these children of under five, unless one is booked already, after ``longer`` times the interval."""
-        young = day - self.world.children.birth[who].astype(np.int32) < 5 * YEAR
+        if not who.size:
+            return
+        young = self.world.children.birth[who] > day - 5 * YEAR
         who = who[young & (self.extra_due[who] == NEVER)]
         self.extra_due[who] = min(day + round(self.how.extra_interval * longer), NEVER)
 

@@ -42,12 +42,15 @@ class Hospital(ByAge):
 
     def ask_for_medicals(self, children: np.ndarray, key: np.ndarray) -> None:
         """A strategy discussion may ask for a medical on the next day; ``key`` is that of the discussion."""
+        if not children.size:
+            return
         asked = self.chance.ask(key, "medical") < self.how.medical_share
         self._asked = np.concatenate([self._asked, children[asked].astype(np.int64)])
 
     def medicals(self, day: int) -> Attempt:
         """The medicals asked for since the last working day."""
-        who, self._asked = np.unique(self._asked), np.empty(0, dtype=np.int64)
+        who = np.unique(self._asked) if self._asked.size else self._asked
+        self._asked = who[:0]
         key = self.chance.keys(self.world.children.key[who], "child protection medical", day)
         return Attempt.by(self.agency, who, np.full(who.size, Mode.MEDICAL, dtype=np.int8), key, True)
 

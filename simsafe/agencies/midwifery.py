@@ -49,10 +49,13 @@ class Midwifery:
 
     def candidates(self) -> Candidates:
         """Only children not yet ten days old have a midwife."""
-        c = self.world.children
         often = self.a_day * DIALS[self.contact_dial].metadata["high"]
-        young = (c.birth > -HANDED_OVER).astype(np.int8)
-        return Candidates(self.chance, c.key, "meets the midwife", often, np.array([0.0, 1.0]), young, days=DAYS)
+        return Candidates(self.chance, self.world.children.key, "meets the midwife", often, days=DAYS, rows=self._expected)
+
+    def _expected(self, first: int, last: int) -> np.ndarray:
+        """Rows of the children whose pregnancy, or first days, fall between two days."""
+        birth = self.world.children.birth
+        return np.flatnonzero((birth > first - HANDED_OVER) & (birth <= last + TERM))
 
     def usual_rate(self, who: np.ndarray, day: int | np.ndarray) -> np.ndarray:
         """Contacts a day about these unborn or newborn children in ordinary times."""

@@ -8,24 +8,32 @@ things are laid down as candidate events at a ceiling rate, in time that no plan
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
 
-MIX1, MIX2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # SplitMix64 finaliser, Steele, Lea and Flood 2014
-SHIFT30, SHIFT27, SHIFT31, SHIFT11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-LOW21, SHIFT22, SHIFT43, UNIT21 = np.uint64(0x1FFFFF), np.uint64(22), np.uint64(43), 2.0**-21
-LOW32, SHIFT32 = np.uint64(0xFFFFFFFF), np.uint64(32)
-LOW16, SHIFT16 = np.uint64(0xFFFF), np.uint64(16)
+
+def whole(value: int) -> np.ndarray:
+    """A uint64 as an array of no dimension: NumPy works with these much faster than with its scalars."""
+    return np.array(value, dtype=np.uint64)
+
+
+TIMES1, TIMES2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # SplitMix64 finaliser, Steele, Lea and Flood 2014
+MIX1, MIX2 = whole(TIMES1), whole(TIMES2)
+SHIFT30, SHIFT27, SHIFT31, SHIFT11 = whole(30), whole(27), whole(31), whole(11)
+LOW21, SHIFT22, SHIFT43, UNIT21 = whole(0x1FFFFF), whole(22), whole(43), 2.0**-21
+SHIFT32, LOW16, SHIFT16, SHIFT48 = whole(32), whole(0xFFFF), whole(16), whole(48)
 GOLDEN, ALL_ONES = 0x9E3779B97F4A7C15, 0xFFFFFFFFFFFFFFFF
+STEP, FIRST, SECOND = whole(GOLDEN), whole(1), whole(2)
 UNIT = 2.0**-53
 BELL_MEAN, BELL_SD = 4 * 65535 / 2, math.sqrt(4 * (65536**2 - 1) / 12)  # the sum of four whole numbers in 0..65535
 PIECE = 16_384  # rows worked on at a time
 MOST_IN_A_BLOCK = 64  # more candidates than this for one child and question in one block is refused
 
 
-def mix(keys: np.ndarray, word: np.ndarray | np.uint64) -> np.ndarray:
+def mix(keys: np.ndarray, word: np.ndarray) -> np.ndarray:
     """Scramble each key with one word: a new uint64 for each, as good as independent for every different word."""
     z = keys + word
     z ^= z >> SHIFT30
@@ -41,9 +49,10 @@ def unit_interval(words: np.ndarray) -> np.ndarray:
     return (words >> SHIFT11) * UNIT
 
 
-def throw(keys: np.ndarray, word: np.ndarray | np.uint64) -> np.ndarray:
+def throw(keys: np.ndarray, word: np.ndarray) -> np.ndarray:
     """High bits fit for a throw: half of :func:`mix`, enough because keys are scrambled already and only high bits are used."""
-    z = (keys + word) * MIX1
+    z = keys + word
+    z *= MIX1
     z ^= z >> SHIFT27
     z *= MIX2
     return z
@@ -75,10 +84,10 @@ class Chance:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self._stems: dict[str, int] = {}
-        self._lifelong: dict[str, np.uint64] = {}
+        self._lifelong: dict[str, np.ndarray] = {}
         self._tables: dict[tuple[str, int], np.ndarray] = {}
 
-    def word(self, question: str, occasion: int = -1) -> np.uint64:
+    def word(self, question: str, occasion: int = -1) -> np.ndarray:
         """One word for a question and an occasion: a day, a candidate's number, or -1 for a lifelong trait."""
         if occasion == -1:
             word = self._lifelong.get(question)
@@ -87,15 +96,15 @@ class Chance:
             return word
         return self._hash(question, occasion)
 
-    def _hash(self, question: str, occasion: int) -> np.uint64:
+    def _hash(self, question: str, occasion: int) -> np.ndarray:
         stem = self._stems.get(question)
         if stem is None:
             digest = blake2b(f"{self.seed}|{question}".encode(), digest_size=8).digest()
             stem = self._stems[question] = int.from_bytes(digest, "little")
         z = (stem + (occasion + 2) * GOLDEN) & ALL_ONES
-        z = ((z ^ (z >> 30)) * int(MIX1)) & ALL_ONES
-        z = ((z ^ (z >> 27)) * int(MIX2)) & ALL_ONES
-        return np.uint64(z ^ (z >> 31))
+        z = ((z ^ (z >> 30)) * TIMES1) & ALL_ONES
+        z = ((z ^ (z >> 27)) * TIMES2) & ALL_ONES
+        return np.array(z ^ (z >> 31), dtype=np.uint64)
 
     def keys(self, keys: np.ndarray, question: str, occasion: int = -1) -> np.ndarray:
         """New keys made from old ones, for something that belongs to each (a contact, a sign)."""
@@ -139,7 +148,7 @@ class Chance:
         The sum of the four 16-bit parts of one word: no logarithm or root that could differ between processors.
         """
         z = mix(keys, self.word(question, occasion))
-        total = (z & LOW16) + ((z >> SHIFT16) & LOW16) + ((z >> SHIFT32) & LOW16) + (z >> np.uint64(48))
+        total = (z & LOW16) + ((z >> SHIFT16) & LOW16) + ((z >> SHIFT32) & LOW16) + (z >> SHIFT48)
         return (total - BELL_MEAN) / BELL_SD
 
 
@@ -154,26 +163,26 @@ class Happening:
 
 
 def poisson(u: np.ndarray, expected: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
-    """Invert the Poisson distribution: (position, number) of every event, ``number`` counting from 0 at each position.
+    """Invert the Poisson distribution: (position, number) of every event in their order, ``number`` counting from 0 at each position.
 
     ``u`` is one number in [0, 1) a position, ``expected`` the mean there. More than MOST_IN_A_BLOCK at one position is refused.
     """
     below = np.exp(-np.asarray(expected, dtype=float))
-    alive = np.flatnonzero(u >= below)
-    u, expected, below = u[alive], np.broadcast_to(expected, u.shape)[alive], np.broadcast_to(below, u.shape)[alive]
-    term = below.copy()
-    who, number, k = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)], 0
+    count = (u >= below).astype(np.int64)
+    alive = np.flatnonzero(count)
+    u, expected, below = (np.broadcast_to(column, count.shape)[alive] for column in (u, expected, below))
+    term, k = below, 0
     while alive.size:
-        who.append(alive)
-        number.append(np.full(alive.size, k))
         k += 1
         if k > MOST_IN_A_BLOCK:
             raise ValueError(f"over {MOST_IN_A_BLOCK} events expected at once; make the block shorter")
         term = term * expected / k
         below = below + term
-        more = u >= below
+        more = np.flatnonzero(u >= below)
         alive, u, expected, below, term = alive[more], u[more], expected[more], below[more], term[more]
-    return np.concatenate(who), np.concatenate(number)
+        count[alive] += 1
+    who = np.repeat(np.arange(count.size), count)
+    return who, np.arange(who.size) - np.repeat(np.cumsum(count) - count, count)
 
 
 def block_length(highest: float) -> int:
@@ -201,16 +210,28 @@ class Candidates:
         of: np.ndarray | None = None,
         tallest: float = 1.0,
         days: int | None = None,
+        rows: Callable[[int, int], np.ndarray] | None = None,
     ) -> None:
         """Each row's ceiling is ``highest`` a day times its level, fixed for the run by what no plan can change.
 
         ``level`` is one number a row, or one a group when ``of`` gives each row's group; left out, every row's is 1. ``tallest`` bounds
         the level whoever lives here, so that the length of a block does not depend on it; ``days`` is that length when given.
+        ``rows`` gives, in order, those of which something may come between two days; nothing is laid down for the others.
         """
         self.chance, self.keys, self.question = chance, keys, question
-        self.highest, self.level, self.of = float(highest), level, of
+        self.highest, self.level, self.of, self.rows = float(highest), level, of, rows
         self.days = days or block_length(highest * tallest)
+        self.least = self._least()
+        self.lowest = whole(int(self.least.min(initial=2**32 - 1)))  # few words reach this, and only then is a row's own looked up
         self.block = -1
+
+    def _least(self) -> np.ndarray:
+        """What a row's word must reach, in its upper half, for the row to have a candidate in a block: uint32, by level.
+
+        A row has one only if its number is at least exp(-x), x of them expected, which is never below 1 - x.
+        """
+        expected = self.highest * self.days * (np.ones(1) if self.level is None else self.level.astype(float))
+        return (_as_word(1 - expected) >> SHIFT32).astype(np.uint32)
 
     def ceiling(self, rows: np.ndarray | slice = slice(None)) -> np.ndarray | float:
         """Highest rate a day of these rows."""
@@ -218,28 +239,27 @@ class Candidates:
             return self.highest
         return self.highest * self.level[rows if self.of is None else self.of[rows]].astype(float)
 
-    def _count(self, block: int) -> tuple[np.ndarray, np.ndarray]:
-        """(row, number) of every candidate of a block; in pieces that fit the processor's cache.
-
-        A row has a candidate only if its number is at least exp(-x), x of them expected, which is never below 1 - x: most rows are done
-        with at that, before any exponential.
-        """
-        expected = self.highest * self.days * (np.ones(1) if self.level is None else self.level.astype(float))
-        least = _as_word(1 - expected)
-        word, parts = self.chance.word(self.question, block), []
-        for start in range(0, self.keys.size, PIECE):
-            rows = slice(start, start + PIECE)
-            here = least if self.level is None else least[rows if self.of is None else self.of[rows]]
-            parts.append(start + np.flatnonzero(throw(self.keys[rows], word) >= here))
-        some = np.concatenate(parts)
-        who, number = poisson(self.chance.ask(self.keys[some], self.question, block), self.ceiling(some) * self.days)
-        return some[who].astype(np.int32), number.astype(np.int8)
+    def _some(self, block: int) -> np.ndarray:
+        """Rows that may have a candidate in a block, most others being done with at a throw; in pieces that fit the processor's cache."""
+        rows = self.rows(block * self.days, (block + 1) * self.days - 1) if self.rows else None
+        keys = self.keys if rows is None else self.keys[rows]
+        word, parts = self.chance.word(self.question, block), [np.empty(0, dtype=np.int64)]
+        for start in range(0, keys.size, PIECE):
+            z = throw(keys[start : start + PIECE], word)
+            z >>= SHIFT32
+            found = np.flatnonzero(z >= self.lowest)
+            some = found + start if rows is None else rows[found + start]
+            if self.level is not None:
+                some = some[z[found] >= self.least[some if self.of is None else self.of[some]]]
+            parts.append(some)
+        return np.concatenate(parts)
 
     def on(self, day: int) -> Happening:
         """The candidates whose day this is, in the order of their rows."""
         block, within = divmod(day, self.days)
         if block != self.block:
-            self.block, (self._from, self._laid) = block, self.laid(block)
+            start, self._laid = self.laid(block)
+            self.block, self._from = block, start.tolist()
         part, laid = slice(self._from[within], self._from[within + 1]), self._laid
         return Happening(laid.who[part], laid.least[part], laid.ceiling[part], laid.key[part])
 
@@ -260,16 +280,18 @@ class Candidates:
 
         Each row's candidates are counted from one number; each candidate has its day, its mark and its key from its own.
         """
-        who, number = self._count(block)
-        key = self.keys[who] + number.astype(np.uint64) * np.uint64(GOLDEN)
+        some = self._some(block)
+        ceiling = np.broadcast_to(self.ceiling(some), some.shape)
+        at, number = poisson(self.chance.ask(self.keys[some], self.question, block), ceiling * self.days)
+        who = some[at]
+        key = self.keys[who] + number.astype(np.uint64) * STEP
         key = self.chance.keys(key, f"{self.question}, candidate", block)
-        place = (throw(key, np.uint64(1)) >> SHIFT32) * np.uint64(self.days) & ~LOW32  # the day, in the high half
-        place |= who.astype(np.uint64)
-        order = np.argsort(place, kind="stable")
-        start = np.searchsorted(place[order] >> SHIFT32, np.arange(self.days + 1))
-        del place
-        who, key = who[order], key[order]
-        ceiling = np.broadcast_to(self.ceiling(who), who.shape)
-        least = (unit_interval(throw(key, np.uint64(2))) * ceiling).astype(np.float32)
+        place = throw(key, FIRST)
+        place >>= SHIFT32
+        day = (place * whole(self.days) >> SHIFT32).astype(np.uint8)
+        order = np.argsort(day, kind="stable")
+        key, ceiling = key[order], ceiling[at[order]]
+        least = (unit_interval(throw(key, SECOND)) * ceiling).astype(np.float32)
         highest = (ceiling * (1 + 1e-5)).astype(np.float32)  # a rate worked out in another order may differ in its last digits
-        return start, Happening(who, least, highest, key)
+        start = np.append(0, np.cumsum(np.bincount(day, minlength=self.days)))
+        return start, Happening(who[order].astype(np.int32), least, highest, key)

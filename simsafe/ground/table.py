@@ -49,10 +49,11 @@ class Table:
 
     def keep(self, wanted: np.ndarray) -> None:
         """Drop every row where ``wanted`` is False; the others keep their order."""
-        kept = int(np.count_nonzero(wanted))
-        for column in self._columns.values():
-            column[:kept] = column[: self.size][wanted]
-        self.size = kept
+        rows = np.flatnonzero(wanted)
+        if rows.size < self.size:
+            first, self.size = int(np.argmin(wanted)), rows.size  # rows before the first that is dropped stay where they are
+            for column in self._columns.values():
+                column[first : self.size] = column[rows[first:]]
 
     def drop_first(self, count: int) -> None:
         """Drop the first ``count`` rows; the others move up."""

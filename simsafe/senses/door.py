@@ -77,6 +77,11 @@ class Door:
         self.worth = np.ones(AGENCIES)  # of a meeting, in the agency's unit of exposure: a contact, or a year in sight
         for agency in CONTINUOUS:
             self.worth[agency] = how.doors.call_at_the_door / DAYS_OF_EXPOSURE[agency]
+        self.worst = self._worst()
+        d = how.doors
+        self.answered = np.where(IN_PERSON, 1.0, d.remote_answered)  # by mode, like the next
+        self.alone = np.where(IN_PERSON, d.alone_at_home, d.alone_remote)
+        self.alone[Mode.DOORSTEP] = 0.0
 
     def _candidates(self, agency: Agency) -> Candidates:
         """Look-alike signs that a child gives off wherever it is in sight, at the highest rate its family can have."""
@@ -87,7 +92,13 @@ class Door:
         per_day = nature.weak[agency] / DAYS_OF_EXPOSURE[agency]
         highest = per_day * (1 + SPREAD_OF_NOTICING) * top
         question, tallest = f"look-alike sign, {agency.name}", self.hidden.how.look_alike_highest
-        return Candidates(self.chance, self.world.children.key, question, highest, self.hidden.look_alike, family, tallest)
+        rows = self._minded if agency is Agency.CHILDMINDERS else None
+        return Candidates(self.chance, self.world.children.key, question, highest, self.hidden.look_alike, family, tallest, rows=rows)
+
+    def _minded(self, first: int, last: int) -> np.ndarray:
+        """Rows of the children who may be with a childminder between two days: they start school before they are five and a half."""
+        birth = self.world.children.birth
+        return np.flatnonzero(self.world.children.minded & (birth <= last) & (birth > first - 5.5 * YEAR))
 
     def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
         """What came of each try, and every sign that showed today. ``digital`` is each family's access today."""
@@ -102,33 +113,32 @@ class Door:
 
     def _open(self, attempt: Attempt, now: Conditions, digital: np.ndarray, day: int) -> tuple[np.ndarray, ...]:
         """(mode, opened, seen, alone, spoken) of each try."""
-        d, key = self.how.doors, attempt.key
         family = self.world.children.family[attempt.who]
-        mode = self._fall_back(attempt, digital[family])
+        mode = self._fall_back(attempt, family, digital)
         willing = self.hidden.willing[family].astype(float)
-        in_person = IN_PERSON[mode]
-        share = np.where(in_person, willing, willing * d.remote_answered)
+        share = willing * self.answered[mode]
         if now.disengagement:
             withdraws = self.chance.ask(self.world.families.key[family], "withdraws") < now.disengagement * (1 - willing) / (
                 1 - WILLING_MEAN
             )
             share[withdraws] *= 0.5
-        share[(mode == Mode.CLINIC) | (mode == Mode.MEDICAL)] = 1.0  # the family came
-        luck_open, luck_alone, luck_spoken = self.chance.ask_three(key, "at the door")
+        luck_open, luck_alone, luck_spoken = self.chance.ask_three(attempt.key, "at the door")
         opened = luck_open < share
-        age = day - self.world.children.birth[attempt.who].astype(np.int32)
-        alone = opened & (age >= 4 * YEAR) & (mode != Mode.DOORSTEP) & (luck_alone < np.where(in_person, d.alone_at_home, d.alone_remote))
-        spoken = opened & (age >= 3 * YEAR) & (luck_spoken < d.spoken_to)
-        return mode, opened, opened & in_person & (age >= 0), alone, spoken
+        opened |= (mode == Mode.CLINIC) | (mode == Mode.MEDICAL)  # the family came
+        birth = self.world.children.birth[attempt.who]
+        alone = opened & (birth <= day - 4 * YEAR) & (luck_alone < self.alone[mode])
+        spoken = opened & (birth <= day - 3 * YEAR) & (luck_spoken < self.how.doors.spoken_to)
+        return mode, opened, opened & IN_PERSON[mode] & (birth <= day), alone, spoken
 
-    def _fall_back(self, attempt: Attempt, access: np.ndarray) -> np.ndarray:
+    def _fall_back(self, attempt: Attempt, family: np.ndarray, digital: np.ndarray) -> np.ndarray:
         """A video call needs a device that is free; without one it falls back to the telephone."""
-        mode = attempt.mode.copy()
-        video = np.flatnonzero(mode == Mode.VIDEO)
-        if video.size:
-            free = self.chance.ask(attempt.key[video], "device free") < self.how.doors.shared_device_works
-            works = (access[video] == Digital.ADEQUATE) | ((access[video] == Digital.SHARED_DEVICE) & free)
-            mode[video[~works]] = Mode.PHONE
+        video = np.flatnonzero(attempt.mode == Mode.VIDEO)
+        if not video.size:
+            return attempt.mode
+        free = self.chance.ask(attempt.key[video], "device free") < self.how.doors.shared_device_works
+        access, mode = digital[family[video]], attempt.mode.copy()
+        works = (access == Digital.ADEQUATE) | ((access == Digital.SHARED_DEVICE) & free)
+        mode[video[~works]] = Mode.PHONE
         return mode
 
     # ---- occasions for signs ----------------------------------------------------------------------------------------------
@@ -136,12 +146,13 @@ class Door:
     def _at_meetings(self, attempt: Attempt, mode: np.ndarray, met: np.ndarray) -> Chances:
         """Every meeting is an occasion, unless the child is lost from focus at home; a visit announced lets a family hide harm."""
         agency, who, mode, key = attempt.agency[met], attempt.who[met], mode[met], attempt.key[met]
-        at_home = mode == Mode.HOME_VISIT
         mark, focus, _ = self.chance.ask_three(key, "sign")
-        exposure = self.how.nature.weak[agency] * self.worth[agency] * (~at_home | (focus >= self.how.doors.lost_from_focus))
-        exposure *= attempt.noticing[met]  # may be above 1: a meeting is no candidate and has no ceiling
-        hides = np.where(attempt.announced[met] & at_home, self.hidden.conceals[self.world.children.family[who]], 0.0)
-        return Chances(agency, who, mode, key, mark, exposure, np.ones(met.size), 1 - hides)
+        exposure = self.how.nature.weak[agency] * self.worth[agency] * attempt.noticing[met]  # may be above 1: no candidate, no ceiling
+        speaks, at_home = np.ones(met.size), np.flatnonzero(mode == Mode.HOME_VISIT)
+        exposure[at_home[focus[at_home] < self.how.doors.lost_from_focus]] = 0.0
+        announced = at_home[attempt.announced[met[at_home]]]
+        speaks[announced] = 1 - self.hidden.conceals[self.world.children.family[who[announced]]]
+        return Chances(agency, who, mode, key, mark, exposure, np.ones(met.size), speaks)
 
     def _in_sight(self, presences: list[Presence], day: int) -> Chances:
         """Groups in sight: candidates of look-alike signs, and a throw a day for the few children who are harmed.
@@ -152,27 +163,26 @@ class Door:
         throw: dict[Agency, np.ndarray] = dict(
             zip(CONTINUOUS, self.chance.ask_three(children.key[harmed], "harm shows", day), strict=False)
         )
-        who, key, mark, sizes, per_day = [NOBODY], [NO_KEY], [NO_MARK], [], []
+        extra, who, key, mark, groups, sizes = nature.strong_extra + nature.weak_extra, [NOBODY], [NO_KEY], [NO_MARK], [], []
         for p in presences:
-            per_day.append(nature.weak[p.agency] / DAYS_OF_EXPOSURE[p.agency] * p.exposure)
+            per_day = nature.weak[p.agency] / DAYS_OF_EXPOSURE[p.agency] * p.exposure
             found = self.look_alike[p.agency].on(day)
             alike = np.flatnonzero(p.there[found.who])
-            close = np.flatnonzero(throw[p.agency] < per_day[-1] * self._worst(p))
+            close = np.flatnonzero(throw[p.agency] < per_day * extra * self.worst[p.agency, p.mode])
             close = close[p.there[harmed[close]]]
             who += [found.who[alike], harmed[close]]
             key += [found.key[alike], self.chance.keys(children.key[who[-1]], f"harm shows, {p.agency.name}", day)]
             mark += [found.least[alike], throw[p.agency][close]]  # a candidate happens below today's rate, which its ceiling bounds
+            groups += [(p.agency, p.mode, per_day, 1.0, 0.0), (p.agency, p.mode, per_day, 0.0, 1.0)]
             sizes += [alike.size, close.size]
-        agency, mode = (np.array([value for p in presences for value in (getattr(p, f),) * 2], dtype=np.int8) for f in ("agency", "mode"))
-        one_each = (agency, mode, np.repeat(per_day, 2), np.tile([1.0, 0.0], len(presences)), np.tile([0.0, 1.0], len(presences)))
-        agency, mode, exposure, looks, speaks = (np.repeat(column, sizes) for column in one_each)
-        return Chances(agency, np.concatenate(who), mode, np.concatenate(key), np.concatenate(mark), exposure, looks, speaks)
+        agency, mode, exposure, looks, speaks = np.repeat(np.array(groups, dtype=float).reshape(-1, 5), sizes, axis=0).T
+        which = agency.astype(np.int8), mode.astype(np.int8)
+        return Chances(which[0], np.concatenate(who), which[1], np.concatenate(key), np.concatenate(mark), exposure, looks, speaks)
 
-    def _worst(self, presence: Presence) -> float:
-        """The most signs of harm that any child can show in one group in sight, per unit of exposure."""
+    def _worst(self) -> np.ndarray:
+        """How strongly the worst harm of any child can speak to each agency in each mode."""
         nature = self.how.nature
-        speaks = SEVERITY_FACTOR[-1] * VISIBLE[presence.agency].max() * nature.seen[presence.mode] * nature.told[presence.mode]
-        return float((1 + SPREAD_OF_NOTICING) * speaks * (nature.strong_extra + nature.weak_extra))
+        return (1 + SPREAD_OF_NOTICING) * SEVERITY_FACTOR[-1] * VISIBLE.max(axis=1)[:, None] * nature.seen * nature.told
 
     # ---- signs ------------------------------------------------------------------------------------------------------------
 
@@ -215,11 +225,12 @@ class Door:
 
     def _harm_factor(self, agency: np.ndarray, who: np.ndarray, mode: np.ndarray, day: int) -> np.ndarray:
         """How strongly each child's harm speaks to this agency in this mode: zero where there is none."""
-        kind = self.harm.type[who]
-        speaks = SEVERITY_FACTOR[self.harm.severity[who]] * VISIBLE[agency, np.maximum(kind, 0)] * self.how.nature.told[mode]
-        remote = np.flatnonzero((mode == Mode.VIDEO) | (mode == Mode.PHONE))
+        speaks, told, severity = np.zeros(who.size), self.how.nature.told, self.harm.severity[who]
+        harmed = np.flatnonzero(severity)
+        speaks[harmed] = SEVERITY_FACTOR[severity[harmed]] * VISIBLE[agency[harmed], self.harm.type[who[harmed]]] * told[mode[harmed]]
+        remote = harmed[(mode[harmed] == Mode.VIDEO) | (mode[harmed] == Mode.PHONE)]
         if remote.size:
-            infant = remote[day - self.world.children.birth[who[remote]].astype(np.int32) < 5 * YEAR]
+            infant = remote[self.world.children.birth[who[remote]] > day - 5 * YEAR]
             speaks[infant] *= self.how.nature.modes.not_yet_speaking
             phone = remote[mode[remote] == Mode.PHONE]
             interpreted = phone[self.world.families.interpreter[self.world.children.family[who[phone]]]]
@@ -228,8 +239,8 @@ class Door:
         if unborn.size:  # what shows before birth is the parents' side
             family = self.world.children.family[who[unborn]]
             parents = self.hidden.domestic_abuse[family] + self.hidden.parental_difficulty[family].astype(float)
-            speaks[unborn] = BEFORE_BIRTH * parents * self.how.nature.told[mode[unborn]]
-        return speaks  # severity 0, and so 0, where there is no harm
+            speaks[unborn] = BEFORE_BIRTH * parents * told[mode[unborn]]
+        return speaks
 
     def _kind(self, who: np.ndarray, day: int) -> np.ndarray:
         """int8: the type of each child's harm; before birth, of what it would be born into."""

@@ -15,6 +15,7 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.truth.injuries import Injuries, InjuryRates
+from simsafe.truth.nature import NOTHING
 from simsafe.truth.patients import PatientRates, Patients
 from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Agency, CallOuts, Concern, Mode, Signs, Strength
@@ -22,8 +23,6 @@ from simsafe.world.population import YEAR, World
 
 EDGE_CAP = 2.5
 OTHER_INCIDENTS_ABUSE = 0.4  # share of other families' incidents that look like domestic abuse: assumed
-
-NOTHING = Signs(*(np.empty(0, dtype=d) for d in ("i1", "i4", "i1", "i1", "i1", "u8")))
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,9 @@ class Calling:
             return NOTHING, found.who
         edge = self.hidden.over_the_edge(found.who, EDGE_CAP)
         rate = self.usual_rate(found.who) * np.exp(how.incidents_per_strain * edge) * now.incident_reporting
-        happens = self.incidents.happens(found, rate)
+        happens = np.flatnonzero(self.incidents.happens(found, rate))
+        if not happens.size:
+            return NOTHING, found.who[:0]
         family = found.who[happens]
         who, which = self.world.children_of(family)
         here = self.world.children.living_here(day, who)
@@ -110,13 +111,13 @@ class Calling:
         found = self.disclosures.on(day)
         if not found.who.size:
             return NOTHING
-        old_enough = self.world.children.birth[found.who] <= day - 5 * YEAR
-        if not (old_enough & (self.harm.type[found.who] >= 0)).any():
+        could_tell = (self.harm.type[found.who] >= 0) & (self.world.children.birth[found.who] <= day - 5 * YEAR)
+        if not could_tell.any():
             return NOTHING
         at_school = np.zeros(found.who.size, dtype=bool) if in_school is None else in_school[found.who]
         confined = 1 - now.relatives_contact_share
         rate = self.how.disclosure / YEAR * np.where(at_school, 1.0, 1 - confined * (1 - self.how.unsafe_to_tell))
-        telling = np.flatnonzero(old_enough & (self.harm.type[found.who] >= 0) & self.disclosures.happens(found, rate))
+        telling = np.flatnonzero(could_tell & self.disclosures.happens(found, rate))
         who, key, at_school = found.who[telling], found.key[telling], at_school[telling]
         called = self.chance.ask(key, "to a helpline") < self.how.to_a_helpline
         agency = np.where(at_school, Agency.SCHOOLS, np.where(called, Agency.HELPLINES, Agency.COMMUNITY)).astype(np.int8)
@@ -128,10 +129,10 @@ class Calling:
         found = self.requests.on(day)
         if not found.who.size:
             return NOTHING
-        asks = self.harm.in_need[found.who] & self.world.children.living_here(day, found.who)
-        if not asks.any():
+        asks = np.flatnonzero(self.harm.in_need[found.who] & self.world.children.living_here(day, found.who))
+        if not asks.size:
             return NOTHING
-        who, n = found.who[asks], int(asks.sum())
+        who, n = found.who[asks], asks.size
         columns = (Agency.COMMUNITY, Strength.STRONG, Concern.NEED, Mode.COMMUNITY)
         agency, strength, concern, mode = (np.full(n, value, dtype=np.int8) for value in columns)
         return Signs(agency, who, strength, concern, mode, found.key[asks])

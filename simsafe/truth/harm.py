@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from simsafe.ground.chance import Candidates, Chance
+from simsafe.ground.chance import Candidates, Chance, Happening
 from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.table import Table
@@ -15,7 +16,7 @@ from simsafe.system.events import RUNGS
 from simsafe.truth.families import HiddenFamilies
 from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Concern
-from simsafe.world.population import YEAR, World
+from simsafe.world.population import ADULT, YEAR, World
 
 NONE = -1
 EDGE_CAP = 2.5  # strain beyond reserve counts up to here, so that the ceiling of onset holds
@@ -88,7 +89,7 @@ class HarmAndNeed:
         self.how, self.chance, self.world, self.families = how, chance, world, families
         children = len(world.children)
         self.type = np.full(children, NONE, dtype=np.int8)  # Concern, or NONE
-        self._harmed: np.ndarray | None = None  # rows of harmed children, found again after a change
+        self._harmed: np.ndarray | None = None  # rows of harmed children, once asked for
         self.severity = np.zeros(children, dtype=np.int8)  # 1..3 while harmed
         self.was_harmed = np.zeros(children, dtype=bool)
         in_need = how.disabled_in_need / max(world.disabled_share, how.disabled_in_need)  # of the disabled
@@ -110,7 +111,7 @@ class HarmAndNeed:
         tilts, tallest = self._need_tilt(), (1 + 2 * NEED_SLOPE) * NEED_WITH_DIFFICULTY
         self.needs = Candidates(chance, child, "need begins", self.need_rate, tilts, family, tallest)
 
-    @property
+    @cached_property
     def base_rate(self) -> float:
         """New harm per child-day before multipliers: what keeps ``prevalence`` steady, given the mean length of a spell."""
         how = self.how
@@ -122,7 +123,7 @@ class HarmAndNeed:
         log = how.onset_domestic_abuse * hidden.domestic_abuse + how.onset_parental_difficulty * hidden.parental_difficulty
         return np.exp(log).astype(np.float32)
 
-    @property
+    @cached_property
     def need_rate(self) -> float:
         """New need per child-day before families' tilts."""
         how = self.how
@@ -139,9 +140,8 @@ class HarmAndNeed:
         family = self.world.children.family[children]
         edge = self.families.over_the_edge(family, EDGE_CAP)
         age = AGE_MULTIPLIERS[self.world.children.age_band(day, children)]
-        return (
-            self.trait[family] * np.exp(self.how.onset_per_strain * edge) * age * np.where(self.was_harmed[children], self.how.history, 1.0)
-        )
+        history = np.where(self.was_harmed[children], self.how.history, 1.0)
+        return self.trait[family] * np.exp(self.how.onset_per_strain * edge) * age * history
 
     def lay_down(self) -> None:
         """Who is harmed or in need on day 0, as the rates would have left it."""
@@ -162,21 +162,28 @@ class HarmAndNeed:
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
         """Harm and need begin, worsen and end. ``stage_of`` says what help each child has; help acts on harm here only."""
-        grown = self.harmed_rows[~self.world.children.living_here(day, self.harmed_rows)]
+        grown = self.harmed_rows[self.world.children.birth[self.harmed_rows] <= day - ADULT]
         if grown.size:
             self.end(grown, day)
         if day % 7 == 0:
             self._end_and_worsen(day, stage_of)
         new = self.onsets.on(day)
+        if new.who.size:
+            self._onset(new, day, now, stage_of)
+        needy = self.needs.on(day).who
+        if needy.size:
+            self.in_need[needy[self.world.children.living_here(day, needy)]] = True
+
+    def _onset(self, new: Happening, day: int, now: Conditions, stage_of: np.ndarray) -> None:
+        """Harm begins for some of the day's candidates."""
+        stage = stage_of[new.who]
         rate = self.base_rate * self.multiplier(new.who, day) * now.harm_incidence
-        rate *= self.effect[stage_of[new.who]]
-        free = (self.type[new.who] == NONE) & (stage_of[new.who] != Stage.LOOKED_AFTER) & self.world.children.living_here(day, new.who)
+        rate *= self.effect[stage]
+        free = (self.type[new.who] == NONE) & (stage != Stage.LOOKED_AFTER) & self.world.children.living_here(day, new.who)
         begins = np.flatnonzero(free & self.onsets.happens(new, rate))
         if begins.size:
             who, first = np.unique(new.who[begins], return_index=True)
             self._begin(who, np.full(who.size, day, dtype=np.int16), new.key[begins][first])
-        needy = self.needs.on(day)
-        self.in_need[needy.who[self.world.children.living_here(day, needy.who)]] = True
 
     def _begin(self, who: np.ndarray, onset: np.ndarray, key: np.ndarray) -> None:
         """Start a spell for each: its type and severity follow from the spell's own key."""
@@ -195,7 +202,8 @@ class HarmAndNeed:
     def _write(self, who: np.ndarray, kind: np.ndarray, onset: np.ndarray, key: np.ndarray) -> None:
         self.type[who] = kind
         self.severity[who] = severity = 1 + np.searchsorted(SEVERITIES, self.chance.ask(key, "severity"), side="right")
-        self._harmed = None
+        if self._harmed is not None:
+            self._harmed = np.insert(self._harmed, np.searchsorted(self._harmed, who), who)
         self.spell[who] = self.spells.add(who.size, child=who, type=kind, severity=severity, onset=onset, end=NONE, before=0)
 
     def _end_and_worsen(self, day: int, stage_of: np.ndarray) -> None:
@@ -221,7 +229,8 @@ class HarmAndNeed:
         """End the current spell of each of these harmed children."""
         self.spells["end"][self.spell[who]] = day
         self.type[who], self.severity[who], self.spell[who] = NONE, 0, NONE
-        self._harmed = None
+        if self._harmed is not None:
+            self._harmed = self._harmed[self.type[self._harmed] >= 0]
 
     @property
     def harmed_rows(self) -> np.ndarray:
@@ -242,7 +251,8 @@ class HarmAndNeed:
     def state_of(self, children: np.ndarray, day: int) -> np.ndarray:
         """int8 for each child: 0 harmed now, 1 likely to be harmed, 2 in need without harm, 3 neither."""
         likely = self.multiplier(children, day) > self.how.likely_ratio * self.how.onset_normaliser
-        return np.select([self.type[children] >= 0, likely, self.in_need[children]], [0, 1, 2], 3).astype(np.int8)
+        unharmed = np.where(likely, 1, np.where(self.in_need[children], 2, 3))
+        return np.where(self.type[children] >= 0, 0, unharmed).astype(np.int8)
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes, for saving."""

@@ -9,6 +9,7 @@ import numpy as np
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.truth.harm import HarmAndNeed
+from simsafe.truth.nature import NOTHING
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Concern, Mode, Signs, Strength
 from simsafe.world.population import YEAR, World
@@ -43,6 +44,8 @@ class Injuries:
         """Today's injuries that a doctor did not take for accidents."""
         how, found = self.how, self.candidates.on(day)
         physical = np.flatnonzero(self.harm.type[found.who] == Concern.PHYSICAL)
+        if not physical.size:
+            return NOTHING
         who, key = found.who[physical], found.key[physical]
         comes = how.brought_anyway + (1 - how.brought_anyway) * min(now.hospital_attendance_share, 1.0)
         rate = how.injuries / YEAR * BY_SEVERITY[self.harm.severity[who]] * comes

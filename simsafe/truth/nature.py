@@ -12,11 +12,12 @@ import numpy as np
 
 from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
-from simsafe.world.contact import AGENCIES, TYPES, Agency, Concern, Mode
+from simsafe.world.contact import AGENCIES, TYPES, Agency, Concern, Mode, Signs
 
 SEVERITY_FACTOR = np.array([0.0, 0.5, 1.0, 2.0])  # g(severity), assumed
 FALSE_LOOKS = np.cumsum([0.38, 0.25, 0.10, 0.02, 0.08, 0.0])  # apparent concern of a look-alike sign, the rest need: assumed
 FALSE_LOOKS_OLDER = np.cumsum([0.34, 0.24, 0.10, 0.03, 0.08, 0.04])  # the same from the age of ten: assumed
+NOTHING = Signs(*(np.empty(0, dtype=d) for d in ("i1", "i4", "i1", "i1", "i1", "u8")))  # the signs of a quiet day
 LOOKS_TRUE = 0.75  # share of signs of harm that look like the harm they come from: assumed
 # How visible each type of harm is to each agency, relative to its average (neglect, emotional, physical, sexual, exposure to domestic
 # abuse, exploitation outside the family): schools from SG07-SG09, the others assumed.

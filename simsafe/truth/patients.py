@@ -13,6 +13,7 @@ from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
+from simsafe.truth.nature import NOTHING
 from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Agency, Concern, Mode, Signs
 from simsafe.world.population import YEAR, World
@@ -39,9 +40,9 @@ class Patients:
         self.world, self.harm, self.chance, self.how = world, harm, chance, how
         treated = hidden.parental_difficulty & (chance.ask(world.families.key, "in treatment") < how.treated)
         self.rate = np.array([0.0, how.worries / YEAR])
-        self.treated = treated.view(np.int8)
-        often = DIALS["adult_services_contact_share"].metadata["high"]
-        self.notes = Candidates(chance, world.families.key, "note on a parent", often, self.rate, self.treated, self.rate.max())
+        self.treated, rows = treated.view(np.int8), np.flatnonzero(treated)
+        often = how.worries / YEAR * DIALS["adult_services_contact_share"].metadata["high"]
+        self.notes = Candidates(chance, world.families.key, "note on a parent", often, rows=lambda first, last: rows)
 
     def usual_rate(self, families: np.ndarray) -> np.ndarray:
         """Notes a day about parents of these families in ordinary times."""
@@ -50,7 +51,9 @@ class Patients:
     def call_out(self, now: Conditions, day: int) -> Signs:
         """Today's notes, one for each child at home."""
         how, found = self.how, self.notes.on(day)
-        happens = self.notes.happens(found, self.usual_rate(found.who) * now.adult_services_contact_share)
+        happens = np.flatnonzero(self.notes.happens(found, self.usual_rate(found.who) * now.adult_services_contact_share))
+        if not happens.size:
+            return NOTHING
         family, key = found.who[happens], found.key[happens]
         who, which = self.world.children_of(family)
         here = self.world.children.living_here(day, who)
@@ -58,6 +61,6 @@ class Patients:
         key = self.chance.keys(key[which] ^ self.world.children.key[who], "child of a patient")
         speaks, looks, _ = self.chance.ask_three(key, "noted")
         strong = speaks < how.strong + how.strong_if_harmed * self.harm.severity[who]
-        concern = np.select([looks < 0.4, looks < 0.8], [Concern.NEGLECT, Concern.EMOTIONAL], Concern.DOMESTIC_ABUSE)  # assumed
+        concern = np.where(looks < 0.4, Concern.NEGLECT, np.where(looks < 0.8, Concern.EMOTIONAL, Concern.DOMESTIC_ABUSE))  # assumed
         agency, mode = (np.full(who.size, value, dtype=np.int8) for value in (Agency.ADULT_SERVICES, Mode.CLINIC))
         return Signs(agency, who, strong.astype(np.int8), concern.astype(np.int8), mode, key)

@@ -19,7 +19,7 @@ def model() -> SafeguardingModel:
 
 
 def patients(model: SafeguardingModel, **numbers: float) -> np.ndarray:
-    return np.flatnonzero(Camhs(model.world, model.chance, CamhsRates(**numbers)).ever)
+    return Camhs(model.world, model.chance, CamhsRates(**numbers)).ever
 
 
 def ages_met(model: SafeguardingModel, who: np.ndarray, **numbers: float) -> tuple[np.ndarray, np.ndarray]:
