@@ -13,7 +13,7 @@ from simsafe.ground.table import Table
 from simsafe.world.contact import AGENCIES, Agency, Concern, Signs
 
 NOBODY = -1
-KNOWN = np.uint16(1 << int(Agency.SOCIAL_CARE))  # social care's bit among the holders
+BITS = np.left_shift(np.uint16(1), np.arange(AGENCIES, dtype=np.uint16))  # each agency's among the holders of a sign
 COLUMNS = {
     "child": "i4", "agency": "i1", "day": "i2", "strength": "i1", "concern": "i1", "mode": "i1", "key": "u8",
     "holders": "u2", "previous": "i4",
@@ -30,6 +30,7 @@ class Records:
         self.since = 0  # worry is stored as if all of it had been noticed on this day
         self._worry = np.zeros((AGENCIES, children), dtype=np.float16)  # nats
         self._need = np.zeros(children, dtype=np.float16)  # social care's evidence of need without harm, likewise
+        self._left_on = -1, weighing.left(-1)  # a day counted from "since", and what is left on it
 
     def worry_of(self, agency: np.ndarray | Agency, children: np.ndarray, day: int) -> np.ndarray:
         """Worry of one agency, or of one for each, about these children today, nats."""
@@ -49,7 +50,12 @@ class Records:
 
     def _left(self, day: int | np.ndarray) -> float | np.ndarray:
         """What is left on a day of a nat stored; more than 1 on days before ``since``."""
-        return self.weighing.left(day - self.since)
+        later = day - self.since
+        if isinstance(later, np.ndarray):
+            return self.weighing.left(later)
+        if self._left_on[0] != later:
+            self._left_on = later, self.weighing.left(later)
+        return self._left_on[1]
 
     def age_to(self, day: int) -> None:
         """Store worry as of a later day. Done once a month, so that its numbers stay small.
@@ -80,10 +86,9 @@ class Records:
         """Agencies write down what they noticed today (or, before the run, on past days); returns the rows of the new signs."""
         if not signs.size:
             return np.empty(0, dtype=np.int64)
-        holders = np.left_shift(np.uint16(1), signs.agency.astype(np.uint16))
         rows = self.signs.add(
             signs.size, child=signs.who, agency=signs.agency, day=day, strength=signs.strength, concern=signs.concern, mode=signs.mode,
-            key=signs.key, holders=holders, previous=NOBODY,
+            key=signs.key, holders=BITS[signs.agency], previous=NOBODY,
         )  # fmt: skip
         self._chain(rows, signs.who)
         weight = self.weighing.of_signs(signs.strength, signs.concern, signs.mode)
@@ -106,11 +111,12 @@ class Records:
     ) -> None:
         """Add to worry. Social care tells need from harm; the others keep one worry."""
         stored = (weight / self._left(day)).astype(np.float16)
-        apart = (agency == Agency.SOCIAL_CARE) & (concern == Concern.NEED)
-        at = np.int64(agency) * self.last_sign.size + children
-        np.add.at(self._worry.reshape(-1), at, np.where(apart, np.float16(0), stored))
-        if apart.any():
+        apart = np.flatnonzero((agency == Agency.SOCIAL_CARE) & (concern == Concern.NEED))
+        if apart.size:
             np.add.at(self._need, children[apart], stored[apart])
+            stored[apart] = 0
+        at = np.int64(agency) * self.last_sign.size + children
+        np.add.at(self._worry.reshape(-1), at, stored)
 
     def take_worry(self, agency: Agency, children: np.ndarray, day: int) -> np.ndarray:
         """An agency's worry about these children, nats, which it no longer has in front of it."""
@@ -150,7 +156,7 @@ class Records:
     def held(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As :meth:`about`, of the signs that social care holds: its whole record of each child, every sign once."""
         rows, at = self.about(children)
-        known = self.signs["holders"][rows] & KNOWN != 0
+        known = np.flatnonzero(self.holds(Agency.SOCIAL_CARE, rows))
         return rows[known], at[known]
 
     def read_again(self, children: np.ndarray, restores: float, day: int) -> np.ndarray:
@@ -171,12 +177,12 @@ class Records:
     def unshared(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows of signs about these children that social care does not hold, and the position in ``children`` of each."""
         rows, at = self.about(children)
-        unknown = np.flatnonzero(self.signs["holders"][rows] & KNOWN == 0)
+        unknown = np.flatnonzero(~self.holds(Agency.SOCIAL_CARE, rows))
         return rows[unknown], at[unknown]
 
     def holds(self, agency: np.ndarray | Agency, rows: np.ndarray) -> np.ndarray:
         """bool: the agency, one or one for each, holds these signs."""
-        return self.signs["holders"][rows] >> np.uint16(agency) & np.uint16(1) != 0
+        return self.signs["holders"][rows] & BITS[agency] != 0
 
     def pass_to(self, receiver: np.ndarray, rows: np.ndarray, worth: np.ndarray | float = 1.0) -> np.ndarray:
         """Signs arrive in other agencies' records, each once at each, worth what attention has left of them.
@@ -193,8 +199,8 @@ class Records:
         order = np.lexsort((-worth, sign_and_receiver))
         first = np.append(True, np.diff(sign_and_receiver[order]) != 0)
         new, worth = new[order[first]], worth[order[first]]
-        rows, receiver = rows[new], receiver[new].astype(np.int64)
-        np.bitwise_or.at(table["holders"], rows, np.left_shift(np.uint16(1), receiver.astype(np.uint16)))
+        rows, receiver = rows[new], receiver[new]
+        np.bitwise_or.at(table["holders"], rows, BITS[receiver])
         concern = table["concern"][rows]
         weight = self.weighing.of_signs(table["strength"][rows], concern, table["mode"][rows]) * worth
         self._add(receiver, table["child"][rows], weight, concern, table["day"][rows].astype(float))

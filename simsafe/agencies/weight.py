@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 
 from simsafe.ground.parameter import Checked, param
-from simsafe.world.contact import Agency, Concern, Mode, Strength
+from simsafe.world.contact import CONCERNS, Agency, Concern, Mode, Strength
 
 
 class Pooling(IntEnum):
@@ -80,14 +80,13 @@ class Weighing:
         # The odds of harm that a sign adds shrink with the meaning it is believed to have in its mode; a disclosure by telephone is
         # still a disclosure.
         nats = np.array([belief.weak, belief.strong])
-        self.by_strength_and_mode = np.log1p(np.expm1(nats)[:, None] * belief.meaning())
+        self.by_sign = np.repeat(np.log1p(np.expm1(nats)[:, None] * belief.meaning())[:, None], CONCERNS, axis=1)
+        self.by_sign[Strength.WEAK, Concern.DOMESTIC_ABUSE] *= belief.domestic_abuse  # an incident
         self.quiet = belief.quiet * belief.quiet_visit
 
     def of_signs(self, strength: np.ndarray, concern: np.ndarray, mode: np.ndarray) -> np.ndarray:
         """Nats for each sign: strength, apparent concern and the mode it was seen in."""
-        weight = self.by_strength_and_mode[strength, mode]
-        incident = (concern == Concern.DOMESTIC_ABUSE) & (strength == Strength.WEAK)
-        return np.where(incident, weight * self.belief.domestic_abuse, weight)
+        return self.by_sign[strength, concern, mode]
 
     def alone(self, strength: np.ndarray, concern: np.ndarray, mode: np.ndarray, day: np.ndarray) -> np.ndarray:
         """Nats for each sign noticed ``day`` days ago where signs are not added up: what it is still worth, or one concern of a count."""

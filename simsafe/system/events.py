@@ -147,8 +147,8 @@ class EventLog:
         if not found:
             nothing = np.empty(0, dtype=np.int64)
             return nothing, nothing, nothing
-        who = [part[2] for part in found]
-        a, b = ([np.broadcast_to(part[k], part[2].shape) for part in found] for k in (3, 4))
+        _, _, who, a, b = zip(*found, strict=True)
+        a, b = ([each if isinstance(each, np.ndarray) else np.full(w.size, each) for each, w in zip(column, who, strict=True)] for column in (a, b))
         return np.concatenate(who), np.concatenate(a), np.concatenate(b)
 
     def parts_today(self) -> list[tuple[int, int, np.ndarray, np.ndarray | int, np.ndarray | int]]:
@@ -170,7 +170,9 @@ class EventLog:
         sizes = [part[2].size for part in closed]
         count, end = sum(sizes), np.cumsum(sizes).tolist()
         columns = {name: np.empty(count, dtype=dtype) for name, dtype in COLUMNS.items()}
-        for k, column in enumerate(columns.values()):
+        day, kind, who, *_ = zip(*closed, strict=True)
+        columns["day"][:], columns["kind"][:], columns["who"][:] = np.repeat(day, sizes), np.repeat(kind, sizes), np.concatenate(who)
+        for k, column in ((3, columns["a"]), (4, columns["b"])):  # one number for all, or one for each
             for part, last, size in zip(closed, end, sizes, strict=True):
                 column[last - size : last] = part[k]
         order = np.lexsort(list(columns.values())[::-1])
