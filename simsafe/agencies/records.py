@@ -65,7 +65,9 @@ class Records:
         with np.errstate(invalid="ignore"):  # some of them are no numbers
             product = np.arange(1 << 16, dtype=np.uint16).view(np.float16) * np.float16(self._left(day))
         for part in (*self._worry, self._need):
-            part[:] = product[part.view(np.uint16)]
+            stored = part.view(np.uint16)
+            if stored.any():  # a column that was never written in takes no memory
+                part[:] = product[stored]
         self.since = day
 
     def _pooled(self, children: np.ndarray, need: bool, day: int) -> np.ndarray:
