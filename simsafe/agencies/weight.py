@@ -80,8 +80,8 @@ class Weighing:
         # The odds of harm that a sign adds shrink with the meaning it is believed to have in its mode; a disclosure by telephone is
         # still a disclosure.
         nats = np.array([belief.weak, belief.strong])
-        self.by_sign = np.repeat(np.log1p(np.expm1(nats)[:, None] * belief.meaning())[:, None], CONCERNS, axis=1)
-        self.by_sign[Strength.WEAK, Concern.DOMESTIC_ABUSE] *= belief.domestic_abuse  # an incident
+        self.by_sign = np.repeat(np.log1p(np.expm1(nats)[:, None] * belief.meaning())[:, None, :], CONCERNS, axis=1)
+        self.by_sign[Strength.WEAK, Concern.DOMESTIC_ABUSE] *= belief.domestic_abuse
         self.quiet = belief.quiet * belief.quiet_visit
 
     def of_signs(self, strength: np.ndarray, concern: np.ndarray, mode: np.ndarray) -> np.ndarray:
