@@ -162,7 +162,10 @@ class EventLog:
             nothing = np.empty(0, dtype=np.int64)
             return nothing, nothing, nothing
         _, _, who, a, b = zip(*found, strict=True)
-        a, b = ([each if isinstance(each, np.ndarray) else np.full(w.size, each) for each, w in zip(column, who, strict=True)] for column in (a, b))
+        a, b = (
+            [each if isinstance(each, np.ndarray) else np.full(w.size, each) for each, w in zip(column, who, strict=True)]
+            for column in (a, b)
+        )
         return np.concatenate(who), np.concatenate(a), np.concatenate(b)
 
     def parts_today(self) -> list[tuple[int, int, np.ndarray, np.ndarray | int, np.ndarray | int]]:
