@@ -295,6 +295,8 @@ class SafeguardingModel(Cast):
         ):
             child = self.rows_of(ids)
             child = child[self.served[child]]
+            if not child.size:
+                continue
             key = self.chance.keys(self.world.children.key[child], f"early help, {offer.name}", day)
             self._offered(offer, self.early_help.offer(child, key, share, day), day)
         child = signs["child"][untold]
@@ -308,6 +310,8 @@ class SafeguardingModel(Cast):
         """Some of today's strategy discussions ask the hospital to examine the child."""
         begun = self.rows_of(self.log.today(Event.STRATEGY)) if self.closed_loop else self.log.today(Event.STRATEGY)[:0]
         begun = begun[self.here[begun]]
+        if not begun.size:
+            return
         self.hospital.ask_for_medicals(begun, self.chance.keys(self.world.children.key[begun], "strategy discussion", day))
 
     def _tell(self, new_signs: np.ndarray, heard: Heard, day: int) -> tuple[Telling, Telling]:
@@ -329,6 +333,8 @@ class SafeguardingModel(Cast):
 
     def _discuss(self, rows: np.ndarray, opened: np.ndarray, today: Today) -> None:
         """New evidence about an open case, or a case just opened, may call for a strategy discussion."""
+        if not rows.size and not opened.size:
+            return
         table = self.records.signs
         child = np.concatenate([table["child"][rows], self.cases["child"][opened]])
         key = np.concatenate([table["key"][rows], self.cases["key"][opened]])

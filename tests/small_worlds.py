@@ -211,7 +211,6 @@ def with_another_family(world: World, like: int) -> World:
     more["key"][len(c) :] ^= np.uint64(0x5EED5EED5EED5EED)
     more["family"][len(c) :] = len(f)
     another = {n: np.concatenate([col, col[like : like + 1]]) for n, col in columns(f).items()}
-    another["id"] = np.arange(len(f) + 1, dtype=np.int32)
     another["key"][-1] ^= np.uint64(0xFEEDFEEDFEEDFEED)
     return in_families(replace(world, children=replace(c, **more), families=replace(f, **another)))
 

@@ -13,7 +13,7 @@ from simsafe.ground.table import Table
 from simsafe.world.contact import AGENCIES, Agency, Concern, Signs
 
 NOBODY = -1
-KNOWN = np.uint16(1 << int(Agency.SOCIAL_CARE))  # social care's bit among the holders
+BITS = np.left_shift(np.uint16(1), np.arange(AGENCIES, dtype=np.uint16))  # each agency's among the holders of a sign
 COLUMNS = {
     "child": "i4", "agency": "i1", "day": "i2", "strength": "i1", "concern": "i1", "mode": "i1", "key": "u8",
     "holders": "u2", "previous": "i4",
@@ -30,6 +30,7 @@ class Records:
         self.since = 0  # worry is stored as if all of it had been noticed on this day
         self._worry = np.zeros((AGENCIES, children), dtype=np.float16)  # nats
         self._need = np.zeros(children, dtype=np.float16)  # social care's evidence of need without harm, likewise
+        self._left_on = -1, weighing.left(-1)  # a day counted from "since", and what is left on it
 
     def worry_of(self, agency: np.ndarray | Agency, children: np.ndarray, day: int) -> np.ndarray:
         """Worry of one agency, or of one for each, about these children today, nats."""
@@ -49,13 +50,24 @@ class Records:
 
     def _left(self, day: int | np.ndarray) -> float | np.ndarray:
         """What is left on a day of a nat stored; more than 1 on days before ``since``."""
-        return self.weighing.left(day - self.since)
+        later = day - self.since
+        if isinstance(later, np.ndarray):
+            return self.weighing.left(later)
+        if self._left_on[0] != later:
+            self._left_on = later, self.weighing.left(later)
+        return self._left_on[1]
 
     def age_to(self, day: int) -> None:
-        """Store worry as of a later day. Done once a month, so that its numbers stay small."""
-        left = np.float16(self._left(day))
+        """Store worry as of a later day. Done once a month, so that its numbers stay small.
+
+        There are so few numbers of 16 bits that each is multiplied once and then looked up.
+        """
+        with np.errstate(invalid="ignore"):  # some of them are no numbers
+            product = np.arange(1 << 16, dtype=np.uint16).view(np.float16) * np.float16(self._left(day))
         for part in (*self._worry, self._need):
-            part *= left
+            stored = part.view(np.uint16)
+            if stored.any():  # a column that was never written in takes no memory
+                part[:] = product[stored]
         self.since = day
 
     def _pooled(self, children: np.ndarray, need: bool, day: int) -> np.ndarray:
@@ -76,10 +88,9 @@ class Records:
         """Agencies write down what they noticed today (or, before the run, on past days); returns the rows of the new signs."""
         if not signs.size:
             return np.empty(0, dtype=np.int64)
-        holders = np.left_shift(np.uint16(1), signs.agency.astype(np.uint16))
         rows = self.signs.add(
             signs.size, child=signs.who, agency=signs.agency, day=day, strength=signs.strength, concern=signs.concern, mode=signs.mode,
-            key=signs.key, holders=holders, previous=NOBODY,
+            key=signs.key, holders=BITS[signs.agency], previous=NOBODY,
         )  # fmt: skip
         self._chain(rows, signs.who)
         weight = self.weighing.of_signs(signs.strength, signs.concern, signs.mode)
@@ -102,11 +113,12 @@ class Records:
     ) -> None:
         """Add to worry. Social care tells need from harm; the others keep one worry."""
         stored = (weight / self._left(day)).astype(np.float16)
-        apart = (agency == Agency.SOCIAL_CARE) & (concern == Concern.NEED)
-        at = np.int64(agency) * self.last_sign.size + children
-        np.add.at(self._worry.reshape(-1), at, np.where(apart, np.float16(0), stored))
-        if apart.any():
+        apart = np.flatnonzero((agency == Agency.SOCIAL_CARE) & (concern == Concern.NEED))
+        if apart.size:
             np.add.at(self._need, children[apart], stored[apart])
+            stored[apart] = 0
+        at = np.int64(agency) * self.last_sign.size + children
+        np.add.at(self._worry.reshape(-1), at, stored)
 
     def take_worry(self, agency: Agency, children: np.ndarray, day: int) -> np.ndarray:
         """An agency's worry about these children, nats, which it no longer has in front of it."""
@@ -131,25 +143,22 @@ class Records:
             self._need[who] = np.maximum(self._need[who] - less[own] / left, 0)
 
     def about(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Rows of all signs about these children, and the position in ``children`` of each.
+        """Rows of all signs about these children, newest first, and the position in ``children`` of each.
 
-        All children's chains are walked together, newest sign first; a chain that has ended stays at NOBODY.
+        A plain walk along each chain: asked about few children at a time, that is quicker than walking all chains together.
         """
-        previous = self.signs["previous"]
-        row, levels = self.last_sign[children], []
-        while row.size and row.max() >= 0:
-            levels.append(row)
-            row = np.where(row >= 0, previous[row], np.int32(NOBODY))
-        if not levels:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-        rows = np.concatenate(levels)
-        found = np.flatnonzero(rows >= 0)
-        return rows[found], found % children.size
+        previous, rows, at = self.signs["previous"].item, [], []
+        for position, row in enumerate(self.last_sign[children].tolist()):
+            while row >= 0:
+                rows.append(row)
+                at.append(position)
+                row = previous(row)
+        return np.array(rows, dtype=np.int64), np.array(at, dtype=np.int64)
 
     def held(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As :meth:`about`, of the signs that social care holds: its whole record of each child, every sign once."""
         rows, at = self.about(children)
-        known = self.signs["holders"][rows] & KNOWN != 0
+        known = np.flatnonzero(self.holds(Agency.SOCIAL_CARE, rows))
         return rows[known], at[known]
 
     def read_again(self, children: np.ndarray, restores: float, day: int) -> np.ndarray:
@@ -170,12 +179,12 @@ class Records:
     def unshared(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows of signs about these children that social care does not hold, and the position in ``children`` of each."""
         rows, at = self.about(children)
-        unknown = np.flatnonzero(self.signs["holders"][rows] & KNOWN == 0)
+        unknown = np.flatnonzero(~self.holds(Agency.SOCIAL_CARE, rows))
         return rows[unknown], at[unknown]
 
     def holds(self, agency: np.ndarray | Agency, rows: np.ndarray) -> np.ndarray:
         """bool: the agency, one or one for each, holds these signs."""
-        return self.signs["holders"][rows] >> np.uint16(agency) & np.uint16(1) != 0
+        return self.signs["holders"][rows] & BITS[agency] != 0
 
     def pass_to(self, receiver: np.ndarray, rows: np.ndarray, worth: np.ndarray | float = 1.0) -> np.ndarray:
         """Signs arrive in other agencies' records, each once at each, worth what attention has left of them.
@@ -184,19 +193,19 @@ class Records:
         those that were new to their receiver, in the order of row and receiver; of two on one day the one worth more counts.
         """
         table = self.signs
-        if not rows.size:
-            return rows
-        worth = np.broadcast_to(np.asarray(worth, dtype=np.float32), rows.shape)
-        order = np.lexsort((-worth, receiver, rows))
-        first = np.ones(order.size, dtype=bool)
-        first[1:] = (np.diff(rows[order]) != 0) | (np.diff(receiver[order]) != 0)
-        new = order[first & ~self.holds(receiver[order], rows[order])]
-        if new.size:
-            rows, receiver = rows[new], receiver[new].astype(np.int64)
-            np.bitwise_or.at(table["holders"], rows, np.left_shift(np.uint16(1), receiver.astype(np.uint16)))
-            concern = table["concern"][rows]
-            weight = self.weighing.of_signs(table["strength"][rows], concern, table["mode"][rows]) * worth[new]
-            self._add(receiver, table["child"][rows], weight, concern, table["day"][rows].astype(float))
+        new = np.flatnonzero(~self.holds(receiver, rows))
+        if not new.size:
+            return new
+        worth = np.full(new.size, worth, dtype=np.float32) if np.ndim(worth) == 0 else np.float32(worth)[new]
+        sign_and_receiver = rows[new] * AGENCIES + receiver[new]
+        order = np.lexsort((-worth, sign_and_receiver))
+        first = np.append(True, np.diff(sign_and_receiver[order]) != 0)
+        new, worth = new[order[first]], worth[order[first]]
+        rows, receiver = rows[new], receiver[new]
+        np.bitwise_or.at(table["holders"], rows, BITS[receiver])
+        concern = table["concern"][rows]
+        weight = self.weighing.of_signs(table["strength"][rows], concern, table["mode"][rows]) * worth
+        self._add(receiver, table["child"][rows], weight, concern, table["day"][rows].astype(float))
         return new
 
     def pass_to_social_care(self, rows: np.ndarray, worth: np.ndarray | float = 1.0) -> np.ndarray:

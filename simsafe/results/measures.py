@@ -201,13 +201,13 @@ class Measures:
         )  # fmt: skip
 
     def _groups_of(self, model: Cast) -> tuple[np.ndarray, np.ndarray]:
-        """int16: each child's cell of the groups of each cube, without "known"; worked out again when a month begins."""
+        """uint8: each child's cell of the groups of each cube, without "known"; worked out again when a month begins."""
         if self._groups[0] is not model.schooling:
             c, f, school = model.world.children, model.world.families, model.schooling
             home = ((f.deprivation - 1) * len(GROUPS["digital"]) + f.digital).astype(np.int16)[c.family]
             home = home * np.int16(len(AGE_BANDS)) + c.age_band(school.day)
             other = (school.state * np.int16(2) + c.disabled) * np.int16(len(ETHNICITIES)) + f.ethnicity[c.family]
-            self._groups = school, (home, other)
+            self._groups = school, (home.astype(np.uint8), other.astype(np.uint8))  # of at most 110
         return self._groups[1]
 
     def state(self) -> dict[str, np.ndarray]:

@@ -89,11 +89,11 @@ class Assessing:
         """New cases: plan how long the assessment will take. It is not written up before partners' information is in."""
         if not rows.size:
             return
-        how, day = self.how, np.full(rows.size, today.day)
+        how, day = self.how, today.day
         length = how.shortest + (how.longest + 1 - how.shortest) * self.chance.ask(self.cases["key"][rows], "length of assessment")
         length = np.maximum(length.astype(np.int64), self._reports(rows, today) + how.analysis)
         self.cases["finish"][rows] = self.calendar.add_working_days(day, length)
-        self.cases["next_visit"][rows] = self.calendar.add_working_days(day, np.full(rows.size, 3))
+        self.cases["next_visit"][rows] = self.calendar.add_working_days(day, 3)
 
     def _reports(self, rows: np.ndarray, today: Today) -> np.ndarray:
         """Working days until the last of the services that know each child has written, or the worker goes on without."""
@@ -136,7 +136,7 @@ class Assessing:
         span = how.enquiry_shortest + (how.enquiry_longest + 1 - how.enquiry_shortest) * self._luck(rows, "length of enquiry")
         cases["strategy"][rows] = day
         cases["last_enquiry"][rows] = day
-        cases["enquiry_end"][rows] = self.calendar.add_working_days(np.full(rows.size, day), span.astype(np.int64))
+        cases["enquiry_end"][rows] = self.calendar.add_working_days(day, span.astype(np.int64))
         cases["enquiry_visits"][rows] = cases["adjourned"][rows] = 0
         cases["next_visit"][rows] = day
         self.log.add(day, Event.STRATEGY, self.ids[child], cases["stage"][rows])

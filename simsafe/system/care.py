@@ -77,7 +77,7 @@ class Caring:
         self.log.add(day, Event.PLAN_ENDED, self.ids[cases["child"][planned]], months_since(cases, planned, day))
         self.log.add(day, Event.INTO_CARE, self.ids[cases["child"][rows]], np.broadcast_to(route, rows.shape))
         cases.move(rows, Stage.LOOKED_AFTER, day, cases["next_visit"][rows])
-        cases["review"][rows] = self.calendar.add_working_days(np.full(rows.size, day), self.how.first_review)
+        cases["review"][rows] = self.calendar.add_working_days(day, self.how.first_review)
 
     def _end_enquiries(self, rows: np.ndarray, day: int) -> None:
         cases = self.cases

@@ -227,7 +227,7 @@ class Casework:
             return
         made = np.ones(rows.size, dtype=bool) if meetings is None else meetings.opened[-rows.size :]
         wait = np.where(made, self.intervals[work.purpose], self.social_care.how.retry_days)
-        cases["next_visit"][rows] = self.calendar.add_working_days(np.full(rows.size, day), wait)
+        cases["next_visit"][rows] = self.calendar.add_working_days(day, wait)
         cases["visits"][rows] += made
         cases["enquiry_visits"][rows] += made & (work.purpose == Purpose.ENQUIRY)
         if meetings is not None:
@@ -238,4 +238,4 @@ class Casework:
     def working_days_since(self, clock: str, rows: np.ndarray, day: int) -> np.ndarray:
         """Working days from the day in a column of these cases until today; days before the run count from its first day."""
         since = np.maximum(self.cases[clock][rows], 0).astype(np.int64)
-        return self.calendar.working_days_between(since, np.full(rows.size, day))
+        return self.calendar.working_days_between(since, day)

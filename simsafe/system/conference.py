@@ -102,7 +102,7 @@ class Conferring:
         how = self.how
         wait = how.soonest + (how.latest + 1 - how.soonest) * luck
         planned = self.calendar.add_working_days(self.cases["strategy"][rows].astype(np.int64), wait.astype(np.int64))
-        return np.maximum(planned, self.calendar.add_working_days(np.full(rows.size, day), 1))
+        return np.maximum(planned, self.calendar.add_working_days(day, 1))
 
     def invite(self, rows: np.ndarray) -> Invitation:
         """Conferences due and prepared."""
@@ -136,4 +136,4 @@ class Conferring:
         self.cases["adjourned"][rows] += 1
         self.log.add(day, Event.ADJOURNED, self.ids[self.cases["child"][rows]], self.cases["adjourned"][rows])
         self.cases["conference"][rows] = NEVER
-        self.book(rows, self.calendar.add_working_days(np.full(rows.size, day), self.meetings.day_again(meeting)))
+        self.book(rows, self.calendar.add_working_days(day, self.meetings.day_again(meeting)))

@@ -41,9 +41,8 @@ class CoreGroups:
 
     def _book(self, rows: np.ndarray, within: int, day: int) -> None:
         ahead = ((self.how.ahead + 1) * self.chance.ask(self._keys(rows), "core group booked ahead")).astype(np.int64)
-        today = np.full(rows.size, day)
-        self.cases["core_group"][rows] = self.calendar.add_working_days(today, within - ahead)
-        self.cases["core_group_limit"][rows] = self.calendar.add_working_days(today, within)
+        self.cases["core_group"][rows] = self.calendar.add_working_days(day, within - ahead)
+        self.cases["core_group_limit"][rows] = self.calendar.add_working_days(day, within)
 
     def _keys(self, rows: np.ndarray) -> np.ndarray:
         """Each case's next core group, of its present plan."""

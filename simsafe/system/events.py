@@ -105,6 +105,7 @@ REPORTS, QUORATE, HELD = 32, 1024, 2048  # what b of a meeting is made of, besid
 RUNGS = ("noticed", "contacted", "referred", "acted_upon", "substantiated", "protected")  # of the ladder of detection
 SETTLE_AT, SEAL_AT = 8_000, 30_000  # events
 COLUMNS = {"day": "<i2", "kind": "<i1", "who": "<i4", "a": "<i2", "b": "<i2"}
+RISING = ("day", "kind", "who")  # within a block
 ROW = np.dtype(list(COLUMNS.items()))  # one event as it enters the digest: eleven bytes, nothing between them
 
 
@@ -114,6 +115,19 @@ def packed(columns: Mapping[str, np.ndarray]) -> bytes:
     for name in COLUMNS:
         rows[name] = columns[name]
     return rows.tobytes()
+
+
+def _sealed(column: np.ndarray, rising: bool) -> bytes:
+    """A column in little room: all the low bytes first, and of a column that mostly rises only the steps."""
+    kept = np.diff(column, prepend=column.dtype.type(0)) if rising else column
+    return compress(kept.view(np.uint8).reshape(-1, kept.itemsize).T.tobytes(), 4)
+
+
+def _opened(block: bytes, dtype: np.dtype, rising: bool) -> np.ndarray:
+    """The column that was sealed."""
+    low_first = np.frombuffer(decompress(block), dtype=np.uint8).reshape(dtype.itemsize, -1)
+    kept = np.ascontiguousarray(low_first.T).view(dtype)[:, 0]
+    return np.cumsum(kept, dtype=dtype) if rising else kept
 
 
 class EventLog:
@@ -147,8 +161,11 @@ class EventLog:
         if not found:
             nothing = np.empty(0, dtype=np.int64)
             return nothing, nothing, nothing
-        who = [part[2] for part in found]
-        a, b = ([np.broadcast_to(part[k], part[2].shape) for part in found] for k in (3, 4))
+        _, _, who, a, b = zip(*found, strict=True)
+        a, b = (
+            [each if isinstance(each, np.ndarray) else np.full(w.size, each) for each, w in zip(column, who, strict=True)]
+            for column in (a, b)
+        )
         return np.concatenate(who), np.concatenate(a), np.concatenate(b)
 
     def parts_today(self) -> list[tuple[int, int, np.ndarray, np.ndarray | int, np.ndarray | int]]:
@@ -170,7 +187,9 @@ class EventLog:
         sizes = [part[2].size for part in closed]
         count, end = sum(sizes), np.cumsum(sizes).tolist()
         columns = {name: np.empty(count, dtype=dtype) for name, dtype in COLUMNS.items()}
-        for k, column in enumerate(columns.values()):
+        day, kind, who, *_ = zip(*closed, strict=True)
+        columns["day"][:], columns["kind"][:], columns["who"][:] = np.repeat(day, sizes), np.repeat(kind, sizes), np.concatenate(who)
+        for k, column in ((3, columns["a"]), (4, columns["b"])):  # one number for all, or one for each
             for part, last, size in zip(closed, end, sizes, strict=True):
                 column[last - size : last] = part[k]
         order = np.lexsort(list(columns.values())[::-1])
@@ -179,7 +198,7 @@ class EventLog:
         self._settled.add(count, **columns)
         self._waiting -= count
         if len(self._settled) > SEAL_AT:
-            self._sealed.append((len(self._settled), [compress(self._settled[name].tobytes(), 1) for name in COLUMNS]))
+            self._sealed.append((len(self._settled), [_sealed(self._settled[name], name in RISING) for name in COLUMNS]))
             self._settled = Table(COLUMNS, room=4096)
 
     @property
@@ -188,7 +207,7 @@ class EventLog:
         self._settle()
         table, columns = Table(COLUMNS, room=1), {}
         for k, (name, dtype) in enumerate(COLUMNS.items()):
-            sealed = [np.frombuffer(decompress(blocks[k]), dtype=dtype) for _, blocks in self._sealed]
+            sealed = [_opened(blocks[k], np.dtype(dtype), name in RISING) for _, blocks in self._sealed]
             columns[name] = np.concatenate([*sealed, self._settled[name]])
         table.restore(columns)
         return table

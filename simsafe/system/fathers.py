@@ -47,19 +47,23 @@ class Fathers:
     def unrecorded(self, families: np.ndarray) -> np.ndarray:
         """bool: a man cares for the children of these families and nobody has written down who he is."""
         f = self.world.families
-        recorded = self.chance.ask(f.key[families], "man recorded") < self.recorded_share
-        return (f.male_carer[families] == MaleCarer.UNRECORDED) & ~recorded
+        unrecorded = f.male_carer[families] == MaleCarer.UNRECORDED
+        if self.recorded_share <= 0:
+            return unrecorded
+        return unrecorded & (self.chance.ask(f.key[families], "man recorded") >= self.recorded_share)
 
     def links(self, rows: np.ndarray) -> np.ndarray:
         """bool: these signs (rows) are filed so that they come up for the child they are about."""
         signs = self.records.signs
         linked = np.ones(rows.size, dtype=bool)
         about = np.flatnonzero(KNOW_THE_ADULT[signs["agency"][rows]] & (signs["concern"][rows] == Concern.DOMESTIC_ABUSE))
+        if not about.size:
+            return linked
         about = about[self.chance.ask(signs["key"][rows[about]], "about the man") < self.how.about_him]
         linked[about] = ~self.unrecorded(self.world.children.family[signs["child"][rows[about]]])
         return linked
 
     def linked(self, rows: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Those of these signs that come up, with the position of the child each was found for."""
-        kept = self.links(rows)
+        kept = np.flatnonzero(self.links(rows))
         return rows[kept], at[kept]

@@ -78,7 +78,8 @@ class FrontDoor:
         again = (agency != signs["agency"][sign_rows]) & (
             agency != Agency.HELPLINES
         )  # told by an agency that heard it: a contact of its own
-        key[again] = self.chance.keys_each(key[again], "contact by another", agency[again], AGENCIES)
+        if again.any():
+            key[again] = self.chance.keys_each(key[again], "contact by another", agency[again], AGENCIES)
         self.contacts.add(child.size, child=child, agency=agency, day=day, key=key, strong=strong)
         self.log.add(day, Event.CONTACT, self.ids[child], agency)
 

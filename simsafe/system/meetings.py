@@ -24,6 +24,7 @@ def _those(*calls: Call) -> np.ndarray:
     return np.isin(np.arange(len(Call)), calls)[:, None]
 
 
+HAS_CHAIR = _those(*CHAIRED)[:, 0]  # by Call
 WITH_REPORTS = _those(*CHAIRED, Call.IN_NEED_REVIEW)  # a partner may write instead; by Call, a column
 TO_ALL = _those(Call.STRATEGY_DISCUSSION, Call.CONFERENCE)  # police and the practice are asked whether they know the child or not
 WITH_POLICE = _those(Call.STRATEGY_DISCUSSION, Call.CONFERENCE, Call.PLAN_REVIEW)
@@ -115,15 +116,18 @@ class Meetings:
 
     def invite(self, rows: np.ndarray, key: np.ndarray, call: Call | np.ndarray, may_adjourn: np.ndarray | bool = False) -> Invitation:
         """Meetings about these cases."""
-        return Invitation(rows, key, np.broadcast_to(call, rows.shape), np.broadcast_to(may_adjourn, rows.shape))
+        call = call if isinstance(call, np.ndarray) else np.full(rows.size, call)
+        return Invitation(rows, key, call, may_adjourn if isinstance(may_adjourn, np.ndarray) else np.full(rows.size, may_adjourn))
 
     def hold_all(self, invitations: list[Invitation], today: Today) -> list[Gathering]:
         """Several kinds of meetings of one day, all at once because that is quicker."""
         columns = zip(*((i.rows, i.key, i.call, i.may_adjourn) for i in invitations), strict=True)
         whole = self.hold(Invitation(*(np.concatenate(column) for column in columns)), today)
-        ends = np.cumsum([i.rows.size for i in invitations])[:-1]
-        parts = (np.split(part, ends) for part in (whole.there, whole.wrote, whole.quorate, whole.held))
-        return [Gathering(*each) for each in zip(*parts, strict=True)]
+        gatherings, end = [], 0
+        for size in (i.rows.size for i in invitations):
+            part, end = slice(end, end + size), end + size
+            gatherings.append(Gathering(whole.there[part], whole.wrote[part], whole.quorate[part], whole.held[part]))
+        return gatherings
 
     def hold(self, invited: Invitation, today: Today) -> Gathering:
         """Hold meetings; what is passed on is in social care's record when this returns, and logged.
@@ -142,14 +146,14 @@ class Meetings:
         writes = self.chance.ask_each(key[:, None], "writes instead", each, AGENCIES) < self.sharing.how.report_in_lieu
         wrote = asked & ~there & writes & SERVICES & WITH_REPORTS[call]
         quorate = self._is_quorate(call, there, known, key)
-        held = quorate | ~invited.may_adjourn | (self.chance.ask(key, "goes ahead") < self.how.goes_ahead)
+        held = quorate | ~invited.may_adjourn
+        if not held.all():
+            held |= self.chance.ask(key, "goes ahead") < self.how.goes_ahead
         count = np.count_nonzero(there & SERVICES, axis=1) + REPORTS * np.count_nonzero(wrote, axis=1) + QUORATE * quorate + HELD * held
         self.log.add(today.day, Event.MEETING, self.ids[children], call, count)
-        self._chaired = today.day, self.chaired(today.day) + int(np.isin(call, CHAIRED).sum())
-        contributes = wrote | (there & held[:, None])
-        heard = self.sharing.at_the_table(
-            meeting, contributes, there & held[:, None], today.now, today.load, self.cases.stage_of, today.day
-        )
+        self._chaired = today.day, self.chaired(today.day) + int(np.count_nonzero(HAS_CHAIR[call]))
+        present = there & held[:, None]
+        heard = self.sharing.at_the_table(meeting, wrote | present, present, today.now, today.load, self.cases.stage_of, today.day)
         signs = self.sharing.records.signs
         self.log.add(today.day, Event.SHARE, self.ids[signs["child"][heard]], signs["agency"][heard], signs["day"][heard])
         return Gathering(there, wrote, quorate, held)

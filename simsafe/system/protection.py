@@ -89,7 +89,7 @@ class Protecting:
         assessed = plans[cases["stage"][plans] == Stage.ASSESSMENT]
         took = self.casework.working_days_since("referred", assessed, day)
         self.log.add(day, Event.ASSESSED, self.ids[cases["child"][assessed]], int(Outcome.IN_NEED), took)
-        soon = self.calendar.add_working_days(np.full(plans.size, day), np.full(plans.size, 5))
+        soon = self.calendar.add_working_days(day, 5)
         cases.move(plans, Stage.PROTECTION, day, np.minimum(soon, cases["next_visit"][plans]))
         child = cases["child"][plans]
         self.log.add(day, Event.PLAN_BEGAN, self.ids[child], cases.plans[child])
@@ -121,7 +121,7 @@ class Protecting:
         if put_off.size:
             cases["adjourned"][put_off] += 1
             again = self.meetings.day_again(invited.key[~held])
-            cases["review"][put_off] = self.calendar.add_working_days(np.full(put_off.size, day), again)
+            cases["review"][put_off] = self.calendar.add_working_days(day, again)
         if not due.size:
             return
         luck, stage = self.chance.ask(self._review_keys(due), "review"), cases["stage"][due]

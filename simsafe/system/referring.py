@@ -165,13 +165,16 @@ class Referring:
 
     def _told(self, rows: np.ndarray, agency: np.ndarray, child: np.ndarray, tells: np.ndarray) -> tuple[Telling, Telling]:
         """To the front door, and to the worker of an open case."""
+        told = np.flatnonzero(tells)
         if self.fathers is not None:
-            tells = tells & self.fathers.links(rows)
-        known, key = self.cases.is_open(child), self.records.signs["key"][rows]
-        tells &= (agency != Agency.ADULT_SERVICES) | self.recorded_by_adult_services(child)
-        nameless = (agency == Agency.COMMUNITY) & (self.chance.ask(key, "gives no name") < self.how.gives_no_name)
-        agency[nameless] = Agency.HELPLINES
-        new, old = tells & ~known, tells & known
+            told = told[self.fathers.links(rows[told])]
+        told = told[(agency[told] != Agency.ADULT_SERVICES) | self.recorded_by_adult_services(child[told])]
+        rows, agency, child = rows[told], agency[told], child[told]
+        calls = np.flatnonzero(agency == Agency.COMMUNITY)
+        nameless = self.chance.ask(self.records.signs["key"][rows[calls]], "gives no name") < self.how.gives_no_name
+        agency[calls[nameless]] = Agency.HELPLINES
+        known = self.cases.is_open(child)
+        new, old = np.flatnonzero(~known), np.flatnonzero(known)
         return Telling(rows[new], agency[new], child[new]), Telling(rows[old], agency[old], child[old])
 
     def _by_the_bruising_route(self, chance: np.ndarray, rows: np.ndarray, agency: np.ndarray, child: np.ndarray, day: int) -> None:
@@ -179,6 +182,8 @@ class Referring:
         signs = self.records.signs
         injury = (signs["strength"][rows] == Strength.STRONG) & (signs["concern"][rows] == Concern.PHYSICAL) & BY_HEALTH[agency]
         at = np.flatnonzero(injury)
+        if not at.size:
+            return
         age = day - self.children.birth[child[at]].astype(np.int32)
         at = at[(age >= 0) & (age < NOT_MOBILE)]
         chance[at] = np.maximum(chance[at], self.how.bruising_route)

@@ -89,7 +89,7 @@ class SafePlaces:
         rows = cases.row[child]
         cases["safe_until"][rows] = day + self.how.hours // 24
         planned = rows[cases["stage"][rows] == Stage.PROTECTION]
-        soon = self.calendar.add_working_days(np.full(planned.size, day), 1)
+        soon = self.calendar.add_working_days(day, 1)
         cases["review"][planned] = np.minimum(cases["review"][planned], soon)
         self.assessing.enquire(rows[self.assessing.may_discuss(rows)], today)
 

@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from simsafe.agencies.records import Records
+from simsafe.agencies.records import BITS, Records
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.table import Table
@@ -219,7 +219,8 @@ class Sharing:
         signs, asked, children = self.records.signs, meeting.purpose[at], meeting.children[at]
         key = signs["key"][rows]
         second = np.flatnonzero(partner != signs["agency"][rows])
-        key[second] = self.chance.keys_each(key[second], "second hand", partner[second], AGENCIES)
+        if second.size:
+            key[second] = self.chance.keys_each(key[second], "second hand", partner[second], AGENCIES)
         own = self.records.worry_of(partner, children, day)
         doubt = self.doubts.of(partner, own, now) * (asked == Call.REFERRAL)  # an enquiry under section 47 settles the matter
         extra = self.strengths.closeness[partner, Agency.SOCIAL_CARE] + self.formats.colocated * in_room - doubt
@@ -270,12 +271,12 @@ class Sharing:
         """One entry for every partner that holds one of these signs: row, position and partner; who noticed it first."""
         signs = self.records.signs
         noticed, holders = signs["agency"][rows].astype(np.int64), signs["holders"][rows]
-        heard = holders & ~np.left_shift(np.uint16(1), noticed.astype(np.uint16))
+        heard = holders & ~(BITS[noticed] | BITS[Agency.SOCIAL_CARE])
         some = np.flatnonzero(heard)
-        which, partner = np.nonzero(heard[some][:, None] >> np.arange(AGENCIES, dtype=np.uint16) & 1)
+        if not some.size:
+            return rows, at, noticed
+        which, partner = np.nonzero(heard[some][:, None] & BITS)
         more = some[which]
-        kept = partner != Agency.SOCIAL_CARE
-        more, partner = more[kept], partner[kept]
         return np.concatenate([rows, rows[more]]), np.concatenate([at, at[more]]), np.concatenate([noticed, partner])
 
     def _in_room(self, meeting: Meeting, at: np.ndarray, partner: np.ndarray, now: Conditions) -> np.ndarray:
@@ -312,9 +313,9 @@ class Sharing:
 
     def _worth(self, at: np.ndarray, concern: np.ndarray, partner: np.ndarray, joint: np.ndarray) -> np.ndarray:
         """What each sign is worth to social care: less where several agencies bring the same concern to one call (SH05)."""
-        rho = np.where(joint, self.ties.joint_overlap, self.ties.overlap)
-        if not rho.any():
+        if not self.ties.overlap and not (self.ties.joint_overlap and joint.any()):
             return np.full(at.size, self.ties.trust)
+        rho = np.where(joint, self.ties.joint_overlap, self.ties.overlap)
         cell, of = np.unique(at.astype(np.int64) * CONCERNS + concern, return_inverse=True)
         pairs = np.unique(of * AGENCIES + partner)
         agencies = np.bincount(pairs // AGENCIES, minlength=cell.size)[of]
@@ -328,12 +329,11 @@ class Sharing:
         signs, (rows, at) = self.records.signs, about
         involved = np.zeros(meeting.children.size, dtype=np.uint16)
         np.bitwise_or.at(involved, at, signs["holders"][rows])
-        known = self.records.holds(Agency.SOCIAL_CARE, rows)
+        known = np.flatnonzero(self.records.holds(Agency.SOCIAL_CARE, rows))
         rows, at = rows[known], at[known]
         involved &= PROFESSIONALS
-        present = (there << np.arange(AGENCIES)).sum(axis=1).astype(np.uint16)
-        invited = ((involved & present)[at] & ~signs["holders"][rows])[:, None] >> np.arange(AGENCIES, dtype=np.uint16) & 1
-        which, partner = np.nonzero(invited)
+        present = (there * BITS).sum(axis=1, dtype=np.uint16)
+        which, partner = np.nonzero(((involved & present)[at] & ~signs["holders"][rows])[:, None] & BITS)
         hears = self.chance.ask_each(signs["key"][rows[which]], "told back", partner, AGENCIES) < told
         rows, partner = rows[which[hears]], partner[hears]
         self.send(rows, Agency.SOCIAL_CARE, partner, np.full(rows.size, day + 1), self.ties.trust)
@@ -370,10 +370,12 @@ class Sharing:
 
     def _due(self, wanted: np.ndarray, day: int) -> dict[str, np.ndarray]:
         """Take from the table those of the wanted whose time has come."""
-        due = wanted & (self.on_the_way["arrives"] <= day)
+        due = np.flatnonzero(wanted & (self.on_the_way["arrives"] <= day))
         taken = {name: self.on_the_way[name][due] for name in COLUMNS}
-        if taken["sign"].size:
-            self.on_the_way.keep(~due)
+        if due.size:
+            kept = np.ones(len(self.on_the_way), dtype=bool)
+            kept[due] = False
+            self.on_the_way.keep(kept)
         return taken
 
     def renumber(self, gone: int) -> None:

@@ -78,7 +78,7 @@ def build_world(area: Area, chance: Chance, days: int, how: Households) -> World
     return World(
         children=children,
         families=families,
-        members=np.arange(family.size, dtype=np.int32),
+        members=None,
         primaries=primaries,
         schools=schools,
         pathways=_pathways(area, chance, how),
@@ -189,7 +189,6 @@ def _families(area: Area, chance: Chance, key: np.ndarray, place: np.ndarray, fa
     primary_sizes = _sizes(chance, "size of primary school", primaries, how.school_size_spread)
     secondary_sizes = _sizes(chance, "size of secondary school", secondaries, how.school_size_spread)
     return Families(
-        id=np.arange(count, dtype=np.int32),
         key=key,
         deprivation=deprivation,
         lone_parent=lone,

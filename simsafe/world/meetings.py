@@ -23,6 +23,7 @@ class Format(IntEnum):
     HYBRID = 4  # each comes as it can
 
 
+PLAIN = np.array([Format.IN_PERSON, Format.TELEPHONE])  # neither online nor hybrid: by whether it is held by telephone
 MEETS = np.zeros(AGENCIES, dtype=bool)
 MEETS[list(CO_LOCATED)] = True
 
@@ -87,10 +88,10 @@ class MeetingFormats(Checked):
 
 def formats_held(meeting: np.ndarray, telephone: np.ndarray, now: Conditions) -> np.ndarray:
     """Format of each meeting, from its luck in [0, 1); ``telephone`` is bool: held so if neither online nor hybrid."""
-    online = meeting < now.meetings_online_share
-    hybrid = ~online & (meeting < now.meetings_online_share + now.meetings_hybrid_share)
-    plain = np.where(telephone, Format.TELEPHONE, Format.IN_PERSON)
-    return np.select([online, hybrid], [Format.ONLINE, Format.HYBRID], plain)
+    held = PLAIN[telephone.view(np.int8)]
+    held[meeting < now.meetings_online_share + now.meetings_hybrid_share] = Format.HYBRID
+    held[meeting < now.meetings_online_share] = Format.ONLINE
+    return held
 
 
 def format_shares(now: Conditions) -> tuple[float, float]:

@@ -73,7 +73,6 @@ class Children:
 class Families:
     """One entry a family."""
 
-    id: np.ndarray  # int32: name in the event log
     key: np.ndarray  # uint64
     deprivation: np.ndarray  # int8: national IMD quintile of the home, 1 most deprived .. 5 least
     lone_parent: np.ndarray  # bool
@@ -88,11 +87,11 @@ class Families:
     secondary: np.ndarray  # int16: secondary school, numbered after the primary schools
     practice: np.ndarray  # int16: GP practice
     visitor: np.ndarray  # int16: health visitor
-    first: np.ndarray  # int32: where its children start in World.members
+    first: np.ndarray  # int32: where its children start, in their own order or in World.members
     size: np.ndarray  # int8: how many children it has or will have
 
     def __len__(self) -> int:
-        return self.id.size
+        return self.key.size
 
     def read_only(self) -> Families:
         """The same columns through glass."""
@@ -105,7 +104,7 @@ class World:
 
     children: Children
     families: Families
-    members: np.ndarray  # int32: rows of children, family by family (see Families.first and size)
+    members: np.ndarray | None  # rows of children, family by family (see Families.first and size); None: they stand so
     primaries: int  # number of primary schools; secondary schools are numbered after them
     schools: int  # with special schools after the secondary ones, and last of all one for alternative provision
     pathways: Pathways  # how children pass through school
@@ -117,7 +116,8 @@ class World:
 
     def read_only(self) -> World:
         """The same world through glass: nobody writes what cannot change."""
-        return replace(self, children=self.children.read_only(), families=self.families.read_only(), members=glass(self.members))
+        members = None if self.members is None else glass(self.members)
+        return replace(self, children=self.children.read_only(), families=self.families.read_only(), members=members)
 
     @cached_property
     def age_and_home(self) -> np.ndarray:
@@ -130,7 +130,8 @@ class World:
         which = np.repeat(np.arange(families.size), size)
         start = np.cumsum(size) - size
         within = np.arange(which.size) - start[which]
-        return self.members[self.families.first[families][which] + within], which
+        child = self.families.first[families][which] + within
+        return child if self.members is None else self.members[child], which
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from offices import office, open_some
 from small_worlds import CERTAIN, forced, ordinary, run, turned
 
-from simsafe.agencies.records import KNOWN, Records
+from simsafe.agencies.records import BITS, Records
 from simsafe.agencies.weight import Belief, Weighing
 from simsafe.system.events import Event
 from simsafe.world.conditions import ORDINARY
@@ -49,7 +49,7 @@ def test_a_reading_restores_a_share_of_what_all_signs_weighed_and_a_second_one_a
 
 def test_only_signs_that_social_care_holds_are_read():
     records = slow_neglect(told=4)
-    assert np.count_nonzero(records.signs["holders"] & KNOWN) == 4
+    assert np.count_nonzero(records.signs["holders"] & BITS[Agency.SOCIAL_CARE]) == 4
     assert records.read_again(CHILD, 1.0, 0).tolist() == [4]
     assert np.isclose(worry(records), 4 * Belief().weak, rtol=STORED, atol=0)
     records.pass_to_social_care(np.arange(SLOW.size))
