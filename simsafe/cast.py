@@ -159,7 +159,7 @@ class Cast(mesa.Model):
         usual = self.setup.area.conference_rate * self.setup.area.children / 10_000
         self.conferring = Conferring(*shared, p.conferences, usual, not self.coupled)
         self.assessing = Assessing(*shared, p.assessment, self.conferring, self.caring)
-        self.protecting = Protecting(*shared, p.plans, self.core_groups, self.caring, self.chronologies)
+        self.protecting = Protecting(*shared, p.plans, self.core_groups, self.caring, self.chronologies, children.disabled)
         self.safe_places = SafePlaces(
             self.records, self.cases, self.front_door, self.assessing, self.caring, self.calendar, *logged, p.police_protection
         )

@@ -22,6 +22,7 @@ from simsafe.system.cases import Stage
 from simsafe.system.events import Event
 from simsafe.world.area import load_area
 from simsafe.world.contact import PARTNERS
+from simsafe.world.population import YEAR
 
 START, CLOSURE, END = date(2019, 4, 1), date(2020, 3, 20), date(2020, 6, 30)  # ordinary times end when schools close
 SPRING = (date(2019, 4, 1), date(2019, 6, 30)), (date(2020, 4, 1), date(2020, 6, 30))
@@ -76,6 +77,7 @@ TARGETS: dict[str, Target] = {
     "plans_started": Target(57.1, "per 10,000 a year", "DfE children in need 2018-20"),
     "open_protection": Target(43.7, "per 10,000 at the end", "DfE children in need, 31 March 2020"),
     "open_all": Target(330.1, "per 10,000 at the end", "DfE children in need, 31 March 2020, episodes"),
+    "open_one_to_two_years": Target(0.153, "share of episodes open at the end", "DfE children in need 2018-20: A0147 ff., by duration"),
     "into_care": Target(26.9, "per 10,000 a year", "DfE children looked after 2018-20"),
     "assessments_in_time": Target(0.83, "share, within 45 working days", "A0213, A0214: DfE, years to March 2019 and 2020"),
     "conferences_in_time": Target(0.78, "share, within 15 working days", "A0206, A0207: DfE, years to March 2019 and 2020"),
@@ -93,12 +95,22 @@ KNOBS = (
     Knob("plan", "conferences.plan", "plans_started", -1.0, False, -2, 14),
     Knob("keep_plan", "plans.keep_plan", "open_protection", -1.5, False, -2, 14),
     Knob("keep_in_need", "plans.keep_in_need", "open_all", -1.5, False, -2, 10),
+    Knob("long_term", "plans.long_term", "open_one_to_two_years", -1.0, False, -2, 16),
     Knob("into_care", "care.into_care", "into_care", -0.7, False, 2, 30),
     Knob("partner_report", "assessment.partner_report", "assessments_in_time", -3.0, True, 0.5, 60),
     Knob("chair_slack", "conferences.chair_slack", "conferences_in_time", 3.0, False, -1.5, 6),
     Knob("remote_lesson_seen", "senses.nature.modes.remote_lesson_seen", "school_referrals_left", 0.7, True, 0.05, 0.35),
     Knob("onset_normaliser", "truth.harm.onset_normaliser", "harmed", -1.5, True, 0.2, 20),
 )
+
+
+DURATIONS = {"open_one_to_two_years": (YEAR, 2 * YEAR), "open_over_two_years": (2 * YEAR, np.inf)}
+
+
+def open_by_duration(model: SafeguardingModel) -> dict[str, float]:
+    """Shares of the episodes open today that began so long ago with a referral."""
+    days = model.day - model.cases["referred"].astype(int)
+    return {name: float(np.mean((days >= low) & (days < high))) for name, (low, high) in DURATIONS.items()}
 
 
 def outcomes(model: SafeguardingModel) -> dict[str, float]:
@@ -143,9 +155,12 @@ def one_run(values: Mapping[str, float], children: int, seed: int) -> dict[str, 
     plan = plan_from(load_yaml("plan", "as_happened_2020"), "as_happened_2020")
     scenario = Scenario(load_area("england").scaled(children), crisis, plan, start=START, end=END, seed=seed, parameters=parameters)
     model = SafeguardingModel(scenario)
-    for _ in range(scenario.days):
+    durations = {}
+    while model.running:
+        if model.day == model.calendar.day_of(CLOSURE):
+            durations = open_by_duration(model)
         model.step()
-    return outcomes(model)
+    return outcomes(model) | durations
 
 
 def runs_of(values: Mapping[str, float], children: int, seeds: range, workers: int) -> list[dict[str, float]]:

@@ -28,7 +28,7 @@ COLUMNS = {
     "closed": "?", "strategy": "i2", "enquiry_end": "i2", "enquiry_visits": "i1", "enquiries": "i2", "last_enquiry": "i2",
     "conference": "i2", "adjourned": "i1", "review": "i2", "review_limit": "i2", "reviews": "i2", "held": "i1",
     "core_group": "i2", "core_group_limit": "i2", "core_groups": "i2", "read": "i2",
-    "safe_until": "i2", "lost_worker": "i2", "notified": "i2", "seen_alone": "i2",
+    "safe_until": "i2", "lost_worker": "i2", "notified": "i2", "seen_alone": "i2", "long_term": "?",
 }  # fmt: skip
 CLOCKS = ("next_visit", "finish", "enquiry_end", "conference", "review", "core_group")  # days on which a worker has something to do
 MOST = 127  # plans counted for one child
@@ -61,6 +61,7 @@ class Cases:
             "enquiry_visits": 0, "enquiries": 0, "last_enquiry": -NEVER, "conference": NEVER, "adjourned": 0, "review": NEVER,
             "review_limit": NEVER, "reviews": 0, "held": 0, "core_group": NEVER, "core_group_limit": NEVER, "core_groups": 0,
             "read": day, "safe_until": NEVER, "closed": False, "lost_worker": -NEVER, "notified": NONE, "seen_alone": -NEVER,
+            "long_term": False,
         }  # fmt: skip
         given |= values
         rows = self.table.add(children.size, child=children, key=key, **given)

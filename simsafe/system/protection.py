@@ -44,11 +44,40 @@ class PlanPractice(Checked):
         high=10,
         grade="fitted",
     )
+    long_term: float = param(
+        fitted("long_term"),
+        unit="nats at which half of cases in need are kept for long-term support at review",
+        source="fitted to the share of episodes open for one to two years",
+        low=-2,
+        high=16,
+        grade="fitted",
+    )
+    long_term_ends: float = param(
+        0.04,
+        unit="chance at a review that long-term support ends",
+        source="assumed: a third of episodes are open for over two years (children in need 2018-20)",
+        low=0.01,
+        high=0.2,
+    )
+    disabled_long_term: float = param(
+        0.4,
+        unit="share of disabled children found in need who are given long-term support",
+        source="assumed; a disabled child is in need by law, Children Act 1989, section 17(10)(c)",
+        low=0.1,
+        high=1,
+    )
     spread: float = param(0.8, unit="nats, logistic scale", source="SG20", low=0.05, high=2, grade="B")
     first_review: int = param(91, unit="days", source="Working Together 2018: within three months", low=60, high=91, grade="rule")
     next_reviews: int = param(182, unit="days", source="Working Together 2018: six-monthly", low=90, high=182, grade="rule")
     booked_ahead: int = param(
         14, unit="days before the last day allowed at which reviews are booked, at most", source="assumed", low=0, high=28
+    )
+    first_in_need_review: int = param(
+        35,
+        unit="days",
+        source="assumed: within four to six weeks in local procedures; half of new episodes end within 3 months",
+        low=14,
+        high=84,
     )
     in_need_review: int = param(84, unit="days", source="assumed", low=28, high=182)
 
@@ -70,16 +99,19 @@ class Protecting:
         core_groups: CoreGroups,
         caring: Caring,
         chronologies: Chronologies,
+        disabled: np.ndarray,
     ) -> None:
+        """``disabled``: bool, one a child, as services know it."""
         self.records, self.cases, self.casework, self.meetings = records, cases, casework, meetings
         self.core_groups, self.caring, self.chronologies = core_groups, caring, chronologies
+        self.disabled = disabled
         self.calendar, self.log, self.ids, self.chance, self.how = calendar, log, ids, chance, how
 
     def settle(self, rows: np.ndarray, day: int) -> None:
         """Cases found in need: a first review is booked and visits go on."""
         if rows.size:
             self.cases.move(rows, Stage.IN_NEED, day, self.cases["next_visit"][rows])
-            self.cases["review"][rows] = day + self.how.in_need_review
+            self.cases["review"][rows] = day + self.how.first_in_need_review
 
     def begin_plans(self, plans: np.ndarray, day: int) -> None:
         """A plan begins; an assessment still running ends with the conference that made it."""
@@ -149,13 +181,17 @@ class Protecting:
         self.settle(steps_down, day)
 
     def _review_in_need(self, rows: np.ndarray, luck: np.ndarray, day: int) -> None:
+        """Most cases close within months; those that weigh most, and those of some disabled children, become long-term support."""
         if not rows.size:
             return
-        cases = self.cases
+        cases, how = self.cases, self.how
         child = cases["child"][rows]
         self.log.add(day, Event.REVIEW, self.ids[child], int(Stage.IN_NEED))
         worry = np.maximum(self.records.worry_of(Agency.SOCIAL_CARE, child, day), self.records.need_of(child, day))
-        goes_on = luck < logistic((worry - self.how.keep_in_need) / self.how.spread)
+        of_law = self.disabled[child] & (self.chance.ask(cases["key"][rows], "long-term support") < how.disabled_long_term)
+        lasting = cases["long_term"][rows] | of_law
+        goes_on = (luck < logistic((worry - how.keep_in_need) / how.spread)) | (lasting & (luck >= how.long_term_ends))
+        cases["long_term"][rows] = lasting | (luck < logistic((worry - how.long_term) / how.spread))
         cases["review"][rows[goes_on]] = day + self.how.in_need_review
         ended = rows[~goes_on]
         self.log.add(day, Event.CLOSED, self.ids[cases["child"][ended]], int(Stage.IN_NEED), int(Closing.NEEDS_MET))

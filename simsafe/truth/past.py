@@ -25,10 +25,13 @@ from simsafe.world.population import YEAR, World
 
 PLAN_DURATIONS = np.array([0.317, 0.248, 0.267, 0.147, 0.021])  # plans open at 31 March 2020: facts A0147-A0151
 DURATION_EDGES = np.array([0, 91, 182, 365, 730, 1825])  # days
+BEFORE_A_PLAN = 45  # days from the referral to the plan: assumed, as an enquiry and a conference take
 SOURCES = {  # share of founding signs by agency: near the published mix, the rest early help
     Agency.SCHOOLS: 0.18, Agency.SCHOOL_NURSING: 0.01, Agency.HEALTH_VISITING: 0.03, Agency.MIDWIFERY: 0.02, Agency.GENERAL_PRACTICE: 0.03,
     Agency.HOSPITAL: 0.05, Agency.CAMHS: 0.01, Agency.POLICE: 0.29, Agency.COMMUNITY: 0.16, Agency.HOUSING: 0.02,
 }  # fmt: skip
+IN_ASSESSMENT = 60  # days, at most: assumed
+YEARS_IN_CARE = 2.5  # mean; stock over starts: 68 and 27 per 10,000, as for care.leaves_care
 MOST_SIGNS = 16.0  # expected of one strength, agency and child in the past year: more would tell nobody anything new
 LOOK_BACK = 400  # days of signs laid down before day 0; attention has left less than a quarter of anything older
 
@@ -100,15 +103,30 @@ class LayingDown:
         weight = np.where(self.harm.type >= 0, harmed, np.where(self.harm.in_need, need, 1.0))
         return np.minimum(rate / 10_000 * weight / mean, 1.0)
 
+    def _durations(self, stage: Stage) -> np.ndarray:
+        """Shares of the cases in this stage that have been in it for so long, by DURATION_EDGES.
+
+        Published are those of plans, and of all children in need together: children in need without a plan have what the others leave.
+        """
+        if stage is Stage.PROTECTION:
+            return PLAN_DURATIONS / PLAN_DURATIONS.sum()
+        in_care = -np.diff(np.append(np.exp(-DURATION_EDGES[:-1] / (YEARS_IN_CARE * YEAR)), 0))
+        if stage is not Stage.IN_NEED:
+            return in_care
+        a, assessed = self.area, np.eye(PLAN_DURATIONS.size)[0]
+        others = a.cla_rate * in_care + a.cpp_rate * PLAN_DURATIONS + self.how.in_assessment * a.cin_rate * assessed
+        left = np.maximum(a.cin_rate * np.array(a.cin_durations) - others, 0.02 * a.cin_rate)
+        return left / left.sum()
+
     def _open(self, cases: Cases, who: np.ndarray, stage: Stage) -> None:
         key = self.chance.keys(self.world.children.key[who], "case open at the start")
         u = self.chance.ask(key, "how long open")
-        shares = PLAN_DURATIONS if stage is Stage.PROTECTION else np.array(self.area.cin_durations)
-        edges = np.concatenate([[0.0], np.cumsum(shares / shares.sum())])
+        edges = np.concatenate([[0.0], np.cumsum(self._durations(stage))])
         since = -np.interp(u, edges, DURATION_EDGES)
         if stage is Stage.ASSESSMENT:
-            since = -60 * u
+            since = -IN_ASSESSMENT * u
         since = np.maximum(since, self.world.children.birth[who]).astype(np.int16)
+        referred = np.maximum(since - BEFORE_A_PLAN * (stage is Stage.PROTECTION), self.world.children.birth[who])
         interval = {Stage.PROTECTION: 182, Stage.LOOKED_AFTER: 182, Stage.IN_NEED: 84, Stage.ASSESSMENT: 0}[stage]
         wait = 1 + self.chance.ask(key, "next review") * max(interval, 1)
         review = 32767 if stage is Stage.ASSESSMENT else wait.astype(np.int16)
@@ -121,9 +139,9 @@ class LayingDown:
             core_group = 1 + (self.chance.ask(key, "next core group") * 42).astype(np.int16)
             limit = core_group + 3
         cases.open(
-            who, key, 0, referred=since, opened=since, since=since, stage=int(stage), next_visit=visit, review=first, finish=finish,
+            who, key, 0, referred=referred, opened=referred, since=since, stage=int(stage), next_visit=visit, review=first, finish=finish,
             reviews=-since // 182, review_limit=32767 if stage is not Stage.PROTECTION else first + 14, held=2, core_group=core_group,
-            core_group_limit=limit,
+            core_group_limit=limit, long_term=(stage is Stage.IN_NEED) & (since < -YEAR),
         )  # fmt: skip
 
     def _found(self, records: Records, cases: Cases, who: np.ndarray, stage: Stage) -> None:

@@ -45,3 +45,9 @@ def test_timeliness_comes_out_within_five_points_of_the_published(ten_seeds: dic
 def test_in_the_first_spring_school_referrals_more_than_halve_and_all_fall_by_five_to_thirty_per_cent(ten_seeds: dict[str, float]) -> None:
     assert ten_seeds["school_referrals_left"] < 0.5
     assert 0.70 <= ten_seeds["referrals_left"] <= 0.95
+
+
+@pytest.mark.slow
+def test_cases_stay_open_about_as_long_as_published(ten_seeds: dict[str, float]) -> None:
+    assert ten_seeds["open_one_to_two_years"] == pytest.approx(0.153, abs=0.02)
+    assert ten_seeds["open_over_two_years"] == pytest.approx(0.318, abs=0.05)

@@ -100,8 +100,14 @@ def test_a_third_of_cases_or_so_are_old_and_none_is_older_than_its_child(many):
     assert (cases["since"] >= birth[cases["child"]]).all()
     assert (cases["since"] <= 0).all()
     assert many.here[cases["child"]].all()
-    in_need = cases["stage"] == Stage.IN_NEED
-    assert 0.2 < (cases["since"][in_need] < -730).mean() < 0.5
+    assert 0.2 < (cases["since"] < -730).mean() < 0.4
+
+
+def test_all_cases_together_have_been_open_as_long_as_published(many):
+    """Children under two cannot have been known for two years, which takes a few points from the longest."""
+    days, edges = -many.cases["referred"].astype(int), [0, 91, 182, 365, 730, 100_000]
+    shares = np.histogram(days, edges)[0] / days.size
+    assert shares == pytest.approx(np.array(many.setup.area.cin_durations), abs=0.08)
 
 
 def test_every_case_has_a_next_step_to_come(many):
