@@ -155,6 +155,40 @@ def test_a_visit_that_was_not_announced_shows_everything_that_an_announced_one_d
     assert (rich.behind.harm.type[sudden.who[more]] >= 0).all(), "only signs of harm are hidden"
 
 
+REMOTE = pytest.mark.parametrize("mode", [Mode.VIDEO, Mode.PHONE])
+
+
+def shown_with(model: SafeguardingModel, mode: Mode, **numbers: float) -> Signs:
+    """Signs at the same tries in one mode, every family with a device of its own, with some of the modes' numbers changed for the while."""
+    nature, how = model.behind.door.how.nature, model.behind.door.how.nature.modes
+    usual = {name: getattr(how, name) for name in numbers}
+    access = np.full(len(model.world.families), Digital.ADEQUATE, dtype=np.int8)
+    for name, value in numbers.items():
+        object.__setattr__(how, name, value)
+    nature.__post_init__()
+    nature.weak[Agency.SOCIAL_CARE] = 0.3  # as in the rich world
+    _, signs = answered(model, tried(model, mode, announced=False), digital=access)
+    for name, value in usual.items():
+        object.__setattr__(how, name, value)
+    nature.__post_init__()
+    nature.weak[Agency.SOCIAL_CARE] = 0.3
+    return signs
+
+
+@REMOTE
+def test_a_small_child_shows_less_of_harm_from_afar_and_nobody_else_is_any_different(mode, rich):
+    amounts = [shown_with(rich, mode, not_yet_speaking=ratio) for ratio in (0.2, 0.6, 1.0)]
+    small = [DAY - rich.world.children.birth[s.who].astype(int) < 5 * YEAR for s in amounts]
+    for (few, young), (more, young_too) in pairwise(zip(amounts, small, strict=True)):
+        assert keys(few) <= keys(more)
+        assert set(few.key[~young].tolist()) == set(more.key[~young_too].tolist()), "only under-fives show less"
+        gone = np.isin(more.key, few.key, invert=True)
+        assert (rich.behind.harm.type[more.who[gone]] >= 0).all(), "only of harm"
+    assert keys(amounts[0]) < keys(amounts[2])
+    at_home = [shown_with(rich, Mode.HOME_VISIT, not_yet_speaking=ratio) for ratio in (0.2, 1.0)]
+    assert keys(at_home[0]) == keys(at_home[1])
+
+
 def everyone_in_sight(model: SafeguardingModel, exposure: float, share: float = 1.0) -> Presence:
     there = model.world.children.living_here(DAY) & (model.chance.ask(model.world.children.key, "in sight of this test") < share)
     return Presence(Agency.COMMUNITY, Mode.COMMUNITY, there, exposure)
