@@ -21,7 +21,11 @@ class AskingPractice(Checked):
     """What having somebody to ask does to the spread of decisions around a threshold."""
 
     corridor: float = param(
-        0.15, unit="rise of the spread of decisions, relative, where everybody works at home", source="assumed; SF104, TH02", low=0, high=1
+        0.05,
+        unit="rise of the spread of decisions, relative, where everybody works at home",
+        source="assumed; SF104, TH02; low, so that referrals fall in spring 2020 as published",
+        low=0,
+        high=1,
     )
     advised: float = param(
         0.2,

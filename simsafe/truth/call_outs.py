@@ -52,7 +52,7 @@ class Calls(Checked):
     )
     asks_for_help: float = param(0.1, unit="requests by a parent per child in need and year", source="assumed", low=0, high=1)
     asks_per_strain: float = param(
-        0.4,
+        0.25,
         unit="log rate of requests per sd of strain that the times put on a family above its usual",
         source="assumed; SF164: 89 % of 217 saw more need, which says the direction",
         low=0,
