@@ -99,7 +99,7 @@ def main() -> None:
     asked = [(share, families, seed) for families in FAMILIES for share in SHARES for seed in range(1, a.seeds + 1)]
     with ProcessPoolExecutor(a.workers) as workers:
         runs = dict(zip(asked, workers.map(outcomes, *zip(*asked, strict=True), [a.children] * len(asked)), strict=True))
-    rows = [("families", "in_person_share", "measure", "mean", "difference", "standard_error", "unit")]
+    rows: list[tuple[str, ...]] = [("families", "in_person_share", "measure", "mean", "difference", "standard_error", "unit")]
     for families in FAMILIES:
         for share in SHARES:
             for name, unit in UNITS.items():
