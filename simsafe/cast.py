@@ -31,6 +31,7 @@ from simsafe.plans.change import Timetable
 from simsafe.results.measures import DAILY, Measures
 from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
+from simsafe.system.asking import Asking
 from simsafe.system.assessment import Assessing
 from simsafe.system.burdens import Burdens
 from simsafe.system.care import Caring
@@ -142,11 +143,15 @@ class Cast(mesa.Model):
         self.moves = Moves(self.world, self.records, chance, p.moving)
         self.sharing = Sharing(self.records, keys, chance, p.sharing, p.ties, p.formats, p.tie_movement, p.doubts, self.fathers)
         self.partners = PartnerSharing(self.records, children, self.sharing, chance, p.ties)
+        self.asking = Asking(p.asking)
         self.flags = Flags(self.cases, self.log, self.ids, chance, p.flags)
         self.referring = Referring(
-            self.records, self.cases, children, chance, p.thresholds, self.fathers, self.world.families, self.flags, p.ties.diffusion
+            self.records, self.cases, children, chance, p.thresholds, self.fathers, self.world.families, self.flags, p.ties.diffusion,
+            self.asking,
+        )  # fmt: skip
+        self.front_door = FrontDoor(
+            self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door, self.asking
         )
-        self.front_door = FrontDoor(self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door)
         self.casework = Casework(
             self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework
         )

@@ -87,6 +87,7 @@ class SafeguardingModel(Cast):
         self._staff_on_duty(now, day)
         self.sharing.strengths.begin_day(now, self.health_visitors.share_not_away, self.calendar.weekday[day] == 0)
         self.flags.begin_day(now)
+        self.asking.begin_day(now, self.health_visitors.share_not_away)
         self.digital = self._digital_today(now)
         self.contacts.begin_day()
         self.fathers.begin_day(now.males_recorded_share)

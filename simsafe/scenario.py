@@ -25,6 +25,7 @@ from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import Change
 from simsafe.senses.behind import Truth
 from simsafe.senses.door import Senses
+from simsafe.system.asking import AskingPractice
 from simsafe.system.assessment import AssessmentPractice
 from simsafe.system.care import CarePractice
 from simsafe.system.casework import CaseworkPractice
@@ -85,6 +86,7 @@ class Parameters:
     housing: HousingRates = field(default_factory=HousingRates)
     visits: VisitRules = field(default_factory=VisitRules)
     thresholds: Thresholds = field(default_factory=Thresholds)
+    asking: AskingPractice = field(default_factory=AskingPractice)
     sharing: SharingPractice = field(default_factory=SharingPractice)
     linking: Linking = field(default_factory=Linking)
     moving: Moving = field(default_factory=Moving)

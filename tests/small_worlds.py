@@ -20,6 +20,7 @@ from simsafe.plans.shelf import crisis_from, load_yaml, plan_from
 from simsafe.scenario import Parameters, Scenario
 from simsafe.senses.behind import Behind
 from simsafe.senses.tape import Recorder
+from simsafe.system.events import Event
 from simsafe.world.area import load_area
 from simsafe.world.build import build_world
 from simsafe.world.conditions import Conditions
@@ -27,6 +28,7 @@ from simsafe.world.contact import Attempt, CallOuts, Meetings, Presence, Signs
 from simsafe.world.population import World
 
 FOREVER = (date(2018, 1, 1), date(2024, 12, 31))
+SEEDS = pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
 CERTAIN = 1e9  # nats: a threshold nobody reaches; its negative is one that everybody does
 
 
@@ -90,6 +92,16 @@ def without_seasons(monkeypatch: pytest.MonkeyPatch, first: date) -> None:
     monkeypatch.setattr(simsafe.cast, "england_calendar", lambda _, days: theirs(first, days))
 
 
+def alone(scenario: Scenario) -> Scenario:
+    """One child cannot affect another, and decisions cannot change later attempts or the truth."""
+    return replace(scenario, capacity_coupling=False, open_loop=True)
+
+
+def dial(name: str, value: float, start: date | None = None, end: date | None = None) -> tuple[Change, ...]:
+    """A change that puts one dial at a value, from the beginning and for good unless a date is given."""
+    return turned((start or FOREVER[0], end or FOREVER[1]), **{name: value})
+
+
 # Runs
 
 
@@ -113,6 +125,11 @@ def log_of(model: SafeguardingModel) -> np.ndarray:
     """The event log, one row an event: day, kind, who, a, b."""
     rows = model.log.rows
     return np.column_stack([rows[name].astype(np.int64) for name in ("day", "kind", "who", "a", "b")])
+
+
+def count(model: SafeguardingModel, kind: Event) -> int:
+    """How many events of a kind the log holds."""
+    return int(np.count_nonzero(log_of(model)[:, 1] == kind))
 
 
 def assert_same_log(one: SafeguardingModel, two: SafeguardingModel) -> None:

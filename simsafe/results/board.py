@@ -25,6 +25,7 @@ TOTALS = (
     "re_referrals", "plans_repeat", "contacts_screened", "referrals_decided", "enquiries_ended", "enquiries_without_conference",
     "visits_alone", "contacts_needless", "referrals_needless", "assessments_needless", "conferences_needless", "plans_needless",
     "no_further_action_harmed", "stepped_down_harmed", "closed_harmed", "closed_harmed_remote",
+    "let_go_signs_elsewhere", "let_go_pooled_over",
 )  # fmt: skip
 RATES = ("referrals", "section_47", "conferences", "plans_started")  # also per 10,000 children a year
 STOCKS = (
@@ -53,6 +54,7 @@ OF = {  # a part and the whole that it is a share of
     "conferences_needless": ("conferences", "of conferences, about children neither harmed nor likely to be (simulated truth)"),
     "plans_needless": ("plans_started", "of plans started, for children neither harmed nor likely to be (simulated truth)"),
     "no_further_action_harmed": ("no_further_action", "of referrals decided to need no further action, child harmed (simulated truth)"),
+    "let_go_pooled_over": ("let_go_signs_elsewhere", "of children let go of whom others held signs, whom pooling would have kept"),
     "stepped_down_harmed": ("plans_ended", "of plans ended, child harmed at the time (simulated truth)"),
 }
 UNSEEN = (28, 90)

@@ -27,7 +27,8 @@ BETTER = {  # what a partnership would call better, other things equal; all othe
         "days_unseen", "harmed", "harmed_unseen_28", "unallocated", "contacts_waiting",
         "referrals_waiting", "visits_waiting", "caseload", "longest_wait", "core_groups_late", "conferences_adjourned",
         "early_help_waiting", "tired", "lower_than_a_year_before", "overload", "off_sick", "leave_owed", "left", "health_visitors_away",
-        CLEAR, "needless_enquiries", "closed_harmed_remote", *(f"{stage}_needless" for stage in STAGES), *(f"{way}_harmed" for way in LEFT),
+        CLEAR, "needless_enquiries", "closed_harmed_remote", "let_go_signs_elsewhere", "let_go_pooled_over",
+        *(f"{stage}_needless" for stage in STAGES), *(f"{way}_harmed" for way in LEFT),
     ),
 }  # fmt: skip
 PARTS = {  # weekly measures that are a part of another one
@@ -148,6 +149,8 @@ def _diary() -> Iterator[Entry]:
     wholes = {name: whole for name, (whole, _) in OF.items()} | PARTS
     for name, (unit, meaning) in DAILY.items():
         counted = "as it stands at the end of the day" if name in ON_THE_DAY else "events of the log"
+        if name.startswith("let_go_"):
+            counted = "events of the log, looked up in the records at the end of their day"
         if name.endswith(("_needless", "_harmed", "_harmed_remote")):
             counted += ", looked up in the truth on their day"
         both = name in WEEKLY

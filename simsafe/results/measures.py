@@ -11,6 +11,7 @@ from simsafe.ground.chance import PIECE
 from simsafe.ground.table import Table
 from simsafe.results.alarms import AlarmDiary
 from simsafe.results.coverage import CoverageDiary
+from simsafe.results.elsewhere import held_elsewhere
 from simsafe.results.groups import GROUPS, Codes, by_group, groups_now
 from simsafe.results.workforce import StaffDiary
 from simsafe.system.cases import NONE, Stage
@@ -93,6 +94,11 @@ DAILY: dict[str, tuple[str, str]] = {
     "core_groups_late": ("cases", "on a plan whose next core group is past the last day allowed"),
     **{f"minutes_{task.name.lower()}": ("minutes", f"of social workers: {words}") for task, words in TASK_WORDS.items()},
     "minutes_chairs": ("minutes", "of chairs and reviewing officers: conferences and reviews"),
+    "let_go_signs_elsewhere": (
+        "children",
+        "decided to need no further action, or whose case was closed before 18, of whom others held signs unknown to social care",
+    ),
+    "let_go_pooled_over": ("children", "of these, whom the same signs in one record would have brought to the mark of what was decided"),
     "contacts_screened": ("contacts", "looked at by the front door"),
     "referrals_decided": ("referrals", "decided on"),
     "enquiries_ended": ("enquiries", "under section 47, ended"),
@@ -346,4 +352,5 @@ def stocks(model: Cast) -> dict[str, float]:
         "core_groups_late": int(np.count_nonzero(cases["core_group_limit"] < model.day)),
         **dict(zip(MINUTES, spent.tolist(), strict=True)),
         "minutes_chairs": model.meetings.chaired(model.day) * model.meetings.how.chair_minutes,
+        **held_elsewhere(model),
     }

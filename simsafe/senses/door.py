@@ -21,6 +21,7 @@ SPREAD_OF_NOTICING = 0.3  # professionals notice from 0.7 to 1.3 of the average:
 NOBODY, NO_KEY, NO_MARK = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint64), np.empty(0)
 CONTINUOUS = (Agency.SCHOOLS, Agency.CHILDMINDERS, Agency.COMMUNITY)  # no more than three: see ask_three below
 WILLING_MEAN = 0.9
+AT_EASE_ONLINE = 11 * YEAR  # days of age from which young people may be more at ease online: SF054
 BEFORE_BIRTH = 0.5  # how strongly domestic abuse or a parent's difficulty speaks before birth, as severity does after: assumed
 
 
@@ -41,6 +42,12 @@ class Doors(Checked):
     )
     call_at_the_door: float = param(
         5.0, unit="school days in sight that a call at the door by the school is worth", source="assumed", low=1, high=20
+    )
+    at_ease_from_afar: float = param(
+        0.0, unit="share of families more at ease with a call than with a visit", source="sweep: none by default; SF053", low=0, high=0.4
+    )
+    reached_from_afar: float = param(
+        0.5, unit="share of calls that such a family would have missed, and answers", source="assumed; SF053", low=0, high=1
     )
     spoken_to: float = param(0.75, unit="share of meetings in which a child of 3 or over is spoken to", source="assumed", low=0.3, high=1)
 
@@ -117,6 +124,9 @@ class Door:
         mode = self._fall_back(attempt, family, digital)
         willing = self.hidden.willing[family].astype(float)
         share = willing * self.answered[mode]
+        d = self.how.doors
+        if d.at_ease_from_afar * d.reached_from_afar:
+            share = self._reach_more(share, ~IN_PERSON[mode], family)
         if now.disengagement:
             withdraws = self.chance.ask(self.world.families.key[family], "withdraws") < now.disengagement * (1 - willing) / (
                 1 - WILLING_MEAN
@@ -129,6 +139,14 @@ class Door:
         alone = opened & (birth <= day - 4 * YEAR) & (luck_alone < self.alone[mode])
         spoken = opened & (birth <= day - 3 * YEAR) & (luck_spoken < self.how.doors.spoken_to)
         return mode, opened, opened & IN_PERSON[mode] & (birth <= day), alone, spoken
+
+    def _reach_more(self, share: np.ndarray, remote: np.ndarray, family: np.ndarray) -> np.ndarray:
+        """Chance to open, with families who would rather be rung: a lifelong trait, by which a call reaches some whom no visit does."""
+        d = self.how.doors
+        at = np.flatnonzero(remote)
+        at = at[self.chance.ask(self.world.families.key[family[at]], "at ease from afar") < d.at_ease_from_afar]
+        share[at] = 1 - (1 - share[at]) * (1 - d.reached_from_afar)
+        return share
 
     def _fall_back(self, attempt: Attempt, family: np.ndarray, digital: np.ndarray) -> np.ndarray:
         """A video call needs a device that is free; without one it falls back to the telephone."""
@@ -230,11 +248,15 @@ class Door:
         speaks[harmed] = SEVERITY_FACTOR[severity[harmed]] * VISIBLE[agency[harmed], self.harm.type[who[harmed]]] * told[mode[harmed]]
         remote = harmed[(mode[harmed] == Mode.VIDEO) | (mode[harmed] == Mode.PHONE)]
         if remote.size:
-            infant = remote[self.world.children.birth[who[remote]] > day - 5 * YEAR]
-            speaks[infant] *= self.how.nature.modes.not_yet_speaking
+            modes, birth = self.how.nature.modes, self.world.children.birth[who[remote]]
+            speaks[remote[birth > day - 5 * YEAR]] *= modes.not_yet_speaking
+            speaks[remote[birth <= day - AT_EASE_ONLINE]] *= modes.young_online
+            if modes.afar_spread:  # closer to the family in some, more distant in others: SF052
+                u = self.chance.ask(self.world.families.key[self.world.children.family[who[remote]]], "what a call shows")
+                speaks[remote] *= 1 + modes.afar_spread * (2 * u - 1)
             phone = remote[mode[remote] == Mode.PHONE]
             interpreted = phone[self.world.families.interpreter[self.world.children.family[who[phone]]]]
-            speaks[interpreted] *= self.how.nature.modes.phone_interpreted
+            speaks[interpreted] *= modes.phone_interpreted
         unborn = np.flatnonzero(self.world.children.birth[who] > day)
         if unborn.size:  # what shows before birth is the parents' side
             family = self.world.children.family[who[unborn]]

@@ -12,6 +12,7 @@ from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import within_budget
 from simsafe.ground.table import Table, among
+from simsafe.system.asking import Asking, AskingPractice
 from simsafe.system.cases import Cases
 from simsafe.system.events import Decision, Event, EventLog, Screening
 from simsafe.system.sharing import Call, Sharing, logistic
@@ -61,9 +62,11 @@ class FrontDoor:
         ids: np.ndarray,
         chance: Chance,
         how: FrontDoorPractice,
+        asking: Asking | None = None,
     ) -> None:
+        """Without ``asking`` decisions spread as in ordinary times."""
         self.records, self.cases, self.sharing, self.staff, self.log = records, cases, sharing, staff, log
-        self.ids, self.chance, self.how = ids, chance, how
+        self.ids, self.chance, self.how, self.asking = ids, chance, how, asking or Asking(AskingPractice())
         self.contacts = Table({"child": "i4", "agency": "i1", "day": "i2", "key": "u8", "strong": "i1"})
         self.referrals = Table({"child": "i4", "agency": "i1", "day": "i2", "key": "u8"})
         self.load = 1.0  # minutes wanted over minutes in hand, smoothed
@@ -97,6 +100,11 @@ class FrontDoor:
         self._book(spent)
         return opened
 
+    @property
+    def spread(self) -> float:
+        """How far decisions spread around their marks today, nats."""
+        return self.how.spread * float(self.asking.spread[Agency.SOCIAL_CARE])
+
     def _book(self, spent: int) -> None:
         """Spread the minutes used over the team's members, each up to what it had."""
         before = np.cumsum(self.staff.minutes) - self.staff.minutes
@@ -115,7 +123,7 @@ class FrontDoor:
         rows = waiting[served]
         child, agency, key, referred = (table[n][rows].copy() for n in ("child", "agency", "key", "day"))
         worry = np.maximum(self.records.worry_of(Agency.SOCIAL_CARE, child, day), self.records.need_of(child, day))
-        goes_on = self.chance.ask(key, "assessment or not") < logistic((worry - self.how.assess) / self.how.spread)
+        goes_on = self.chance.ask(key, "assessment or not") < logistic((worry - self.how.assess) / self.spread)
         goes_on = (goes_on | self.cases.is_open(child)) & here[child]
         decision = np.where(goes_on, Decision.ASSESSMENT, Decision.NO_FURTHER_ACTION)
         self.log.add(day, Event.DECISION, self.ids[child], agency, decision)
@@ -159,7 +167,7 @@ class FrontDoor:
         repeated[first] = False
         worry = np.maximum(self.records.worry_of(Agency.SOCIAL_CARE, child, day), self.records.need_of(child, day))
         bar = self.how.screen + self.how.drift * max(0.0, self.load - 1) * coupled
-        accepted = self.chance.ask(key, "contact becomes referral") < logistic((worry - bar) / self.how.spread)
+        accepted = self.chance.ask(key, "contact becomes referral") < logistic((worry - bar) / self.spread)
         accepted &= ~already & ~repeated & here[child]
         outcome = np.where(accepted, Screening.REFERRAL, np.where(already | repeated, Screening.ALREADY_OPEN, Screening.NOT_A_REFERRAL))
         self.log.add(day, Event.SCREENED, self.ids[child], agency, outcome)

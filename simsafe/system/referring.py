@@ -9,6 +9,7 @@ import numpy as np
 from simsafe.agencies.records import Records
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.system.asking import Asking, AskingPractice
 from simsafe.system.cases import Cases
 from simsafe.system.fathers import Fathers
 from simsafe.system.flags import Flags
@@ -116,15 +117,17 @@ class Referring:
         families: Families | None = None,
         flags: Flags | None = None,
         diffusion: float = 0.0,
+        asking: Asking | None = None,
     ) -> None:
         """Without ``fathers`` every sign links to its child; without ``families`` nobody is told of more or less for who they are.
 
-        ``flags`` say which agency knows of which open case; without them every agency knows of every one.
+        ``flags`` say which agency knows of which open case; without them every agency knows of every one. Without ``asking`` decisions
+        spread as in ordinary times.
         """
         self.records, self.cases, self.children, self.chance, self.how = records, cases, children, chance, how
         self.fathers, self.families = fathers, families
         self.flags, self.alone = flags, 1 - diffusion
-        self.threshold, self.spread = how.by_agency(), how.spread_by_agency()
+        self.threshold, self.spread, self.asking = how.by_agency(), how.spread_by_agency(), asking or Asking(AskingPractice())
 
     def tell(self, rows: np.ndarray, day: int) -> tuple[Telling, Telling]:
         """Of today's new signs, those told to the front door, and those told to the worker of a case that is already open.
@@ -161,7 +164,7 @@ class Referring:
         threshold = self.threshold[agency] - np.where(knows, self.how.easier_when_open, 0.0)
         if self.how.told_of_not_white and self.families is not None:
             threshold = threshold - self.how.told_of_not_white * (self.families.ethnicity[self.children.family[child]] > 0)
-        return logistic((worry - threshold) / self.spread[agency])
+        return logistic((worry - threshold) / (self.spread * self.asking.spread)[agency])
 
     def _told(self, rows: np.ndarray, agency: np.ndarray, child: np.ndarray, tells: np.ndarray) -> tuple[Telling, Telling]:
         """To the front door, and to the worker of an open case."""

@@ -18,7 +18,7 @@ from simsafe.truth.injuries import Injuries, InjuryRates
 from simsafe.truth.nature import NOTHING
 from simsafe.truth.patients import PatientRates, Patients
 from simsafe.world.conditions import DIALS, Conditions
-from simsafe.world.contact import Agency, CallOuts, Concern, Mode, Signs, Strength
+from simsafe.world.contact import Agency, CallOuts, Concern, Digital, Mode, Signs, Strength
 from simsafe.world.population import YEAR, World
 
 EDGE_CAP = 2.5
@@ -50,6 +50,24 @@ class Calls(Checked):
         0.3, unit="share of disclosures outside school that go to a helpline", source="assumed", low=0.05, high=0.8
     )
     asks_for_help: float = param(0.1, unit="requests by a parent per child in need and year", source="assumed", low=0, high=1)
+    asks_per_strain: float = param(
+        0.25,
+        unit="log rate of requests per sd of strain that the times put on a family above its usual",
+        source="assumed; SF164: 89 % of 217 saw more need, which says the direction",
+        low=0,
+        high=1,
+    )
+    asks_online_excluded: float = param(
+        0.35,
+        unit="requests where one must ask online, families without a device, relative to others",
+        source="MO25; SF168: 68 % of 254 said that families had to ask themselves",
+        low=0.1,
+        high=0.7,
+    )
+    asks_online_interpreted: float = param(
+        0.6, unit="requests where one must ask online, families that need an interpreter, relative to others", source="assumed; SF168",
+        low=0.1, high=1,
+    )  # fmt: skip
     injuries: InjuryRates = field(default_factory=InjuryRates)
     patients: PatientRates = field(default_factory=PatientRates)
 
@@ -65,6 +83,8 @@ class Calling:
         self.incidents = Candidates(chance, world.families.key, "incident", top, self.rate, hidden.domestic_abuse.view(np.int8), tallest)
         self.disclosures = Candidates(chance, world.children.key, "disclosure", how.disclosure / YEAR)
         self.requests = Candidates(chance, world.children.key, "asks for help", how.asks_for_help / YEAR)
+        more = np.expm1(how.asks_per_strain * EDGE_CAP)
+        self.more_requests = Candidates(chance, world.children.key, "asks for help under strain", how.asks_for_help * more / YEAR)
         self.injuries = Injuries(world, harm, chance, how.injuries)
         self.patients = Patients(world, hidden, harm, chance, how.patients)
 
@@ -79,7 +99,7 @@ class Calling:
             self.injuries.call_out(now, day),
             self.patients.call_out(now, day),
             self._disclosures(now, in_school, day),
-            self._asking(day),
+            self._asking(now, day),
         )
         return CallOuts(Signs.together([police, *others]), seen)
 
@@ -98,13 +118,20 @@ class Calling:
         who, which = who[here], which[here]
         key = self.chance.keys(found.key[happens][which] ^ self.world.children.key[who], "child at the incident")
         speaks, looks, seen = self.chance.ask_three(key, "at the incident")
-        strong = speaks < how.strong_incident + how.strong_if_harmed * self.harm.severity[who]
+        attended = self._attended(found.key[happens], now)[which]
+        strong = speaks < how.strong_incident + how.strong_if_harmed * self.harm.severity[who] * attended
         concern = np.where(
             self.hidden.domestic_abuse[family][which] | (looks < OTHER_INCIDENTS_ABUSE), Concern.DOMESTIC_ABUSE, Concern.NEED
         )
-        mode = np.full(who.size, Mode.INCIDENT, dtype=np.int8)
+        mode = np.where(attended, Mode.INCIDENT, Mode.PHONE).astype(np.int8)
         signs = Signs(np.full(who.size, Agency.POLICE, dtype=np.int8), who, strong.astype(np.int8), concern.astype(np.int8), mode, key)
-        return signs, who[seen < how.child_seen_by_police]
+        return signs, who[(seen < how.child_seen_by_police) & attended]
+
+    def _attended(self, incidents: np.ndarray, now: Conditions) -> np.ndarray:
+        """bool: officers came; by telephone they see no child, and hear nothing of what only shows on the spot. By key of incident."""
+        if now.incidents_attended_share >= 1:
+            return np.ones(incidents.size, dtype=bool)
+        return self.chance.ask(incidents, "officers come") < now.incidents_attended_share
 
     def _disclosures(self, now: Conditions, in_school: np.ndarray | None, day: int) -> Signs:
         """A harmed child tells: someone at school when there, otherwise a relative or a helpline, if it is safe to."""
@@ -124,15 +151,31 @@ class Calling:
         mode = np.where(at_school, Mode.IN_SCHOOL, Mode.COMMUNITY).astype(np.int8)
         return Signs(agency, who, np.full(who.size, Strength.STRONG, dtype=np.int8), self.harm.type[who], mode, key)
 
-    def _asking(self, day: int) -> Signs:
-        """A parent whose child is in need asks for help."""
-        found = self.requests.on(day)
-        if not found.who.size:
+    def _asking(self, now: Conditions, day: int) -> Signs:
+        """A parent whose child is in need asks for help: more often under the strain of the times, less often where one must ask online."""
+        usual = self.requests.on(day)
+        who, key = usual.who, usual.key
+        if self.hidden.shift(now, now.school_open_share):
+            found = self.more_requests.on(day)
+            under = self.hidden.strain_of_the_times(self.world.children.family[found.who], now, now.school_open_share, EDGE_CAP)
+            more = self.more_requests.happens(found, np.expm1(self.how.asks_per_strain * under) * self.how.asks_for_help / YEAR)
+            who, key = np.concatenate([who, found.who[more]]), np.concatenate([key, found.key[more]])
+        if not who.size:
             return NOTHING
-        asks = np.flatnonzero(self.harm.in_need[found.who] & self.world.children.living_here(day, found.who))
+        asks = np.flatnonzero(self.harm.in_need[who] & self.world.children.living_here(day, who) & self._manages_to_ask(who, key, now))
         if not asks.size:
             return NOTHING
-        who, n = found.who[asks], asks.size
+        who, n = who[asks], asks.size
         columns = (Agency.COMMUNITY, Strength.STRONG, Concern.NEED, Mode.COMMUNITY)
         agency, strength, concern, mode = (np.full(n, value, dtype=np.int8) for value in columns)
-        return Signs(agency, who, strength, concern, mode, found.key[asks])
+        return Signs(agency, who, strength, concern, mode, key[asks])
+
+    def _manages_to_ask(self, who: np.ndarray, key: np.ndarray, now: Conditions) -> np.ndarray:
+        """bool: as far as early help is not met in person one must ask online, for which a device and the language are needed (SF061)."""
+        online, how, families = 1 - now.early_help_in_person_share, self.how, self.world.families
+        if not online:
+            return np.ones(who.size, dtype=bool)
+        family = self.world.children.family[who]
+        without = (families.digital[family] <= Digital.PHONE_ONLY) * (1 - now.devices_share)
+        able = (1 - without * (1 - how.asks_online_excluded)) * np.where(families.interpreter[family], how.asks_online_interpreted, 1.0)
+        return self.chance.ask(key, "manages to ask") < 1 - online * (1 - able)

@@ -103,7 +103,7 @@ class HiddenFamilies:
         ``relieved`` are rows of families with early help, ``relief`` how much of it reaches each, 0 to 1.
         """
         how = self.how
-        shift = np.float32(now.strain_shift + how.school_closure_strain * (1 - open_to_all))
+        shift = np.float32(self.shift(now, open_to_all))
         for start in range(0, self.key.size, PIECE):
             part = slice(start, start + PIECE)
             target = self.usual_strain[part]
@@ -112,6 +112,15 @@ class HiddenFamilies:
             noise = self.chance.bell(self.key[part], "strain", week).astype(np.float32)
             self.strain[part] += np.float32(1 - how.strain_memory) * (target - self.strain[part]) + np.float32(how.strain_noise) * noise
         self.strain[relieved] -= ((1 - how.strain_memory) * how.early_help_relief * relief).astype(np.float32)
+
+    def shift(self, now: Conditions, open_to_all: float) -> float:
+        """By how much the times shift the mean strain of an average family; 0 in ordinary times."""
+        return now.strain_shift + self.how.school_closure_strain * (1 - open_to_all)
+
+    def strain_of_the_times(self, families: np.ndarray, now: Conditions, open_to_all: float, cap: float) -> np.ndarray:
+        """Strain above each family's usual, as far as the times account for it, 0 to ``cap``: none in ordinary times."""
+        borne = np.minimum(self.shift(now, open_to_all) * self.susceptible[families].astype(np.float32), cap)
+        return np.clip(self.strain[families] - self.usual_strain[families], 0, borne)
 
     def over_the_edge(self, families: np.ndarray, cap: float) -> np.ndarray:
         """Strain beyond what each family can carry, 0 to ``cap``."""

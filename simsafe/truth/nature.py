@@ -95,6 +95,20 @@ class ModeFactors(Checked):
     not_yet_speaking: float = param(
         0.6, unit="ratio of meaning, under-fives by video or telephone", source="assumed; SF045", low=0.2, high=1
     )
+    young_online: float = param(
+        1.0,
+        unit="ratio of meaning from the age of 11 by video or telephone, relative to other ages",
+        source="sweep: no difference by default; SF054",
+        low=0.8,
+        high=1.3,
+    )
+    afar_spread: float = param(
+        0.0,
+        unit="how far families differ in the meaning of remote contact: 1 less this to 1 and this",
+        source="sweep: no difference by default; SF052",
+        low=0,
+        high=1,
+    )
     phone_interpreted: float = param(
         0.8, unit="ratio of meaning, by telephone with a family that needs an interpreter", source="assumed", low=0.3, high=1
     )

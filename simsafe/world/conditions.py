@@ -52,6 +52,7 @@ class Conditions(Checked):
     adult_services_contact_share: float = dial(1.0, EITHER, unit="contacts with parents relative to ordinary times", high=1.5)
     # Police, community, early help and housing
     incident_reporting: float = dial(1.0, CRISIS, unit="domestic incidents that come to police, relative to ordinary times", high=1.5)
+    incidents_attended_share: float = dial(1.0, CRISIS, unit="share of incidents that officers attend rather than handle by telephone")
     relatives_contact_share: float = dial(1.0, CRISIS, unit="relatives and friends seeing the child, relative to ordinary times")
     neighbour_presence: float = dial(1.0, CRISIS, unit="neighbours within sight and hearing, relative to ordinary times", high=2.0)
     early_help_contact_share: float = dial(1.0, EITHER, unit="contacts relative to ordinary times", high=1.5)

@@ -92,6 +92,48 @@ def test_a_call_is_answered_by_no_family_that_would_not_have_opened(model):
     assert not phone.seen.any()
 
 
+def answered_by(model: SafeguardingModel, mode: Mode, **numbers: float) -> np.ndarray:
+    """bool, one a try: opened, with some of the door's numbers changed for the while."""
+    doors = model.behind.door.how.doors
+    usual = {name: getattr(doors, name) for name in numbers}
+    for name, value in numbers.items():
+        object.__setattr__(doors, name, value)
+    opened = answered(model, tried(model, mode))[0].opened
+    for name, value in usual.items():
+        object.__setattr__(doors, name, value)
+    return opened
+
+
+@pytest.mark.parametrize("mode", [Mode.VIDEO, Mode.PHONE])
+def test_a_call_reaches_some_families_whom_no_visit_does_where_some_are_more_at_ease_from_afar(mode, model):
+    none, some, many = (answered_by(model, mode, at_ease_from_afar=share) for share in (0.0, 0.1, 0.4))
+    assert (none <= some).all()
+    assert (some <= many).all()
+    assert none.sum() < some.sum() < many.sum()
+    home = answered_by(model, Mode.HOME_VISIT)
+    assert (many & ~home).any(), "the reach is wider, not only the same families by another way"
+    assert np.array_equal(home, answered_by(model, Mode.HOME_VISIT, at_ease_from_afar=0.4)), "nothing changes at the door"
+    missed = np.flatnonzero(~none)
+    reached = answered_by(model, mode, at_ease_from_afar=0.4, reached_from_afar=1.0)[missed].mean()
+    assert reached == pytest.approx(0.4, abs=0.04)
+    assert np.array_equal(answered_by(model, mode, at_ease_from_afar=0.4, reached_from_afar=0.0), none)
+
+
+def test_who_is_at_ease_from_afar_stays_so_for_life_and_through_the_family(model):
+    attempt = tried(model, Mode.PHONE)
+    doors = model.behind.door.how.doors
+    share = np.zeros(attempt.size)
+    object.__setattr__(doors, "at_ease_from_afar", 0.3)
+    family = model.world.children.family[attempt.who]
+    first, again = (model.behind.door._reach_more(share.copy(), np.ones(share.size, dtype=bool), family) for _ in range(2))
+    object.__setattr__(doors, "at_ease_from_afar", 0.0)
+    assert np.array_equal(first, again)
+    assert set(np.unique(first).tolist()) == {0.0, doors.reached_from_afar}
+    by_family = np.full(len(model.world.families), -1.0)
+    by_family[family] = first
+    assert np.array_equal(by_family[family], first), "brothers and sisters differ"
+
+
 def test_more_disengagement_only_closes_doors(model):
     before = np.ones(len(tried(model, Mode.HOME_VISIT).who), dtype=bool)
     for disengagement in (0.0, 0.05, 0.1, 0.3):
@@ -153,6 +195,81 @@ def test_a_visit_that_was_not_announced_shows_everything_that_an_announced_one_d
     assert keys(told) < keys(sudden)
     more = np.isin(sudden.key, told.key, invert=True)
     assert (rich.behind.harm.type[sudden.who[more]] >= 0).all(), "only signs of harm are hidden"
+
+
+REMOTE = pytest.mark.parametrize("mode", [Mode.VIDEO, Mode.PHONE])
+
+
+def shown_with(model: SafeguardingModel, mode: Mode, **numbers: float) -> Signs:
+    """Signs at the same tries in one mode, every family with a device of its own, with some of the modes' numbers changed for the while."""
+    nature, how = model.behind.door.how.nature, model.behind.door.how.nature.modes
+    usual = {name: getattr(how, name) for name in numbers}
+    access = np.full(len(model.world.families), Digital.ADEQUATE, dtype=np.int8)
+    for name, value in numbers.items():
+        object.__setattr__(how, name, value)
+    nature.__post_init__()
+    nature.weak[Agency.SOCIAL_CARE] = 0.3  # as in the rich world
+    _, signs = answered(model, tried(model, mode, announced=False), digital=access)
+    for name, value in usual.items():
+        object.__setattr__(how, name, value)
+    nature.__post_init__()
+    nature.weak[Agency.SOCIAL_CARE] = 0.3
+    return signs
+
+
+@REMOTE
+def test_a_small_child_shows_less_of_harm_from_afar_and_nobody_else_is_any_different(mode, rich):
+    amounts = [shown_with(rich, mode, not_yet_speaking=ratio) for ratio in (0.2, 0.6, 1.0)]
+    small = [DAY - rich.world.children.birth[s.who].astype(int) < 5 * YEAR for s in amounts]
+    for (few, young), (more, young_too) in pairwise(zip(amounts, small, strict=True)):
+        assert keys(few) <= keys(more)
+        assert set(few.key[~young].tolist()) == set(more.key[~young_too].tolist()), "only under-fives show less"
+        gone = np.isin(more.key, few.key, invert=True)
+        assert (rich.behind.harm.type[more.who[gone]] >= 0).all(), "only of harm"
+    assert keys(amounts[0]) < keys(amounts[2])
+    at_home = [shown_with(rich, Mode.HOME_VISIT, not_yet_speaking=ratio) for ratio in (0.2, 1.0)]
+    assert keys(at_home[0]) == keys(at_home[1])
+
+
+@REMOTE
+def test_young_people_may_show_more_from_afar_and_nobody_else_is_any_different(mode, rich):
+    amounts = [shown_with(rich, mode, young_online=ratio) for ratio in (0.8, 1.0, 1.3)]
+    young = [DAY - rich.world.children.birth[s.who].astype(int) >= 11 * YEAR for s in amounts]
+    assert keys(amounts[0]) <= keys(amounts[1]) <= keys(amounts[2])
+    assert keys(amounts[0]) < keys(amounts[2])
+    for s, of_age in zip(amounts, young, strict=True):
+        assert set(s.key[~of_age].tolist()) == set(amounts[1].key[~young[1]].tolist())
+    assert keys(shown_with(rich, Mode.HOME_VISIT, young_online=1.3)) == keys(shown_with(rich, Mode.HOME_VISIT))
+
+
+def test_remote_contact_brings_some_families_closer_and_makes_others_more_distant(rich):
+    """What harm shows from afar: more in some, less in others, each family always the same way, and about as much in all."""
+    alike, differ = (shown_with(rich, Mode.VIDEO, afar_spread=spread) for spread in (0.0, 1.0))
+    family, harm = rich.world.children.family, rich.behind.harm
+    luck = rich.chance.ask(rich.world.families.key, "what a call shows")
+    gained = differ.who[np.isin(differ.key, alike.key, invert=True)]
+    lost = alike.who[np.isin(alike.key, differ.key, invert=True)]
+    assert gained.size
+    assert lost.size
+    assert (luck[family[gained]] > 0.5).all()
+    assert (luck[family[lost]] < 0.5).all()
+    assert (harm.type[np.concatenate([gained, lost])] >= 0).all(), "look-alikes are as they were"
+    assert keys(shown_with(rich, Mode.HOME_VISIT, afar_spread=1.0)) == keys(shown_with(rich, Mode.HOME_VISIT))
+
+
+def test_the_spread_between_families_leaves_the_average_where_it_was(model):
+    door, modes = model.behind.door, model.behind.door.how.nature.modes
+    who = np.flatnonzero((model.behind.harm.type >= 0) & model.here)
+    agency, phone = (np.full(who.size, value) for value in (Agency.SOCIAL_CARE, Mode.PHONE))
+    usual = door._harm_factor(agency, who, phone, DAY)
+    object.__setattr__(modes, "afar_spread", 1.0)
+    spread = door._harm_factor(agency, who, phone, DAY)
+    object.__setattr__(modes, "afar_spread", 0.0)
+    assert (usual > 0).all()
+    ratio = spread / usual
+    assert ratio.min() < 0.1
+    assert ratio.max() > 1.9
+    assert ratio.mean() == pytest.approx(1.0, abs=0.06)
 
 
 def everyone_in_sight(model: SafeguardingModel, exposure: float, share: float = 1.0) -> Presence:

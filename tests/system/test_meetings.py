@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from offices import EVERYBODY, NOBODY, office, open_some, today
-from small_worlds import forced
+from small_worlds import forced, turned
 
+from simsafe.plans.shelf import changes_of
 from simsafe.system.events import HELD, QUORATE, REPORTS, Event
 from simsafe.system.meetings import SERVICES
 from simsafe.system.sharing import Call
@@ -128,3 +130,37 @@ def test_attendance_is_written_down(model):
     assert np.count_nonzero(b & QUORATE) == gathering.quorate.sum()
     assert (b & HELD > 0).all()
     assert len(PARTNERS) < REPORTS
+
+
+# What plans and platforms do to attendance
+
+
+@cache
+def there_under(platforms: float = 0.1, **dials: float) -> np.ndarray:
+    """bool, a row a conference and a column an agency: who comes under these dials."""
+    made = office(forced(formats__platforms=platforms), plan=turned(**dials))
+    return met(made).there
+
+
+def test_platforms_that_do_not_fit_together_keep_some_from_online_meetings_and_nobody_from_others():
+    few, usual, all_of_them = (there_under(platforms, meetings_online_share=1.0) for platforms in (1.0, 0.1, 0.0))
+    assert (few <= usual).all()
+    assert (usual <= all_of_them).all()
+    assert few.sum() < all_of_them.sum()
+    assert np.array_equal(there_under(1.0), there_under(0.0)), "in one room nobody needs a platform"
+    hybrid = [there_under(platforms, meetings_hybrid_share=1.0) for platforms in (1.0, 0.0)]
+    assert (hybrid[0] >= there_under()).all(), "at a hybrid meeting whoever is shut out online comes in person"
+    assert (hybrid[0] <= hybrid[1]).all()
+
+
+def test_practices_that_are_helped_come_more_often_and_nobody_else_comes_more_or_less():
+    lever = {"gp_engagement": {"from": "2019-01-01", "to": "2022-12-31"}}
+    changes = changes_of({"title": "a plan", "levers": lever})
+    assert {c.dial for c in changes} == {"gp_meeting_log_odds"}
+    usual, pulled, more = there_under(), met(office(plan=changes)).there, there_under(gp_meeting_log_odds=2.0)
+    practice = np.arange(usual.shape[1]) == Agency.GENERAL_PRACTICE
+    assert np.array_equal(usual[:, ~practice], pulled[:, ~practice])
+    assert np.array_equal(usual[:, ~practice], more[:, ~practice])
+    column = [there[:, practice] for there in (usual, pulled, more)]
+    assert all((few <= many).all() for few, many in pairwise(column))
+    assert column[0].sum() < column[1].sum() < column[2].sum()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from small_worlds import assert_same_log, forced, log_of, run, small, turned
+from small_worlds import as_happened, assert_same_log, covid, forced, log_of, run, small, turned
 
 from simsafe.agencies.records import Records
 from simsafe.agencies.weight import Belief, Weighing
 from simsafe.ground.chance import Chance
 from simsafe.model import SafeguardingModel
+from simsafe.plans.change import Timetable
 from simsafe.system.doubts import ConsentDoubts, Doubts
 from simsafe.system.events import Event
 from simsafe.system.partners import PartnerSharing
@@ -23,7 +25,7 @@ from simsafe.world.build import Households, build_world
 from simsafe.world.conditions import ORDINARY, Conditions
 from simsafe.world.contact import AGENCIES, PARTNERS, Agency, Mode, Signs
 from simsafe.world.meetings import Format, MeetingFormats, formats_held
-from simsafe.world.ties import NETWORK, REMIT, TieNumbers
+from simsafe.world.ties import NETWORK, REMIT, Tie, TieNumbers
 
 WORLD = build_world(load_area("england").scaled(1500), Chance(5), 400, Households())
 CHILDREN = len(WORLD.children)
@@ -148,6 +150,23 @@ def test_doubts_end_at_significant_harm_and_with_the_dial():
     assert (doubts.slower(np.array([0.0, 0.5])) >= 1).all()
 
 
+def test_a_child_nobody_worries_much_about_is_on_no_meetings_list():
+    """Low-level worries stay where they are: partners meet about children above a mark, and the lower the mark the more is told."""
+    at_meetings = {(giver, taker) for (giver, taker), tie in NETWORK.items() if tie is Tie.MEETING}
+    weak = Belief().weak
+    told_there, elsewhere = [], []
+    for mark in (0.0, weak - 0.1, weak + 0.1):
+        made, rows = partners(TieNumbers(meeting_from=mark))
+        made.pass_on(rows, ORDINARY, DAY)
+        way = made.sharing.on_the_way
+        pairs = list(zip(way["giver"].tolist(), way["receiver"].tolist(), way["sign"].tolist(), strict=True))
+        told_there.append({p for p in pairs if p[:2] in at_meetings})
+        elsewhere.append({p for p in pairs if p[:2] not in at_meetings})
+    assert told_there[0] == told_there[1] != set()
+    assert told_there[2] == set()
+    assert elsewhere[0] == elsewhere[1] == elsewhere[2] != set()
+
+
 # Ties that move
 
 
@@ -195,6 +214,19 @@ def test_meetings_are_held_in_the_formats_that_the_dials_say():
     assert np.count_nonzero(mixed == Format.HYBRID) == 300
     by_format = MeetingFormats().by_format()
     assert (by_format[Format.HYBRID] >= np.maximum(by_format[Format.ONLINE], 0)).all()
+
+
+def test_about_half_of_working_relations_were_closer_half_a_year_into_the_crisis_and_schools_were_not_among_them():
+    """A survey of 2020 and 2021: 56 % of 480 said that they had become better (SF157), and education's had become worse (SF159)."""
+    first = date(2020, 1, 6)
+    times, ties = Timetable(covid(), as_happened(), 1.0, first, 400), strengths()
+    for day in range((date(2020, 10, 5) - first).days):
+        ties.begin_day(times.on(day), 1.0, day % 7 == 0)
+    services = [a for a in PARTNERS if a not in (Agency.COMMUNITY, Agency.HELPLINES)]
+    with_social_care = ties.strength[Agency.SOCIAL_CARE, services]
+    assert (with_social_care > 1).mean() == pytest.approx(0.56, abs=0.2)
+    assert ties.strength[Agency.SOCIAL_CARE, Agency.SCHOOLS] == with_social_care.min() < 1
+    assert ties.strength[Agency.SOCIAL_CARE, Agency.GENERAL_PRACTICE] == with_social_care.max() > 1
 
 
 # Whole runs

@@ -13,7 +13,7 @@ from simsafe.agencies.records import Records
 from simsafe.agencies.weight import Belief, Weighing
 from simsafe.ground.chance import Chance
 from simsafe.system.cases import Cases
-from simsafe.system.referring import NOT_MOBILE, Referring, Telling, Thresholds
+from simsafe.system.referring import NOT_MOBILE, RARE_USERS, Referring, Telling, Thresholds
 from simsafe.world.build import build_world
 from simsafe.world.contact import PARTNERS, PUBLISHED_SOURCES, Agency, Concern, Mode, Signs, Strength
 
@@ -177,3 +177,61 @@ def test_who_gives_no_name_changes_who_is_counted_and_not_what_is_told():
     assert np.array_equal(usual.rows, many.rows)
     nameless = [set(t.child[t.agency == Agency.HELPLINES].tolist()) for t in (few, usual, many)]
     assert nameless[0] < nameless[1] < nameless[2]
+
+
+# Agencies that seldom tell
+
+
+@pytest.mark.parametrize("agency", PARTNERS)
+def test_those_who_seldom_tell_are_less_sure_and_nobody_else_is_any_different(agency):
+    """Below its threshold a less sure agency tells more than it would, above it less: it knows the pathway less."""
+    usual = getattr(Thresholds(), agency.name.lower()) - Belief().weak
+    below, above = (
+        [told(agency, lower=usual + nats, spread_of_rare_users=spread)[0] for spread in (0.05, 0.6, 1.5)] for nats in (-0.7, 0.7)
+    )
+    if agency in RARE_USERS:
+        assert below[0] < below[1] < below[2]
+        assert above[0] > above[1] > above[2]
+    else:
+        assert below[0] == below[1] == below[2]
+        assert above[0] == above[1] == above[2]
+
+
+def test_agencies_that_seldom_tell_are_the_ones_named_and_less_sure_by_default():
+    spread = Thresholds().spread_by_agency()
+    assert {a for a in Agency if spread[a] > Thresholds().spread} == set(RARE_USERS)
+
+
+# What others may have told
+
+
+def told_on(diffusion: float, holders: tuple[Agency, ...], by: Agency = Agency.SCHOOLS, lower: float = 0.0) -> set[int]:
+    """Children about whom an agency tells the front door of a sign that police noticed, and that these agencies hold as well."""
+    records, cases = Records(CHILDREN, Weighing(Belief())), Cases(CHILDREN)
+    small = [np.full(CHILDREN, value, dtype=np.int8) for value in (Agency.POLICE, Strength.WEAK, Concern.NEGLECT, Mode.INCIDENT)]
+    rows = records.keep(Signs(small[0], EVERYONE, *small[1:], Chance(1).keys(EVERYONE.astype(np.uint64), "sign")), DAY)
+    for agency in (by, *holders):
+        records.pass_to(np.full(CHILDREN, agency), rows, 1.0)
+    how = Thresholds()
+    object.__setattr__(how, "schools", Belief().weak - lower)  # half of them would tell
+    referring = Referring(records, cases, WORLD.children, Chance(2), how, diffusion=diffusion)
+    new, _ = referring.tell_what_was_heard(rows, np.full(CHILDREN, by), DAY)
+    return set(new.child.tolist())
+
+
+def test_the_more_others_are_known_to_hold_a_sign_the_fewer_tell_of_it():
+    more = (Agency.HOSPITAL, Agency.GENERAL_PRACTICE, Agency.EARLY_HELP)
+    amounts = [told_on(0.2, more[:n]) for n in range(4)]
+    assert all(few < many for many, few in pairwise(amounts))
+    for n, those in enumerate(amounts):  # police, and n more
+        assert len(those) / CHILDREN == pytest.approx(0.5 * 0.8 ** (n + 1), abs=0.03)
+
+
+def test_without_diffusion_it_does_not_matter_who_else_holds_a_sign():
+    assert told_on(0.0, ()) == told_on(0.0, (Agency.HOSPITAL, Agency.GENERAL_PRACTICE))
+    amounts = [told_on(diffusion, (Agency.HOSPITAL,)) for diffusion in (0.0, 0.1, 0.4)]
+    assert amounts[0] > amounts[1] > amounts[2]
+
+
+def test_what_social_care_holds_already_is_told_by_nobody_who_only_heard_of_it():
+    assert told_on(0.0, (Agency.SOCIAL_CARE,), lower=CERTAIN) == set()

@@ -9,7 +9,7 @@ from small_worlds import ordinary
 from simsafe.model import SafeguardingModel
 from simsafe.system.cases import NEVER, Stage
 from simsafe.world.conditions import Conditions
-from simsafe.world.contact import Agency, CallOuts, Concern, Strength
+from simsafe.world.contact import Agency, CallOuts, Concern, Mode, Strength
 from simsafe.world.population import YEAR
 
 
@@ -47,6 +47,36 @@ def test_police_see_children_who_were_at_the_incident_and_live_here(many):
         police = call.signs.agency == Agency.POLICE
         assert set(call.seen.tolist()) <= set(call.signs.who[police].tolist())
         assert many.world.children.living_here(day, call.signs.who[police]).all()
+
+
+def incidents(model: SafeguardingModel, **dials: float) -> tuple[dict[int, tuple[int, int, int]], set[tuple[int, int]]]:
+    """Of sixty days: mode, strength and concern of each incident's sign by key; and (day, child) of those whom officers saw."""
+    signs, seen = {}, set()
+    for day, call in enumerate(called(model, range(60), **dials)):
+        s, police = call.signs, call.signs.agency == Agency.POLICE
+        columns = (s.key, s.mode, s.strength, s.concern)
+        for key, mode, strength, concern in zip(*(c[police].tolist() for c in columns), strict=True):
+            signs[key] = (mode, strength, concern)
+        seen |= {(day, child) for child in call.seen.tolist()}
+    return signs, seen
+
+
+def test_an_incident_handled_by_telephone_sees_no_child_and_hears_nothing_of_what_shows_on_the_spot(many):
+    (all_there, seen), (half, seen_half), (none, seen_none) = (incidents(many, incidents_attended_share=s) for s in (1.0, 0.5, 0.0))
+    assert all_there.keys() == half.keys() == none.keys(), "they are reported all the same"
+    at_incidents = {k for k, (mode, _, _) in all_there.items() if mode == Mode.INCIDENT}
+    rung = [{k for k in at_incidents if signs[k][0] == Mode.PHONE} for signs in (all_there, half, none)]
+    assert not rung[0]
+    assert len(rung[1]) / len(at_incidents) == pytest.approx(0.5, abs=0.1)
+    assert rung[2] == at_incidents
+    assert not seen_none
+    assert seen_none < seen_half < seen
+    for key in at_incidents:
+        strengths = [signs[key][1] for signs in (none, half, all_there)]
+        assert strengths == sorted(strengths), "coming to the spot can only show more"
+        assert half[key] == (all_there if half[key][0] == Mode.INCIDENT else none)[key], "each incident is the one or the other"
+        assert none[key][2] == all_there[key][2]
+    assert sum(s for _, s, _ in none.values()) < sum(s for _, s, _ in all_there.values())
 
 
 def test_only_harmed_children_of_five_and_over_disclose_and_at_school_they_tell_the_school(many):

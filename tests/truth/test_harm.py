@@ -9,8 +9,8 @@ import pytest
 from small_worlds import forced, ordinary
 
 from simsafe.model import SafeguardingModel
-from simsafe.system.cases import NONE, Stage
-from simsafe.truth.harm import HarmAndNeed
+from simsafe.system.cases import EARLY_HELP, EARLY_HELP_ONLINE, NONE, Stage
+from simsafe.truth.harm import Harm, HarmAndNeed
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Concern
 
@@ -109,6 +109,31 @@ def test_help_ends_spells_no_later_and_makes_no_new_ones():
     end = [np.where(h.spells["end"][start] < 0, 999, h.spells["end"][start]) for h in (helped, alone)]
     assert (end[0] <= end[1]).all()
     assert (end[0] < end[1]).any()
+
+
+def test_early_help_online_is_worth_a_part_of_what_it_is_in_person():
+    """New harm in a child's first spell: the fewer the more the help, one within the other."""
+    in_person, online, without = (onsets(lives(250, stage=stage)) for stage in (EARLY_HELP, EARLY_HELP_ONLINE, NONE))
+    children = [{child for child, _ in found} for found in (in_person, online, without)]
+    assert len(children[0]) < len(children[1]) < len(children[2])
+    p = Harm()
+    ratio = [p.early_help_effect, 1 - (1 - p.early_help_effect) * p.online_ratio, 1.0]
+    effect = SafeguardingModel(ordinary(500)).behind.harm.effect
+    assert [effect[s] for s in (EARLY_HELP, EARLY_HELP_ONLINE, NONE)] == pytest.approx(ratio)
+    assert ratio[0] < ratio[1] < ratio[2]
+
+
+def test_early_help_relieves_strain_in_person_and_by_its_online_share_otherwise():
+    reliefs = {}
+    for stage in (NONE, EARLY_HELP_ONLINE, EARLY_HELP):
+        model = SafeguardingModel(ordinary(1000))
+        stages = np.full(len(model.world.children), stage, dtype=np.int8)
+        for day in range(29):
+            model.behind.live_a_day(day, Conditions(), stages, model.schooling)
+        reliefs[stage] = model.behind.hidden.strain
+    full, part = (reliefs[NONE] - reliefs[stage] for stage in (EARLY_HELP, EARLY_HELP_ONLINE))
+    assert (full > 0).all()
+    assert np.allclose(part, Harm().online_ratio * full, atol=1e-5)
 
 
 def test_nobody_in_care_comes_to_new_harm_in_the_family():
