@@ -55,7 +55,7 @@ def check_alike(scenarios: Sequence[Scenario]) -> None:
     kinds = {fingerprint(replace(s, plan=(), plan_name="")) for s in scenarios}
     if len(kinds) > 1:
         raise ConfigError(
-            "plans are compared under one area, crisis, seed and set of numbers; these scenarios differ in more than their plans"
+            "scenarios differ in more than their plans; expected one area, crisis, seed, time and set of numbers"
         )
 
 

@@ -18,6 +18,7 @@ from simsafe.study import branching
 from simsafe.study.branching import days_simulated, futures
 
 LATEST = date(2024, 12, 31)
+STRONG = {"sharing_log_odds": 4.0, "health_visiting_in_person_share": 0.0, "school_check_in_share": 1.0, "early_help_contact_share": 0.1}
 
 
 def under(scenario: Scenario, **dials: float) -> Scenario:
@@ -32,7 +33,7 @@ def under(scenario: Scenario, **dials: float) -> Scenario:
 
 def assert_branches_are_uninterrupted(scenarios: list[Scenario]) -> None:
     """Logs, every measure, and every table that people see, against the same scenarios run alone."""
-    met = []
+    met, digests = [], set()
     for i, model in futures(scenarios):
         alone = run(scenarios[i])
         assert_same_log(model, alone)
@@ -43,7 +44,9 @@ def assert_branches_are_uninterrupted(scenarios: list[Scenario]) -> None:
         for table in (tables.measures, tables.children, tables.ladder, tables.summary):
             assert table(model).equals(table(alone)), table.__name__
         met.append(i)
+        digests.add(model.log.digest)
     assert sorted(met) == list(range(len(scenarios)))
+    assert len(digests) > 1, "no plan made a difference"
 
 
 @pytest.fixture
@@ -71,8 +74,8 @@ def test_shipped_plans_branch_into_what_they_would_have_been_alone():
 
 
 def test_plans_that_part_on_many_days_branch_from_the_day_on_which_they_do():
-    base = small(700)
-    parted = [under(base, day=day, school_check_in_share=1.0, sharing_log_odds=2.0) for day in (36, 61, 62, 100)]
+    base = small(1500)
+    parted = [under(base, day=day, **STRONG) for day in (36, 61, 62, 100)]
     again = under(parted[1], day=90, devices_share=1.0)  # parts from one that has parted already
     assert_branches_are_uninterrupted([parted[2], base, again, *parted])
 
@@ -87,8 +90,8 @@ def test_a_past_that_plans_share_is_simulated_once(built):
 
 
 def test_the_same_plan_under_two_names_is_one_run_handed_over_twice(built):
-    base = small(600)
-    scenarios = [base, replace(base, plan_name="a better name"), under(base, day=30, health_visiting_in_person_share=0.0)]
+    base = small(1500)
+    scenarios = [base, replace(base, plan_name="a better name"), under(base, day=30, **STRONG)]
     found = {i: (model.log.digest, model.setup.plan_name) for i, model in futures(scenarios)}
     assert built["models"] == 2
     assert found[0] == (run(base).log.digest, "as_happened_2020")
@@ -113,7 +116,7 @@ def test_changes_that_turn_no_dial_part_nobody(built):
 @pytest.mark.slow
 def test_a_plan_that_differs_from_day_400_shares_400_days():
     base = small(1500, plan=as_happened(), start=date(2019, 7, 1), end=date(2020, 12, 31), warm_up_days=30)
-    later = under(base, day=400, school_check_in_share=1.0, sharing_log_odds=2.0)
+    later = under(base, day=400, **STRONG)
     assert days_simulated([base, later]) == 2 * base.days - 400
     assert_branches_are_uninterrupted([base, later])
 
