@@ -54,9 +54,7 @@ def check_alike(scenarios: Sequence[Scenario]) -> None:
     """Refuse scenarios that differ in more than their plans."""
     kinds = {fingerprint(replace(s, plan=(), plan_name="")) for s in scenarios}
     if len(kinds) > 1:
-        raise ConfigError(
-            "scenarios differ in more than their plans; expected one area, crisis, seed, time and set of numbers"
-        )
+        raise ConfigError("scenarios differ in more than their plans; expected one area, crisis, seed, time and set of numbers")
 
 
 def begun(scenario: Scenario, day: int, state: State) -> SafeguardingModel:
