@@ -13,6 +13,7 @@ from simsafe.plans.change import show
 from simsafe.study.jobs import SavingError, Shard
 from simsafe.study.runner import Crew, Job, quiet_birth
 
+CONNECTING = 10.0  # seconds in which a scheduler must answer
 PATIENCE = 60.0  # seconds to wait for workers: to come at the beginning, or to come back
 
 HERE: dict[str, Any] = {
@@ -36,7 +37,7 @@ class DaskCrew(Crew):
             if address is None:
                 with quiet_birth():
                     self.cluster = LocalCluster(n_workers=workers, **HERE)
-            self.client: Any = Client(self.cluster or address, timeout=10, set_as_default=False)
+            self.client: Any = Client(self.cluster or address, timeout=CONNECTING, set_as_default=False)
             self.client.wait_for_workers(1, timeout=PATIENCE)
         except (OSError, ValueError, TypeError, TimeoutError) as problem:
             self.close()
