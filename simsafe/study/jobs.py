@@ -181,14 +181,14 @@ def settle(folder: Path) -> None:
 
 
 def packed(tables: Mapping[str, pd.DataFrame], about: str, seed: int) -> bytes:
-    """Tables as one Parquet file: stacked, a column ``table`` in front, the columns of each named in the file's own note."""
+    """Tables as one Parquet file: stacked, a column ``table`` in front; the file's own note names the columns of each and their types."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     parts, columns = [], {}
     for name, table in tables.items():
-        columns[name] = [str(column) for column in table.columns]
         part = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+        columns[name] = {column.name: str(column.type) for column in part.schema}
         parts.append(part.add_column(0, "table", pa.array([name] * len(table), pa.string())))
     whole = pa.concat_tables(parts, promote_options="permissive")
     said = {"simulated": "yes", "note": NOTE, "schema": str(SCHEMA), "seed": str(seed), "about": about, "columns": json.dumps(columns)}
@@ -204,8 +204,14 @@ def unpacked(raw: bytes) -> dict[str, pd.DataFrame]:
 
     whole = pq.read_table(pa.BufferReader(raw))
     columns = json.loads(whole.schema.metadata[b"columns"])
-    of = whole["table"].to_numpy()
-    return {name: whole.take(np.flatnonzero(of == name)).select(these).to_pandas() for name, these in columns.items()}
+    of, found = whole["table"].to_numpy(), {}
+    for name, types in columns.items():
+        part = whole.take(np.flatnonzero(of == name)).select(list(types))
+        for i, wanted in enumerate(types.values()):
+            if str(part.schema.field(i).type) != wanted:  # stacked with another table's numbers of another kind
+                part = part.set_column(i, part.column_names[i], part.column(i).cast(pa.type_for_alias(wanted)))
+        found[name] = part.to_pandas()
+    return found
 
 
 def checked(path: Path) -> bytes | None:

@@ -117,10 +117,12 @@ def what_differs(earlier: Mapping[str, Any], study: Study) -> str | None:
         return f"plans were {', '.join(earlier['plans'])} and are now {', '.join(now['plans'])}"
     for place in ("simsafe", "schema", "config", "first_seed", "plans", "inputs", "code"):
         for name, was, now_is in differences(earlier.get(place), now[place], place):
-            name = name.removeprefix("config.").replace("first_seed", "seed").replace("simsafe", "the version of simsafe")
             if place == "inputs":
                 return f"the data have changed ({name.removeprefix('inputs.')})"
-            return "simsafe's own code has changed" if place == "code" else f"{name} was {was} and is now {now_is}"
+            if place == "code":
+                return "simsafe's own code has changed"
+            said = {"simsafe": "the version of simsafe", "first_seed": "seed"}.get(name, name.removeprefix("config."))
+            return f"{said} was {was} and is now {now_is}"
     return None
 
 

@@ -1,15 +1,10 @@
-"""Small comparisons, and shards whose work is a toy."""
+"""Shards whose work is a toy."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from simsafe.study.jobs import SHARDS, Shard
-
-QUICK = {"children": 600, "start": "2020-03-09", "end": "2020-04-12", "warm_up_days": 7}  # schools shut on the 21st of 42 days
-PLANS = ["as_happened_2020", "see_every_child"]
 
 
 @pytest.fixture
@@ -22,8 +17,3 @@ def toys(tmp_path):
         return [Shard(seed, (), "toy", folder, "{}") for seed in range(1, count + 1)]
 
     return make
-
-
-def files_in(folder: Path) -> dict[str, int]:
-    """Every file below, with when it was last written."""
-    return {p.relative_to(folder).as_posix(): p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file()}

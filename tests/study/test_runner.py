@@ -166,7 +166,7 @@ def test_dask_does_every_shard_once_and_a_worker_that_dies_is_noticed(toys):
 def test_a_dask_address_where_nobody_answers_is_refused_in_one_line(monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr("simsafe.study.by_dask.CONNECTING", 1.0)
-    with pytest.raises(ConfigError, match="address = 'tcp://127.0.0.1:9'; no workers to be had there"):
+    with pytest.raises(ConfigError, match=r"address = 'tcp://127\.0\.0\.1:9'; no workers to be had there"):
         Hands("dask", None, "tcp://127.0.0.1:9").crew(1)
 
 
