@@ -22,6 +22,7 @@ from simsafe.plans.shelf import answered_by, starts_of
 from simsafe.study.comparison import Comparison, compared, study_of, usual_folder
 from simsafe.study.from_config import SETTINGS
 from simsafe.study.jobs import SavingError, Study
+from simsafe.study.keeping import check_folder
 from simsafe.study.plan_choice import load_plan
 from simsafe.study.runner import Hands
 
@@ -35,6 +36,7 @@ def compare(words: Sequence[str]) -> int:
     study, output = asked(own, others)
     folder = Path(output) if output is not None else usual_folder(study)
     hands = Hands(own.get("executor", "local"), whole(own, "workers"), own.get("address"))
+    check_folder(folder, study)
     introduce(study, folder)
     with stopped_politely():
         try:

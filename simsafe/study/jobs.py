@@ -187,7 +187,7 @@ def packed(tables: Mapping[str, pd.DataFrame], about: str, seed: int) -> bytes:
 
     parts, columns = [], {}
     for name, table in tables.items():
-        part = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+        part = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).replace_schema_metadata(None)
         columns[name] = {column.name: str(column.type) for column in part.schema}
         parts.append(part.add_column(0, "table", pa.array([name] * len(table), pa.string())))
     whole = pa.concat_tables(parts, promote_options="permissive")
@@ -202,7 +202,8 @@ def unpacked(raw: bytes) -> dict[str, pd.DataFrame]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    whole = pq.read_table(pa.BufferReader(raw))
+    with pq.ParquetFile(pa.BufferReader(raw), pre_buffer=False) as file:  # without threads: the files are small and the cores busy
+        whole = file.read(use_threads=False)
     columns = json.loads(whole.schema.metadata[b"columns"])
     of, found = whole["table"].to_numpy(), {}
     for name, types in columns.items():
@@ -210,7 +211,7 @@ def unpacked(raw: bytes) -> dict[str, pd.DataFrame]:
         for i, wanted in enumerate(types.values()):
             if str(part.schema.field(i).type) != wanted:  # stacked with another table's numbers of another kind
                 part = part.set_column(i, part.column_names[i], part.column(i).cast(pa.type_for_alias(wanted)))
-        found[name] = part.to_pandas()
+        found[name] = part.to_pandas(use_threads=False)
     return found
 
 
