@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ import simsafe
 from simsafe.plans.shelf import configs_folder
 from simsafe.results.kept import kept
 from simsafe.study import jobs
-from simsafe.study.comparison import compare
+from simsafe.study.comparison import compare, watched
 from simsafe.study.jobs import SHARDS, SavingError
 
 SERIAL = {"executor": "serial"}
@@ -267,3 +269,19 @@ def test_a_run_has_tables_figures_and_a_page(tmp_path):
         run.table("lader")
     with pytest.raises(simsafe.ConfigError, match="did you mean 'visibility'"):
         run.plot("visibilty")
+
+
+# Watching
+
+
+@pytest.mark.parametrize("person", [True, False])
+def test_a_person_who_watches_sees_how_far_it_is_and_how_long_it_takes(person, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: person, raising=False)
+    with watched(plans=2, before=1, shards=5) as told:
+        told(0, 4)
+        time.sleep(0.2)
+        told(2, 4)
+    err = capsys.readouterr().err
+    assert ("6/10" in err) == person
+    assert ("<00:0" in err) == person  # the time left
+    assert person or err == ""
