@@ -1,7 +1,12 @@
 """simsafe: which contingency plan keeps children visible? An agent-based simulation of multi-agency safeguarding under crisis.
 
 >>> import simsafe
->>> model = simsafe.simulate(simsafe.scenario_for(area="shropshire", plan="see_every_child", children=2000))  # doctest: +SKIP
+>>> run = simsafe.run("shropshire", plan="see_every_child", children=2000)  # doctest: +SKIP
+>>> plans = ["as_happened_2020", "see_every_child"]
+>>> simsafe.compare("devon", "covid19_england", plans, replications=10).table("first_page")  # doctest: +SKIP
+
+``run`` and ``compare`` give results with ``.table(name)``, ``.plot(name)`` and ``.report(path)``; ``load_area`` and ``load_plan`` look at
+what there is to choose from. Day by day, and with everything in sight: ``scenario_for``, ``simulate``, ``SafeguardingModel``.
 """
 
 from __future__ import annotations
@@ -9,16 +14,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simsafe.ground.parameter import ConfigError
     from simsafe.model import SafeguardingModel
+    from simsafe.study.comparison import Comparison, compare
     from simsafe.study.from_config import scenario_for
+    from simsafe.study.one_run import Run, run
+    from simsafe.study.plan_choice import Plan, load_plan
     from simsafe.study.run import simulate
+    from simsafe.world.area import Area, load_area
 
     __version__: str
 
-__all__ = ["SafeguardingModel", "__version__", "scenario_for", "simulate"]
+__all__ = [
+    "Area", "Comparison", "ConfigError", "Plan", "Run", "SafeguardingModel", "__version__", "compare", "load_area", "load_plan", "run",
+    "scenario_for", "simulate",
+]  # fmt: skip
 
 WHERE = {
+    "Area": "simsafe.world.area",
+    "Comparison": "simsafe.study.comparison",
+    "ConfigError": "simsafe.ground.parameter",
+    "Plan": "simsafe.study.plan_choice",
+    "Run": "simsafe.study.one_run",
     "SafeguardingModel": "simsafe.model",
+    "compare": "simsafe.study.comparison",
+    "load_area": "simsafe.world.area",
+    "load_plan": "simsafe.study.plan_choice",
+    "run": "simsafe.study.one_run",
     "scenario_for": "simsafe.study.from_config",
     "simulate": "simsafe.study.run",
 }

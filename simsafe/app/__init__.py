@@ -1,7 +1,7 @@
-"""The front door: ``simsafe run``, ``areas``, ``crises``, ``plans`` and ``describe``.
+"""The front door: ``simsafe run``, ``compare``, ``areas``, ``crises``, ``plans`` and ``describe``.
 
 ``words`` is the help, ``arguments`` looks at what was typed, ``compose`` is the only file that knows Hydra, ``run`` runs and
-saves, ``show`` lists and explains. Nothing slow is imported before it is needed.
+saves, ``compare`` compares plans, ``show`` lists and explains. Nothing slow is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -58,6 +58,10 @@ def dispatch(words: list[str]) -> int:
         from simsafe.app.run import run
 
         return run(rest)
+    if command == "compare":
+        from simsafe.app.compare import compare
+
+        return compare(rest)
     from simsafe.app import show
 
     return show.COMMANDS[command](rest)

@@ -11,6 +11,7 @@ OVERVIEW = f"""\
 simsafe: which contingency plan keeps children visible? A simulation of multi-agency safeguarding under crisis.
 
   simsafe run [SETTING=VALUE ...]    simulate an area under a crisis and a plan, and save tables and figures
+  simsafe compare [SETTING=VALUE]    simulate several plans on the same children, many times over, and compare them
   simsafe areas [TEXT]               areas to choose from: England and its 151 upper-tier authorities
   simsafe crises [show NAME]         crises to choose from
   simsafe plans [show NAME]          plans to choose from, and the dials one turns
@@ -61,6 +62,34 @@ With SIMSAFE_DEBUG=1 in the environment, an error shows where it happened.
 {RESPONSIBLE}
 """
 
+COMPARE = f"""\
+simsafe compare plans=[ONE,ANOTHER,...] [SETTING=VALUE ...] [--config-dir DIR]
+
+Simulates every plan under every seed and compares them on the same children. Days on which plans do not differ are simulated once.
+
+  plans=[ONE,ANOTHER]     two or more: names from the shelves, or paths of YAML files of your own
+  reference=ONE           the plan that the others are compared with; the first one without it
+  replications=N          how many seeds, 1 to 10000; 30 without it. seed=N is the first of them
+  output=FOLDER           where the runs are kept; without it a folder under outputs/ named after the question
+  workers=N               how many processes at once; without it one a core of this machine
+  executor=NAME           local (processes of this machine), serial (no other process), dask (needs the extra: simsafe[dist])
+  address=ADDRESS         with executor=dask: a scheduler's address; without it a cluster on this machine
+  area= crisis= children= severity= start= end= model.PATH= and the other settings of `simsafe run`
+
+Stopped or killed, the same command goes on from where it was: a finished seed is never run again, and every byte of it is checked.
+With more replications only those that are missing are run. A folder is refused when another question, version or data made it.
+
+Examples
+  simsafe compare area=devon crisis=covid19_england 'plans=[as_happened_2020,see_every_child,joined_up]' replications=30
+  simsafe compare children=5000 'plans=[as_happened_2020,my_plan.yaml]' replications=10 workers=2 output=my_comparison
+  simsafe compare --config-dir my_shelf 'plans=[as_happened_2020,my_plan]' reference=my_plan severity=0.5
+
+Ends with 0 when every run is there, 1 when some failed (they are listed) or nothing can be saved, 2 when something asked for is refused,
+130 when stopped by hand.
+
+{RESPONSIBLE}
+"""
+
 AREAS = """\
 simsafe areas [TEXT] [--csv]
 
@@ -107,4 +136,4 @@ Examples
   simsafe describe school_open_share
 """
 
-HELP = {"run": RUN, "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE}
+HELP = {"run": RUN, "compare": COMPARE, "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE}

@@ -38,6 +38,8 @@ OUTSIDERS = {  # package: the modules that may import it
     "mesa": {"cast", "agents"},
     "hydra": {"app.compose"},
     "omegaconf": {"app.compose"},
+    "dask": {"study.by_dask"},
+    "distributed": {"study.by_dask"},
 }
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60  # lines
 UNSAFE_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "joblib"}

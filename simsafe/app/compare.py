@@ -1,0 +1,162 @@
+"""``simsafe compare``: plans in, differences on the same children out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from simsafe.app import DONE, FAILED, INTERRUPTED, say
+from simsafe.app.arguments import read_arguments
+from simsafe.app.run import stopped_politely
+from simsafe.app.words import RESPONSIBLE
+from simsafe.ground.parameter import ConfigError, nearest
+from simsafe.plans.change import show
+from simsafe.plans.reading import PLAIN_NUMBER
+from simsafe.plans.shelf import answered_by, starts_of
+from simsafe.study.comparison import Comparison, compared, study_of, usual_folder
+from simsafe.study.from_config import SETTINGS
+from simsafe.study.jobs import SavingError, Study
+from simsafe.study.keeping import check_folder
+from simsafe.study.plan_choice import load_plan
+from simsafe.study.runner import Hands
+
+OWN = ("plans", "replications", "reference", "workers", "executor", "address")  # what this command has beside the settings of a run
+USUAL_REPLICATIONS = 30
+
+
+def compare(words: Sequence[str]) -> int:
+    """Run what is missing of a comparison and say what came out; nothing is written before all of it has been checked."""
+    own, others = own_settings(words)
+    study, output = asked(own, others)
+    folder = Path(output) if output is not None else usual_folder(study)
+    hands = Hands(own.get("executor", "local"), whole(own, "workers"), own.get("address"))
+    check_folder(folder, study)
+    introduce(study, folder)
+    with stopped_politely():
+        try:
+            comparison = compared(study, folder, hands)
+        except SavingError as problem:
+            say(str(problem))
+            return FAILED
+        except KeyboardInterrupt:
+            say(f"stopped; what is finished is in {folder}, and the same command goes on from there")
+            return INTERRUPTED
+    return report(comparison)
+
+
+# What was asked
+
+
+def own_settings(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """What this command has beside the settings of a run, and the words that are left."""
+    own: dict[str, str] = {}
+    left = []
+    for word in words:
+        key, equals, value = word.partition("=")
+        if key in OWN:
+            if not equals or not value.strip():
+                raise ConfigError(f"{key}: no value; expected {key}=VALUE")
+            if key in own:
+                raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
+            own[key] = value
+        elif key == "seed" and "," in value:
+            raise ConfigError(f"seed = {show(value)}; several; expected the first seed, and replications= for how many")
+        elif key == "plan" or key.startswith("plan."):
+            raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; a comparison has several; expected plans=[ONE,ANOTHER]")
+        elif word in ("-m", "--multirun"):
+            raise ConfigError(f"{word}: a comparison runs every plan and seed by itself; expected plans= and replications=")
+        elif equals and key.isidentifier() and key not in SETTINGS and (close := nearest(key[:60], [*OWN, *SETTINGS])).startswith("; did"):
+            raise ConfigError(f"{key} = {show(value)}; no such setting{close}")
+        else:
+            left.append(word)
+    if "plans" not in own:
+        raise ConfigError("plans is missing; expected plans=[ONE,ANOTHER], such as plans=[as_happened_2020,see_every_child]")
+    return own, left
+
+
+def asked(own: dict[str, str], others: Sequence[str]) -> tuple[Study, str | None]:
+    """The comparison in full, and the folder asked for."""
+    from simsafe.app.compose import compose_jobs
+
+    words = read_arguments(others)
+    (job,) = compose_jobs(words)
+    plans = [load_plan(plan, words.config_dir) for plan in listed(own["plans"])]
+    replications = whole(own, "replications")
+    study = study_of(job.config, plans, USUAL_REPLICATIONS if replications is None else replications, own.get("reference"))
+    return study, job.config["output"]
+
+
+def listed(text: str) -> list[str]:
+    """The plans in ``[one,another]``; brackets and quotes may be left out, and a path in quotes may have a comma in it."""
+    inside = text.strip()
+    if inside.startswith("[") != inside.endswith("]"):
+        raise ConfigError(f"plans = {show(text)}; a bracket is missing; expected plans=[ONE,ANOTHER]")
+    inside = inside.removeprefix("[").removesuffix("]")
+    quote = "'" if "'" in inside and '"' not in inside else '"'
+    (parts,) = csv.reader([inside], skipinitialspace=True, quotechar=quote) if inside.strip() else ([],)
+    return [part.strip() for part in parts]
+
+
+def whole(own: dict[str, str], key: str) -> Any:
+    """A whole number as typed; text when it is none, to be refused where its range is known."""
+    if key not in own:
+        return None
+    text = own[key].strip()
+    if not PLAIN_NUMBER.fullmatch(text):
+        return text
+    return int(text) if text.lstrip("+-").isdigit() else float(text)
+
+
+def introduce(study: Study, folder: Path) -> None:
+    """What is about to be run, and where it is kept."""
+    first = study.scenarios[0]
+    print(f"{first.area.name}, {first.area.children:,} children to begin with; crisis {first.crisis_name}")
+    print(f"{study.replications} seeds from {first.seed}, each under {len(study.plans)} plans on the same children")
+    print(f"plans {', '.join(study.plans)}; compared with {study.reference}; kept in {folder}")
+    faced = {first.crisis_name.removesuffix("_changed"), *starts_of(study.config["crisis"], "crisis")}
+    for name, plan in study.plans.items():
+        crises = answered_by(plan["plan"])
+        if crises and not faced & set(crises):
+            print(f"plan {name} was made for {', '.join(crises)}")
+    sys.stdout.flush()
+
+
+# What came out
+
+
+def report(comparison: Comparison) -> int:
+    """The main lines, how many runs they come from, and every failure."""
+    for line in first_lines(comparison):
+        print(line)
+    print(f"{comparison.counted}; digest {comparison.digest}")
+    if len(comparison.failures):
+        print(failures_text(comparison))
+    print(f"saved in {comparison.folder}")
+    print(RESPONSIBLE)
+    return DONE if comparison.runs.finished == comparison.runs.asked else FAILED
+
+
+def first_lines(comparison: Comparison) -> list[str]:
+    """The first page as lines, where there is one."""
+    with suppress(ConfigError):
+        page = comparison.table("first_page")
+        columns = [name for name in ("plan", "words", "value", "low", "high", "worse", "verdict") if name in page]
+        return page[columns].to_string(index=False, na_rep="").splitlines()
+    return []
+
+
+def failures_text(comparison: Comparison) -> str:
+    """One table of all failures."""
+    room = max(100, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 1_000
+    out = io.StringIO()
+    out.write(f"failed: {len(comparison.failures)} of {comparison.runs.planned} seeds; the same command tries them again\n")
+    out.write("seed  tries  reason\n")
+    for row in comparison.failures.to_dict("records"):
+        out.write(f"{row['seed']:<4}  {row['tries']:<5}  {row['reason']}"[:room] + "\n")
+    return out.getvalue().rstrip("\n")

@@ -1,0 +1,264 @@
+"""Plans compared on the same children: what to ask for, what comes back."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from simsafe.ground.parameter import ConfigError, check_number, nearest
+from simsafe.plans.change import Timetable, show
+from simsafe.results.folder import safe_cell
+from simsafe.results.tables import crisis_start
+from simsafe.scenario import Scenario
+from simsafe.study.from_config import HIGHEST_SEED, OTHERS, config_for, scenario_from
+from simsafe.study.jobs import WORDS, SavingError, Study, unpacked
+from simsafe.study.keeping import FAILURES, Finished, check_folder, finished, named, owned, write_whole
+from simsafe.study.plan_choice import Plan, load_plan
+from simsafe.study.runner import Failure, Hands, Told, run_shards
+from simsafe.study.runs import FAILED, MISSING, RUN_COLUMNS, Runs, in_order
+from simsafe.world.area import Area
+
+OUTPUTS = Path("outputs")
+MOST_PLANS, MOST_REPLICATIONS = 50, 10_000
+OF_A_PLAN = ("plan", "plan_name", OTHERS["plan"], "seed", "output")  # settings that are not shared by the runs of a comparison
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Plans compared on the same children.
+
+    ``runs`` has what every run kept; ``failures`` one row a seed that could not be simulated: seed, tries, reason. A comparison with
+    failures is whole in everything else, and says "n of N" wherever it counts runs.
+    """
+
+    runs: Runs
+    folder: Path
+    failures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["seed", "tries", "reason"]))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the digests of the runs, in the order of plans and seeds; the same however and wherever they were run."""
+        return self.runs.digest
+
+    @property
+    def counted(self) -> str:
+        """How many of the runs asked for are finished: "120 of 120 runs"."""
+        return f"{self.runs.finished} of {self.runs.asked} runs"
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table for people, such as ``first_page``, ``differences`` or ``who_gains``; ``runs`` is one row a run.
+
+        Raises
+        ------
+        ConfigError
+            There is no such table; the nearest is named.
+        """
+        tables = import_module("simsafe.study.tables").TABLES
+        if name in tables:
+            return tables[name](self.runs)
+        if name == "runs":
+            return self.runs["runs"]
+        raise ConfigError(f"table = {show(name)}; no such table{nearest(str(name)[:60], [*tables, 'runs'])}")
+
+    def plot(self, name: str) -> Any:
+        """A figure of the report, as a matplotlib figure. ConfigError in one line for an unknown name."""
+        return above("figure")(self, name)
+
+    def report(self, path: str | Path) -> Path:
+        """Write the board report, one HTML file that needs nothing else, and return its path."""
+        return above("write_report")(self, path)
+
+
+def above(name: str) -> Any:
+    """Something of the report, which stands on the floor above."""
+    try:
+        return getattr(import_module("simsafe.report"), name)
+    except (ImportError, AttributeError):
+        raise ConfigError(f"{name}: this version of simsafe has no report yet; expected .table(name)") from None
+
+
+# Asking
+
+
+def compare(
+    area: str | Area | None = None,
+    crisis: str | Mapping[str, Any] | None = None,
+    plans: Sequence[str | Path | Plan] = (),
+    replications: int = 30,
+    reference: str | None = None,
+    *,
+    folder: str | Path | None = None,
+    workers: int | None = None,
+    executor: str = "local",
+    address: str | None = None,
+    config_dir: str | Path | None = None,
+    **settings: Any,
+) -> Comparison:
+    """Simulate every plan under every seed and compare them on the same children.
+
+    >>> compare("devon", "covid19_england", ["as_happened_2020", "see_every_child"], replications=10)  # doctest: +SKIP
+
+    Parameters
+    ----------
+    area, crisis
+        Names, as in ``simsafe run``; or an area from :func:`simsafe.load_area`. Those of ``configs/run.yaml`` when left out.
+    plans
+        Names on the shelf, paths of YAML files, or plans from :func:`simsafe.load_plan`; two or more.
+    replications
+        How many seeds; the first is ``seed=`` (1 when left out).
+    reference
+        The plan that the others are compared with; the first of ``plans`` when left out.
+    folder
+        Where the runs are kept; a folder under ``outputs/`` named after the question when left out. A comparison that was stopped goes
+        on where it was; with more replications, or failures to try again, only what is missing is run.
+    workers, executor, address
+        ``local``: so many processes of this machine, one a core when left out. ``serial``: no other process. ``dask``: a cluster at
+        ``address``, or one on this machine.
+    settings
+        Any other setting of a run: ``children``, ``severity``, ``start``, ``end``, ``seed``, ``model``, ``area_file`` ...
+
+    Raises
+    ------
+    ConfigError
+        One line: what was asked for cannot be. Nothing has been simulated.
+    SavingError
+        One line: the folder can no longer be written. What is finished is safe, and the same call goes on from there.
+    """
+    hands = Hands(executor, workers, address)
+    given = {name: value for name, value in {"area": area, "crisis": crisis, **settings}.items() if value is not None}
+    for name in ("plan", "plan_name", "output"):
+        if name in given:
+            raise ConfigError(f"{name} = {show(given[name])}; not a setting of a comparison; expected plans= and folder=")
+    if isinstance(area, Area):
+        given |= {"area": "england", "children": area.children}
+    config = config_for(config_dir=config_dir, **given)
+    chosen = [load_plan(plan, config_dir) for plan in several(plans)]
+    study = study_of(config, chosen, replications, reference, area if isinstance(area, Area) else None)
+    return compared(study, Path(folder) if folder is not None else usual_folder(study), hands)
+
+
+def several(plans: Any) -> Sequence[Any]:
+    """The plans as a list; one name alone is a common slip."""
+    if isinstance(plans, str | Path | Plan | Mapping) or not isinstance(plans, Sequence):
+        raise ConfigError(f"plans = {show(plans)}; expected a list of two or more plans")
+    return plans
+
+
+def study_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any, reference: str | None, area: Area | None = None) -> Study:
+    """The comparison in full, everything checked. Raises ConfigError in one line."""
+    names = [plan.name for plan in plans]
+    if not 2 <= len(names) <= MOST_PLANS:
+        raise ConfigError(f"plans = {show(names)}; expected 2 to {MOST_PLANS} plans, the first the one that others are compared with")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ConfigError(f"plans = {show(twice[0])}; given twice; expected each plan once")
+    replications = check_number("replications", replications, int, 1, MOST_REPLICATIONS, "seeds")
+    if reference is not None and reference not in names:
+        raise ConfigError(f"reference = {show(reference)}; not among the plans{nearest(str(reference)[:80], names)}")
+    shared = {name: value for name, value in config.items() if name not in OF_A_PLAN}
+    made = [scenario_from({**shared, "output": None, "seed": config["seed"], **plan.config}) for plan in plans]
+    if area is not None:
+        shared |= {"area": area.slug}
+        made = [replace(scenario, area=area) for scenario in made]
+    if made[0].seed + replications - 1 > HIGHEST_SEED:
+        raise ConfigError(f"seed = {made[0].seed}; expected room for {replications} replications below {HIGHEST_SEED}")
+    return Study(tuple(made), shared, {plan.name: plan.config for plan in plans}, reference or names[0], replications)
+
+
+def usual_folder(study: Study) -> Path:
+    """A folder named after the question: asking again finds what is there already."""
+    first = study.scenarios[0]
+    name = re.sub(r"[^a-zA-Z0-9_-]", "-", f"compare_{first.area.slug}_{first.crisis_name}")
+    return OUTPUTS / f"{name}_{study.key[:8]}"
+
+
+# Doing
+
+
+def compared(study: Study, folder: Path, hands: Hands, told: Told | None = None) -> Comparison:
+    """Run what is missing of a study in its folder, and gather what there is. ``told`` hears how many shards are done, of how many."""
+    check_folder(folder, study)
+    with closing(hands.crew(study.replications)) as crew, owned(folder, study):
+        shards, failures = study.shards(folder), []
+        done = {item.shard.seed for item in finished(folder, shards)}
+        missing = [shard for shard in shards if shard.seed not in done]
+        try:
+            if missing:
+                with watched(len(study.plans), len(done), len(shards)) as bar:
+                    failures = run_shards(missing, crew, told or bar)
+            keep_failures(folder, failures)
+        except OSError as problem:
+            raise cannot(folder, problem) from None
+        return gathered(study, folder, list(finished(folder, shards)), failures)
+
+
+@contextmanager
+def watched(plans: int, before: int, shards: int) -> Iterator[Told]:
+    """A bar with the time left on stderr, when there is a person to watch it."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=shards * plans, initial=before * plans, unit="run", leave=False, file=sys.stderr) as bar:
+
+        def told(done: int, _: int) -> None:
+            bar.update((before + done) * plans - bar.n)
+            bar.refresh()
+
+        yield told
+
+
+def keep_failures(folder: Path, failures: Sequence[Failure]) -> None:
+    """The table of failures, or none where there are none any more."""
+    if failures:
+        table = pd.DataFrame([{**vars(failure), "simulated": "yes"} for failure in failures])
+        table["reason"] = table["reason"].map(safe_cell)
+        write_whole(folder / FAILURES, table.to_csv(index=False, lineterminator="\n").encode())
+    else:
+        (folder / FAILURES).unlink(missing_ok=True)
+
+
+def cannot(folder: Path, problem: OSError) -> SavingError:
+    """One line for a folder that could be written no longer."""
+    why = WORDS.get(problem.errno or 0, problem.strerror or str(problem) or type(problem).__name__)
+    return SavingError(f"output = {named(folder)}; cannot be written ({why}); what is finished is safe; asked again, it goes on from there")
+
+
+def gathered(study: Study, folder: Path, done: Sequence[Finished], failures: Sequence[Failure]) -> Comparison:
+    """The comparison that the finished shards make."""
+    plans = tuple(study.plans)
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for item in done:
+        for name, table in unpacked(item.raw).items():
+            parts.setdefault(name, []).append(table)
+    there, failed = {item.shard.seed for item in done}, {failure.seed for failure in failures}
+    absent = [
+        (plan, seed, "", float("nan"), FAILED if seed in failed else MISSING) for seed in study.seeds if seed not in there for plan in plans
+    ]
+    if absent:
+        parts.setdefault("runs", []).append(pd.DataFrame(absent, columns=list(RUN_COLUMNS)))
+    kept = {name: in_order(pd.concat(some, ignore_index=True), plans) for name, some in parts.items()}
+    runs = Runs(kept, plans, study.reference, study.replications, about_of(study.scenarios[0]))
+    return Comparison(runs, folder, pd.DataFrame([vars(f) for f in failures], columns=["seed", "tries", "reason"]))
+
+
+def about_of(first: Scenario) -> dict[str, Any]:
+    """What the runs of a comparison have in common, for headings."""
+    timetable = Timetable(first.crisis, (), first.severity, first.first, first.days)
+    began: Any = crisis_start(SimpleNamespace(setup=first, timetable=timetable))  # type: ignore[arg-type]  # it asks no more of a model
+    return {
+        "area": first.area.name, "slug": first.area.slug, "children": first.area.children, "crisis": first.crisis_name,
+        "severity": first.severity, "start": first.start, "end": first.end, "first_seed": first.seed,
+        "crisis_start": None if began is None else first.start + timedelta(days=began), "version": version("simsafe"),
+    }  # fmt: skip

@@ -1,0 +1,245 @@
+"""``simsafe compare``: what it prints and ends with; stopped, killed and asked again, it loses nothing and does nothing twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import simsafe
+from simsafe.app import main
+from simsafe.app.compare import listed
+from simsafe.ground.parameter import ConfigError
+from simsafe.study import jobs
+from simsafe.study.comparison import compare
+
+QUICK = ["children=600", "start=2020-03-09", "end=2020-04-12", "warm_up_days=7"]
+SHORT = ["children=500", "start=2020-03-16", "end=2020-04-05", "warm_up_days=3"]
+TWO = "plans=[as_happened_2020,see_every_child]"
+WORDS = ["compare", "area=devon", "crisis=covid19_england", TWO, *QUICK]
+
+
+def digest_in(text: str) -> str:
+    """What was printed as the digest."""
+    (line,) = [line for line in text.splitlines() if "; digest " in line]
+    return line.rpartition(" ")[2]
+
+
+def test_it_says_how_many_runs_their_digest_and_where_they_are(here, capsys):
+    assert main([*WORDS, "replications=2", "executor=serial", "output=out of ☂"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "4 of 4 runs" in out
+    assert "saved in out of ☂" in out
+    assert "Simulated." in out
+    settings = {"children": 600, "start": "2020-03-09", "end": "2020-04-12", "warm_up_days": 7}
+    plans = ["as_happened_2020", "see_every_child"]
+    again = compare("devon", "covid19_england", plans, 2, folder=here / "out of ☂", executor="serial", **settings)
+    assert digest_in(out) == again.digest
+    assert sorted(path.name for path in (here / "out of ☂").iterdir()) == [".lock", "shards", "study.json"]
+
+
+def test_every_setting_of_a_run_may_be_given(here, capsys):
+    words = [*WORDS[:3], "plans=as_happened_2020,see_every_child", *QUICK, "severity=0.5", "seed=5", "model.truth.harm.prevalence=0.04"]
+    assert main([*words, "replications=1", "reference=see_every_child", "executor=serial", "output=out"]) == 0
+    out = capsys.readouterr().out
+    assert "compared with see_every_child" in out
+    one = simsafe.run(
+        "devon", "covid19_england", "as_happened_2020", severity=0.5, seed=5, model={"truth.harm.prevalence": 0.04},
+        children=600, start="2020-03-09", end="2020-04-12", warm_up_days=7,
+    )  # fmt: skip
+    (shard,) = (here / "out" / "shards").glob("5-*.parquet")
+    assert one.digest in jobs.unpacked(shard.read_bytes())["runs"].digest.tolist()
+
+
+def test_a_plan_of_ones_own_by_its_path_or_from_ones_own_shelf(here, capsys):
+    (here / "my shelf" / "plan").mkdir(parents=True)
+    text = "title: Doors\nlevers:\n  doorstep_rounds: {school_doorstep_weeks: 2, from: 2020-03-23, to: 2020-04-12, source: ours}\n"
+    (here / "my shelf" / "plan" / "my_plan.yaml").write_text(text, encoding="utf-8")
+    others = ["replications=1", "executor=serial", *QUICK]
+    assert main(["compare", "area=devon", "plans=['my shelf/plan/my_plan.yaml', see_every_child]", *others, "output=a"]) == 0
+    assert main(["compare", "area=devon", "plans=[my_plan,see_every_child]", "--config-dir", "my shelf", *others, "output=b"]) == 0
+    one, two = capsys.readouterr().out.split("saved in a")
+    assert digest_in(one) == digest_in(two)
+
+
+@pytest.mark.parametrize(
+    ("text", "plans"),
+    [
+        ("[a,b]", ["a", "b"]),
+        ("a, b", ["a", "b"]),
+        ("['x, y.yaml',b]", ["x, y.yaml", "b"]),
+        ("[\"x, y.yaml\", 'b']", ["x, y.yaml", "'b'"]),
+        ("[]", []),
+        ("[a]", ["a"]),
+    ],
+)
+def test_how_a_list_of_plans_is_read(text, plans):
+    assert listed(text) == plans
+    with pytest.raises(ConfigError, match="a bracket is missing"):
+        listed("[a,b")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", ["plans is missing", "plans=[ONE,ANOTHER]"]),
+        ("plans=[see_every_child]", ["2 to 50 plans"]),
+        ("plans=[see_every_child,see_every_chid]", ["plan = 'see_every_chid'", "did you mean 'see_every_child'"]),
+        ("plans=[see_every_child,see_every_child]", ["given twice"]),
+        ("plans=[see_every_child,no/such.yaml]", ["no/such.yaml", "no such file"]),
+        ("plans=[see_every_child", ["bracket"]),
+        ("plans=", ["plans: no value"]),
+        (f"{TWO} {TWO}", ["given twice"]),
+        (f"{TWO} plan=see_every_child", ["plan = 'see_every_child'", "plans=[ONE,ANOTHER]"]),
+        (f"{TWO} plan.levers.x=1", ["plan.levers.x"]),
+        (f"{TWO} replications=0", ["replications = 0", "1 to 10000"]),
+        (f"{TWO} replications=2.5", ["replications = 2.5", "whole number"]),
+        (f"{TWO} replications=1_0", ["replications = '1_0'"]),
+        (f"{TWO} replication=3", ["replication = '3'", "did you mean 'replications'"]),
+        (f"{TWO} workers=0", ["workers = 0", "1 to 1000"]),
+        (f"{TWO} workers=two", ["workers = 'two'"]),
+        (f"{TWO} executor=dsk", ["executor = 'dsk'", "did you mean 'dask'"]),
+        (f"{TWO} address=tcp://x", ["address = 'tcp://x'", "executor=dask"]),
+        (f"{TWO} reference=joined_up", ["reference = 'joined_up'", "not among the plans"]),
+        (f"{TWO} seed=1,2", ["seed = '1,2'", "replications="]),
+        (f"{TWO} severity=3", ["severity = 3", "0 to 2"]),
+        (f"{TWO} sede=3", ["did you mean 'seed'"]),
+        (f"{TWO} -m", ["-m", "replications="]),
+        (f"{TWO} hydra.run.dir=x/y hydra.sweep.dir=z", ["expected one of them"]),
+        (f"{TWO} output=full", ["output = 'full'", "no comparison"]),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_in_one_line(words, said, refused, here):
+    (here / "full").mkdir()
+    (here / "full" / "mine.txt").write_text("mine", encoding="utf-8")
+    line = refused("compare", *words.split())
+    assert all(word in line for word in said), line
+
+
+def test_another_studys_folder_is_refused_naming_what_changed(here, capsys):
+    words = [*WORDS, "replications=1", "executor=serial", "output=out"]
+    assert main(words) == 0
+    before = {path: path.stat().st_mtime_ns for path in here.rglob("*")}
+    for more, said in (("severity=0.5", "severity was 1.0 and is now 0.5"), ("seed=2", "seed was 1 and is now 2")):
+        capsys.readouterr()
+        assert main([*words, more]) == 2
+        out, err = capsys.readouterr()
+        assert (out, err.count("\n")) == ("", 1)
+        assert said in err
+    assert {path: path.stat().st_mtime_ns for path in here.rglob("*")} == before
+
+
+def test_failures_are_one_table_and_the_code_is_1(here, capsys, monkeypatch):
+    def stumble(shard):
+        raise ZeroDivisionError("by nothing")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "simulate", stumble)
+        assert main([*WORDS, "replications=2", "executor=serial", "output=out"]) == 1
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "0 of 4 runs" in out
+    assert "failed: 2 of 2 seeds" in out
+    assert out.count("ZeroDivisionError: by nothing") == 2
+    assert main([*WORDS, "replications=2", "executor=serial", "output=out"]) == 0
+    assert "4 of 4 runs" in capsys.readouterr().out
+
+
+def test_a_full_disk_is_one_line_code_1_and_the_same_command_goes_on(here, capsys, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "settle", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        assert main([*WORDS, "replications=2", "executor=serial", "output=out"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "the disk is full" in err
+    assert "goes on from there" in err
+    assert main([*WORDS, "replications=2", "executor=serial", "output=out"]) == 0
+
+
+# Stopped and killed
+
+
+def begun(here: Path, *words: str) -> subprocess.Popen[str]:
+    """The command, on four weeks and a few hundred children, in a process and a group of its own."""
+    command = [sys.executable, "-m", "simsafe.app", *WORDS[:4], *SHORT, *words]
+    return subprocess.Popen(command, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def finished(folder: Path) -> dict[str, int]:
+    """Finished shards and when they were written."""
+    found = {}
+    for path in folder.glob("shards/*.parquet"):
+        found[path.name] = path.stat().st_mtime_ns
+    return found
+
+
+def wait_for(folder: Path, shards: int, process: subprocess.Popen[str]) -> None:
+    """Until so many shards are finished."""
+    until = time.monotonic() + 120
+    while len(finished(folder)) < shards and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("asked_to_end", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_by_hand_is_one_line_code_130_and_the_same_command_goes_on(here, asked_to_end):
+    words = ("replications=12", "workers=2", "output=out")
+    with begun(here, *words) as process:
+        wait_for(here / "out", 2, process)
+        before = finished(here / "out")
+        os.killpg(process.pid, asked_to_end)  # as a terminal does: everyone in the group hears it
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.count("\n") == 1, err
+    assert "the same command goes on from there" in err
+    assert not [path for path in here.rglob(".part-*")]
+    with begun(here, *words) as process:
+        out, err = process.communicate(timeout=300)
+    assert (process.returncode, err) == (0, "")
+    assert "24 of 24 runs" in out
+    assert before.items() <= finished(here / "out").items()
+
+
+def test_killed_three_times_nothing_is_lost_and_nothing_done_twice(here):
+    chance = random.Random(4)
+    kept: dict[str, int] = {}
+    for kill in range(3):
+        with begun(here, "replications=20", "workers=2", "output=killed") as process:
+            wait_for(here / "killed", 5 * (kill + 1), process)
+            time.sleep(chance.random())
+            process.kill()
+            process.communicate()
+        assert kept.items() <= finished(here / "killed").items()
+        kept = finished(here / "killed")
+        assert len(kept) >= 5 * (kill + 1)
+    with begun(here, "replications=20", "workers=2", "output=killed") as process:
+        out, err = process.communicate(timeout=300)
+    assert (process.returncode, err) == (0, "")
+    assert "40 of 40 runs" in out
+    assert kept.items() <= finished(here / "killed").items()
+    assert len(finished(here / "killed")) == 20
+    assert sorted(path.name for path in (here / "killed").iterdir()) == [".lock", "shards", "study.json"]
+    assert {path.suffix for path in (here / "killed" / "shards").iterdir()} == {".parquet"}
+    settings = {"children": 500, "start": "2020-03-16", "end": "2020-04-05", "warm_up_days": 3}
+    plans = ["as_happened_2020", "see_every_child"]
+    whole = compare("devon", "covid19_england", plans, 20, folder=here / "whole", executor="serial", **settings)
+    assert digest_in(out) == whole.digest
+
+
+def test_two_at_once_on_one_folder_are_refused_and_the_first_goes_on(here):
+    with begun(here, "replications=8", "workers=1", "output=out") as first:
+        wait_for(here / "out", 1, first)
+        with begun(here, "replications=8", "workers=1", "output=out") as second:
+            _, err = second.communicate(timeout=60)
+        out, _ = first.communicate(timeout=300)
+    assert second.returncode == 2
+    assert err.count("\n") == 1
+    assert "being made there already" in err
+    assert first.returncode == 0
+    assert "16 of 16 runs" in out
