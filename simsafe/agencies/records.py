@@ -196,7 +196,7 @@ class Records:
         new = np.flatnonzero(~self.holds(receiver, rows))
         if not new.size:
             return new
-        worth = np.full(new.size, worth, dtype=np.float32) if np.ndim(worth) == 0 else np.float32(worth)[new]
+        worth = worth[new].astype(np.float32) if isinstance(worth, np.ndarray) else np.full(new.size, worth, dtype=np.float32)
         sign_and_receiver = rows[new] * AGENCIES + receiver[new]
         order = np.lexsort((-worth, sign_and_receiver))
         first = np.append(True, np.diff(sign_and_receiver[order]) != 0)
