@@ -221,17 +221,9 @@ class Candidates:
         self.chance, self.keys, self.question = chance, keys, question
         self.highest, self.level, self.of, self.rows = float(highest), level, of, rows
         self.days = days or block_length(highest * tallest)
-        self.least = self._least()
-        self.lowest = whole(int(self.least.min(initial=2**32 - 1)))  # few words reach this, and only then is a row's own looked up
+        most = 1.0 if level is None else float(level.max(initial=0))
+        self.lowest = _as_word(np.array(1 - self.highest * self.days * most)) >> SHIFT32  # few reach this: then a row's own is worked out
         self.block = -1
-
-    def _least(self) -> np.ndarray:
-        """What a row's word must reach, in its upper half, for the row to have a candidate in a block: uint32, by level.
-
-        A row has one only if its number is at least exp(-x), x of them expected, which is never below 1 - x.
-        """
-        expected = self.highest * self.days * (np.ones(1) if self.level is None else self.level.astype(float))
-        return (_as_word(1 - expected) >> SHIFT32).astype(np.uint32)
 
     def ceiling(self, rows: np.ndarray | slice = slice(None)) -> np.ndarray | float:
         """Highest rate a day of these rows."""
@@ -240,7 +232,10 @@ class Candidates:
         return self.highest * self.level[rows if self.of is None else self.of[rows]].astype(float)
 
     def _some(self, block: int) -> np.ndarray:
-        """Rows that may have a candidate in a block, most others being done with at a throw; in pieces that fit the processor's cache."""
+        """Rows that may have a candidate in a block, most others being done with at a throw; in pieces that fit the processor's cache.
+
+        A row has one only if its number is at least exp(-x), x of them expected, which is never below 1 - x.
+        """
         rows = self.rows(block * self.days, (block + 1) * self.days - 1) if self.rows else None
         keys = self.keys if rows is None else self.keys[rows]
         word, parts = self.chance.word(self.question, block), [np.empty(0, dtype=np.int64)]
@@ -250,7 +245,7 @@ class Candidates:
             found = np.flatnonzero(z >= self.lowest)
             some = found + start if rows is None else rows[found + start]
             if self.level is not None:
-                some = some[z[found] >= self.least[some if self.of is None else self.of[some]]]
+                some = some[(z[found] + 2.0) * 2.0**-32 >= 1 - self.ceiling(some) * self.days]
             parts.append(some)
         return np.concatenate(parts)
 
