@@ -29,6 +29,7 @@ from simsafe.agents import ChildView, FamilyView, FrontDoorWorker, HealthVisitor
 from simsafe.ground.chance import Chance, as_turns
 from simsafe.plans.change import Timetable
 from simsafe.results.measures import DAILY, Measures
+from simsafe.results.watch import Watch
 from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
 from simsafe.system.assessment import Assessing
@@ -79,6 +80,7 @@ class Cast(mesa.Model):
         self._build_system()
         self.behind = Behind(self.world, scenario.area, self.chance, p.truth, p.senses)
         self.measures = Measures(self.log)
+        self.watch = Watch(self.measures, self.calendar)
         self.here, self.served = self.world.children.living_here(0), self.world.children.served(0)
         self.september, self.schooling = self._school_month()
         self.behind.lay_down(self.cases, self.records, self._usual_exposure)

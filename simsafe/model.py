@@ -66,6 +66,7 @@ class SafeguardingModel(Cast):
         """Simulate one day. IndexError when the run has ended."""
         if self.day >= self.setup.days:
             raise IndexError(f"the run has ended: its last day was {self.setup.end}")
+        self.watch.look(self.timetable, self.day)
         day, now = self.day, self.timetable.on(self.day)
         self.begin_day(now, day)
         self.behind.live_a_day(day, now, self.helped, self.schooling)
