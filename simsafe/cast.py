@@ -50,6 +50,7 @@ from simsafe.system.partners import PartnerSharing
 from simsafe.system.protection import Protecting
 from simsafe.system.referring import Referring
 from simsafe.system.safe_place import SafePlaces
+from simsafe.system.second_eyes import SecondEyes
 from simsafe.system.sharing import Sharing
 from simsafe.world.build import build_world
 from simsafe.world.contact import DAYS_OF_EXPOSURE, Agency
@@ -150,8 +151,19 @@ class Cast(mesa.Model):
         )
         self.front_door = FrontDoor(self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door)
         self.casework = Casework(
-            self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework
+            self.cases,
+            self.social_workers,
+            self.social_care,
+            self.records,
+            self.calendar,
+            self.log,
+            self.ids,
+            chance,
+            p.casework,
+            p.ratings,
         )
+        seen_by = (self.cases, self.contacts, self.early_help, self.front_door, self.setup.area.children)
+        self.second_eyes = SecondEyes(self.world, self.records, *seen_by, chance, p.second_eyes)
         logged = (self.log, self.ids, chance)
         self.meetings = Meetings(self.sharing, self.cases, self.world, *logged, p.meetings)
         shared = (self.records, self.cases, self.casework, self.meetings, self.calendar, *logged)
@@ -204,7 +216,7 @@ class Cast(mesa.Model):
         """Everything that changes during a run, by name."""
         return {
             "behind": self.behind, "records": self.records, "contacts": self.contacts, "cases": self.cases, "sharing": self.sharing,
-            "moves": self.moves,
+            "moves": self.moves, "ratings": self.casework.ratings, "second_eyes": self.second_eyes,
             "front_door": self.front_door, "health_visiting": self.health_visiting, "hospital": self.hospital,
             "early_help": self.early_help,
             "health_visitors": self.health_visitors,

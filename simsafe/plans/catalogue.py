@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simsafe.ground.parameter import Checked
-from simsafe.plans import levers
+from simsafe.plans import levers, seeing, together
 
 SHELF: dict[str, type[Checked]] = {
     "keep_school_places": levers.KeepSchoolPlaces,
@@ -38,4 +38,24 @@ SHELF: dict[str, type[Checked]] = {
     "devices_and_data": levers.DevicesAndData,
     "early_help_kept": levers.EarlyHelpKept,
     "early_help_mode": levers.EarlyHelpMode,
+    "invite_to_school": seeing.InviteToSchool,
+    "risk_rating": seeing.RiskRating,
+    "mode_by_age_and_access": seeing.ModeByAgeAndAccess,
+    "phone_cadence": seeing.PhoneCadence,
+    "remote_protocol": seeing.RemoteProtocol,
+    "fewer_adults": seeing.FewerAdults,
+    "disengagement_as_sign": seeing.DisengagementAsSign,
+    "missing_from_view": seeing.MissingFromView,
+    "mutual_aid": seeing.MutualAid,
+    "reopening_surge": seeing.ReopeningSurge,
+    "redeployment_governance": together.RedeploymentGovernance,
+    "school_nursing_kept": together.SchoolNursingKept,
+    "camhs_kept": together.CamhsKept,
+    "adult_services_kept": together.AdultServicesKept,
+    "housing_kept": together.HousingKept,
+    "early_help_capacity": together.EarlyHelpCapacity,
+    "multi_agency_reflection": together.MultiAgencyReflection,
+    "curiosity_training": together.CuriosityTraining,
+    "protection_team": together.ProtectionTeam,
+    "common_platform": together.CommonPlatform,
 }

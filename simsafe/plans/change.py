@@ -18,6 +18,7 @@ from simsafe.world.conditions import DIALS, EITHER, ORDINARY, Conditions
 
 EARLIEST, LATEST = date(2018, 1, 1), date(2024, 12, 31)
 HIGHEST_FACTOR, HIGHEST_SEVERITY = 10.0, 2.0
+FADES = 273  # days in which half of what training brought is gone: assumed, IN10
 INSTEAD = {"health_visitors_redeployed": "health_visitors_protected", "health_visitors_protected": "health_visitors_redeployed"}
 
 
@@ -28,6 +29,7 @@ class How(StrEnum):
     CAP = "cap"  # no more than this
     FLOOR = "floor"  # no less than this
     MULTIPLY = "multiply"  # this many times what was there
+    FADE = "fade"  # this much on the first day, and half as much after every so many weeks
     FOLLOW = "follow"  # straight lines between dated points, flat before the first and after the last
 
 
@@ -168,6 +170,9 @@ class Change:
             return np.minimum(before, value)
         if self.how is How.FLOOR:
             return np.maximum(before, value)
+        if self.how is How.FADE:
+            since = first.toordinal() + np.arange(len(before)) - self.from_date.toordinal()
+            return value * 0.5 ** (since / FADES)
         return before * value if self.how is How.MULTIPLY else np.full_like(before, value)
 
     def later(self, days: int) -> Change:

@@ -121,6 +121,8 @@ def setting_of(cells: Mapping[str, Any], here: str) -> dict[str, float]:
     about, value, at = dials[dial], cells["value"], f"{here}, column value"
     if isinstance(value, str) and PLAIN_NUMBER.fullmatch(value):
         value = float(value)
+    if value in about["words"]:
+        return {dial: float(about["words"].index(value))}
     if value is None:
         raise ConfigError(f"{at}: empty; expected a number in {about['unit']}")
     return {dial: _in_place(at, dial, lambda: check_number(dial, value, float, about["low"], about["high"], about["unit"]))}
@@ -239,7 +241,7 @@ def xlsx_lines(path: Path) -> list[list[Any]]:
         for cell in line:
             if cell.data_type in ("f", "e"):
                 what = "formulas are not allowed" if cell.data_type == "f" else "an error"
-                raise ConfigError(f"{path.name} row {cell.row}, column {cell.column_letter}: {what}; expected the value itself")
+                raise ConfigError(f"{path.name} row {cell.row}, column {letter(cell.column)}: {what}; expected the value itself")
     return [[cell.value for cell in line] for line in sheet.iter_rows()]
 
 

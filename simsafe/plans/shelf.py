@@ -297,7 +297,7 @@ def pull(cls: type[Checked], settings: Any, key: str) -> Iterator[Change]:
     check_names(settings, (*known, *LEVER_KEYS), key)
     start, end = start_and_end(settings, key)
     lines = {n: v for n, v in settings.items() if n in known and isinstance(v, Mapping)}
-    numbers = {n: v for n, v in settings.items() if n in known and n not in lines}
+    numbers = {n: as_number(v, known[n].metadata, f"{key}.{n}") for n, v in settings.items() if n in known and n not in lines}
     for name, value in numbers.items():
         check_size(f"{key}.{name}", value)
     made = build(cls, numbers, key)
@@ -306,12 +306,37 @@ def pull(cls: type[Checked], settings: Any, key: str) -> Iterator[Change]:
     for name, f in known.items():
         source = settings.get("source") or f.metadata["source"]
         if name not in lines:
-            yield Change(name, start, end, getattr(made, name), f.metadata["how"], source=source, **text)
+            change = Change(name, start, end, getattr(made, name), f.metadata["how"], source=source, **text)
+            yield begun(change, f.metadata["lag_days"])
         elif f.metadata["how"] is How.SET:
             points = read_points(lines[name], f"{key}.{name}", start, end)
             yield Change(name, start, end, None, How.FOLLOW, points, source=source, **text)
         else:
             raise ConfigError(f"{key}.{name} = {show(lines[name])}; expected a number: it is a {f.metadata['how']}, not a line to follow")
+
+
+def as_number(value: Any, about: Mapping[str, Any], key: str) -> Any:
+    """A setting that may be given as a word, as its number."""
+    words = about["words"]
+    if not words or not isinstance(value, str):
+        return value
+    if value not in words:
+        raise ConfigError(f"{key} = {show(value)}; expected one of {', '.join(words)}")
+    return float(words.index(value))
+
+
+def begun(change: Change, lag: int) -> Change:
+    """The change from the day on which something comes of it; one that waits for a trigger waits so much longer once it has fired."""
+    start = change.from_date + timedelta(days=lag)
+    if not lag:
+        return change
+    if start > change.to_date:
+        raise ConfigError(
+            f"{change.where}.to = {change.to_date}; nothing comes of it before {start}, {lag} days later; expected a later date"
+        )
+    if change.when is None:
+        return change.not_before(start)
+    return replace(change, when=replace(change.when, lag_days=change.when.lag_days + lag))
 
 
 # Pieces

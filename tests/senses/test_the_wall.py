@@ -158,8 +158,8 @@ def leak_into_visiting(model: SafeguardingModel, monkeypatch: pytest.MonkeyPatch
     """A planted bug: social workers go in person where there is domestic abuse."""
     choose = SocialCare.choose_modes
 
-    def leaky(self, who, purpose, now, day):
-        mode, minutes, key = choose(self, who, purpose, now, day)
+    def leaky(self, who, purpose, now, day, *more):
+        mode, minutes, key = choose(self, who, purpose, now, day, *more)
         abuse = model.behind.hidden.domestic_abuse[self.world.children.family[who]]
         return np.where(abuse, Mode.HOME_VISIT, mode).astype(np.int8), minutes, key
 
