@@ -150,21 +150,11 @@ class Cast(mesa.Model):
             self.records, self.cases, children, chance, p.thresholds, self.fathers, self.world.families, self.flags, p.ties.diffusion
         )
         self.front_door = FrontDoor(self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door)
-        self.casework = Casework(
-            self.cases,
-            self.social_workers,
-            self.social_care,
-            self.records,
-            self.calendar,
-            self.log,
-            self.ids,
-            chance,
-            p.casework,
-            p.ratings,
-        )
+        logged = (self.log, self.ids, chance)
+        casework = (self.cases, self.social_workers, self.social_care, self.records, self.calendar)
+        self.casework = Casework(*casework, *logged, p.casework, p.ratings)
         seen_by = (self.cases, self.contacts, self.early_help, self.front_door, self.setup.area.children)
         self.second_eyes = SecondEyes(self.world, self.records, *seen_by, chance, p.second_eyes)
-        logged = (self.log, self.ids, chance)
         self.meetings = Meetings(self.sharing, self.cases, self.world, *logged, p.meetings)
         shared = (self.records, self.cases, self.casework, self.meetings, self.calendar, *logged)
         self.caring = Caring(self.cases, self.casework, self.calendar, self.world.children.birth, *logged, p.care)

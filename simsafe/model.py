@@ -116,7 +116,8 @@ class SafeguardingModel(Cast):
                 attempts.append(tries)
                 by_early_help = slice(before, before + tries.size)
             monday = self.calendar.weekday[day] == 0
-            attempts += self.second_eyes.attempt(self.here, self.schooling, now, monday, day, self.coupled)
+            if self.closed_loop:
+                attempts += self.second_eyes.attempt(self.here, self.schooling, now, monday, day, self.coupled)
             self.casework.allocate(now, day, self.coupled)
             self.casework.ratings.review(now, day)
             work = self.casework.plan_day(now, day)
@@ -213,9 +214,8 @@ class SafeguardingModel(Cast):
         extra = (now.health_visitor_extra_share, 0.0, now.front_door_extra_share)
         for name, share, more in zip(PROFESSIONS, shares, extra, strict=True):
             staff: Staff = getattr(self, name)
-            staff.begin_day(
-                share * at_work * (1 + more), now.time_lost_share, not self.coupled, max(0.0, 1 - now.school_open_share), supervision
-            )
+            hours = share * at_work * (1 + more)
+            staff.begin_day(hours, now.time_lost_share, not self.coupled, max(0.0, 1 - now.school_open_share), supervision)
 
     def _begin_week(self, now: Conditions, day: int) -> None:
         """How staff have come through the last week; who is off, who comes and who goes in this one."""

@@ -241,7 +241,8 @@ def xlsx_lines(path: Path) -> list[list[Any]]:
         for cell in line:
             if cell.data_type in ("f", "e"):
                 what = "formulas are not allowed" if cell.data_type == "f" else "an error"
-                raise ConfigError(f"{path.name} row {cell.row}, column {letter(cell.column)}: {what}; expected the value itself")
+                column = cell.coordinate.rstrip("0123456789")
+                raise ConfigError(f"{path.name} row {cell.row}, column {column}: {what}; expected the value itself")
     return [[cell.value for cell in line] for line in sheet.iter_rows()]
 
 

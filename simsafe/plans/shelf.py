@@ -331,9 +331,7 @@ def begun(change: Change, lag: int) -> Change:
     if not lag:
         return change
     if start > change.to_date:
-        raise ConfigError(
-            f"{change.where}.to = {change.to_date}; nothing comes of it before {start}, {lag} days later; expected a later date"
-        )
+        raise ConfigError(f"{change.where}.to = {change.to_date}; nothing comes of it before {start}; expected a later date")
     if change.when is None:
         return change.not_before(start)
     return replace(change, when=replace(change.when, lag_days=change.when.lag_days + lag))

@@ -64,7 +64,7 @@ class EarlyHelpCapacity(Checked):
         "early_help_places_share",
         1.25,
         How.FLOOR,
-        source="SF135; seed 003 recommendation 4; size and six weeks assumed",
+        source="SF135; seed 003 recommendation 4; size and lag assumed",
         low=1.0,
         lag_days=42,
     )

@@ -15,6 +15,7 @@ from simsafe.agencies.records import Records
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.system.cases import NONE, Cases
+from simsafe.system.events import Event
 from simsafe.system.front_door import FrontDoor
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Meetings, Mode
@@ -27,12 +28,8 @@ NOBODY = np.empty(0, dtype=np.int64)
 class SecondEyesPractice(Checked):
     """Whom the list and the surge staff look for, and what they do when a door stays closed. All assumed."""
 
-    worry_from: float = param(
-        0.3, unit="nats of worry in all records together from which a child is on record", source="assumed", low=0, high=3
-    )
-    tries: int = param(
-        2, unit="weeks in which nobody opens before all that is held goes to the front door", source="assumed", low=1, high=8
-    )
+    worry_from: float = param(0.3, unit="nats in all records together that put a child on record", source="assumed", low=0, high=3)
+    tries: int = param(2, unit="weeks in vain before all that is held goes to the front door", source="assumed", low=1, high=8)
     surge_visits: int = param(4, unit="visits a day and surge worker", source="assumed", low=1, high=10)
     surge_unseen: int = param(14, unit="days unseen from which surge staff go to a child", source="assumed", low=1, high=60)
     surge_noticing: float = param(0.8, unit="signs noticed by surge staff, relative to the usual", source="assumed; SF050", low=0.3, high=1)
@@ -117,8 +114,9 @@ class SecondEyes:
         vain = who[self.tried[who] >= self.how.tries]
         self.tried[vain] = 0
         vain = vain[self.cases.stage_of[vain] == NONE]  # the worker of an open case knows already
-        rows, at = self.records.unshared(vain)
-        self.records.pass_to_social_care(rows)
+        new, signs = self.records.pass_to_social_care(self.records.unshared(vain)[0]), self.records.signs
+        door = self.front_door
+        door.log.add(day, Event.SHARE, door.ids[signs["child"][new]], signs["agency"][new], signs["day"][new])
         self.front_door.hear_of(Agency.EARLY_HELP, vain, self.chance.keys(self.world.children.key[vain], "out of view", day), day)
 
     def state(self) -> dict[str, np.ndarray]:

@@ -269,8 +269,7 @@ class Sharing:
 
     def _by_the_team(self, key: np.ndarray, now: Conditions) -> np.ndarray | bool:
         """bool: were each of these meetings a strategy discussion, one multi-agency child protection team would hold it."""
-        share = now.protection_team_share
-        return share > 0 and self.chance.ask(key, "held by the protection team") < share
+        return now.protection_team_share > 0 and self.chance.ask(key, "held by the protection team") < now.protection_team_share
 
     def _each_holder(self, rows: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """One entry for every partner that holds one of these signs: row, position and partner; who noticed it first."""
