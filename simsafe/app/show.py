@@ -165,11 +165,15 @@ def levers() -> Iterable[Row]:
     """Every lever that a plan may pull."""
     from dataclasses import fields
 
+    from simsafe.plans.costs import FREE, costs_of, in_words
     from simsafe.plans.shelf import SHELF
 
     for name, cls in SHELF.items():
-        meaning = (cls.__doc__ or "").partition("\n")[0]
-        yield {"name": name, "meaning": meaning, "settings": ", ".join(f"{f.name} = {written(f.default)}" for f in fields(cls))}
+        meaning = " ".join((cls.__doc__ or "").split())
+        settings = ", ".join(f"{f.name} = {written(f.default)}" for f in fields(cls))
+        grades = ", ".join(dict.fromkeys(f.metadata["grade"] for f in fields(cls)))
+        costs = "; ".join(map(in_words, costs_of(name))) or f"nothing: {FREE[name]}"
+        yield {"name": name, "meaning": meaning, "settings": settings, "grade": grades, "costs": costs}
 
 
 KINDS = {"parameters": parameters, "measures": measures, "dials": dials, "levers": levers}
