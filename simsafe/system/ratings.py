@@ -22,6 +22,7 @@ from simsafe.world.staff import Staff
 
 UNRATED, GREEN, AMBER, RED = -1, 0, 1, 2
 LONG_AGO = -NEVER
+MOST_TIMES = 64  # ratings of one child that have luck of their own; later ones share the last's
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Ratings:
         self.children, self.records, self.cases, self.staff, self.chance, self.how = children, records, cases, staff, chance, how
         self.rating = np.full(len(children), UNRATED, dtype=np.int8)
         self.rated = np.full(len(children), LONG_AGO, dtype=np.int16)
+        self.times = np.zeros(len(children), dtype=np.int16)  # how often the child was rated: each rating has luck of its own
         self.closed_doors = np.zeros(len(children), dtype=np.int8)
         self.in_person, self.intervals = how.in_person(), how.intervals()
         self.made = 0  # ratings made today, for counting what they cost
@@ -74,10 +76,12 @@ class Ratings:
         chosen = self.chance.ask(key, "rated by risk") < now.rated_share
         rows, key = rows[chosen], key[chosen]
         child = self.cases["child"][rows]
-        seems = self.records.worry_of(Agency.SOCIAL_CARE, child, day) + self.how.noise * self.chance.bell(key, "rating", day)
+        luck = self.chance.keys_each(key, "rating", np.minimum(self.times[child], MOST_TIMES - 1).astype(np.int64), MOST_TIMES)
+        seems = self.records.worry_of(Agency.SOCIAL_CARE, child, day) + self.how.noise * self.chance.bell(luck, "how it seems")
         rating = GREEN + (seems >= self.how.amber_from).astype(np.int8) + (seems >= self.how.red_from)
         serious = (self.cases["stage"][rows] == Stage.PROTECTION) | (self.cases["enquiry_end"][rows] != NEVER)
         self.rating[child], self.rated[child] = np.where(serious, RED, rating), day
+        self.times[child] += 1
         self.made = rows.size
 
     def shares(self, who: np.ndarray, purpose: np.ndarray, now: Conditions) -> np.ndarray | None:
@@ -121,7 +125,7 @@ class Ratings:
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""
-        return {name: getattr(self, name).copy() for name in ("rating", "rated", "closed_doors")}
+        return {name: getattr(self, name).copy() for name in ("rating", "rated", "times", "closed_doors")}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put them back."""

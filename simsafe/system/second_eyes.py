@@ -21,6 +21,7 @@ from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Meetings, Mode
 from simsafe.world.population import YEAR, Schooling, World
 
+MOST_TIMES = 64  # contacts about one child that have luck of their own; later ones share the last's
 NOBODY = np.empty(0, dtype=np.int64)
 
 
@@ -54,6 +55,7 @@ class SecondEyes:
         self.world, self.records, self.cases, self.contacts, self.early_help = world, records, cases, contacts, early_help
         self.front_door, self.per_10_000, self.chance, self.how = front_door, children / 10_000, chance, how
         self.tried = np.zeros(len(world.children), dtype=np.int8)
+        self.told = np.zeros(len(world.children), dtype=np.int8)  # how often the front door was told that a child is out of view
         self._listed = NOBODY  # rows tried for the list today
 
     def attempt(self, here: np.ndarray, schooling: Schooling, now: Conditions, monday: bool, day: int, coupled: bool) -> list[Attempt]:
@@ -117,12 +119,14 @@ class SecondEyes:
         new, signs = self.records.pass_to_social_care(self.records.unshared(vain)[0]), self.records.signs
         door = self.front_door
         door.log.add(day, Event.SHARE, door.ids[signs["child"][new]], signs["agency"][new], signs["day"][new])
-        self.front_door.hear_of(Agency.EARLY_HELP, vain, self.chance.keys(self.world.children.key[vain], "out of view", day), day)
+        which = np.minimum(self.told[vain], MOST_TIMES - 1).astype(np.int64)
+        self.told[vain] = which + 1
+        door.hear_of(Agency.EARLY_HELP, vain, self.chance.keys_each(self.world.children.key[vain], "out of view", which, MOST_TIMES), day)
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""
-        return {"tried": self.tried.copy()}
+        return {"tried": self.tried.copy(), "told": self.told.copy()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put it back."""
-        self.tried[:] = state["tried"]
+        self.tried[:], self.told[:] = state["tried"], state["told"]
