@@ -280,7 +280,7 @@ AGENCY_SIDE = (
     *("schools", "services", "hospital", "health_visiting", "early_help", "social_care", "community", "police"),
     *("records", "contacts", "cases", "log", "sharing", "referring", "front_door", "casework", "assessing", "protecting"),
     *("meetings", "conferring", "core_groups", "caring", "chronologies", "safe_places"),
-    *("partners", "flags", "fathers", "moves", "home_education"),
+    *("partners", "flags", "fathers", "moves", "home_education", "second_eyes", "watch"),
     *(
         "health_visitors",
         "social_workers",
