@@ -45,7 +45,10 @@ def diary(model):
     return np.concatenate([column.astype(float).ravel() for table in tables for column in table.state().values()])
 
 
-@pytest.mark.parametrize("name", SHELF)
+QUICK = ("missing_from_view", "risk_rating", "mutual_aid", "reopening_surge", "early_help_capacity", "curiosity_training")
+
+
+@pytest.mark.parametrize("name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in SHELF])
 def test_a_lever_changes_the_run_from_its_first_day_on_and_no_day_before(name, without):
     children = 12_000 if name in LARGER else 3_000
     model = run(scenario(name, EARLIER.get(name, START), children))
