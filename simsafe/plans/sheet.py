@@ -104,6 +104,7 @@ def dates_of(cells: Mapping[str, Any], here: str) -> dict[str, Any]:
         made[column] = _in_place(f"{here}, column {column}", column, lambda column=column, value=value: read_date(column, value))
     if made["from"] > made["to"]:
         raise ConfigError(f"{here}, column from: {made['from']}; expected a date no later than to = {made['to']}")
+    made = {column: when.isoformat() for column, when in made.items()}  # as YAML has them
     if cells.get("source") is not None:
         made["source"] = str(cells["source"])
     return made

@@ -81,3 +81,11 @@ def test_a_plan_that_waits_says_so_when_it_is_shown(here, capsys):
 )
 def test_a_wrong_word_is_refused_in_one_line(refused, words, said):
     assert said in refused(*words)
+
+
+def test_a_plan_in_a_spreadsheet_is_run_as_one_in_yaml(here, quick):
+    (here / "plan").mkdir()
+    lines = "starts_from,,as_happened_2020,,\nredeployment_governance,,approve,2020-03-19,2020-12-31\n"
+    (here / "plan" / "say.csv").write_text(f"lever,dial,value,from,to\n{lines}", encoding="utf-8")
+    assert main(["run", "--config-dir", ".", "plan=say", "children=600"]) == 0
+    assert "redeployment_governance" in {change.dial for change in quick[0].plan}
