@@ -109,7 +109,9 @@ class HealthVisitor(Professional):
         """Called away and back again there is no time to hand over: colleagues know little of the families, and later so does she."""
         super().begin_week()
         if self.staff.called_away[self.post] or self.staff.came_back[self.post]:
-            self._lose(self.model.setup.in_force.workforce.kept_without_handover)
+            p = self.model.setup.in_force
+            planned = self.model.timetable.on(self.model.day).redeployment_governance >= 1
+            self._lose(p.casework.knowledge_kept if planned else p.workforce.kept_without_handover)
 
     def hand_over(self, from_agency: bool) -> None:
         """Part of what she knew of her families goes with her."""

@@ -29,6 +29,7 @@ from simsafe.agents import ChildView, FamilyView, FrontDoorWorker, HealthVisitor
 from simsafe.ground.chance import Chance, as_turns
 from simsafe.plans.change import Timetable
 from simsafe.results.measures import DAILY, Measures
+from simsafe.results.watch import Watch
 from simsafe.scenario import Scenario
 from simsafe.senses.behind import Behind
 from simsafe.system.asking import Asking
@@ -50,6 +51,7 @@ from simsafe.system.partners import PartnerSharing
 from simsafe.system.protection import Protecting
 from simsafe.system.referring import Referring
 from simsafe.system.safe_place import SafePlaces
+from simsafe.system.second_eyes import SecondEyes
 from simsafe.system.sharing import Sharing
 from simsafe.world.build import build_world
 from simsafe.world.contact import DAYS_OF_EXPOSURE, Agency
@@ -80,6 +82,7 @@ class Cast(mesa.Model):
         self._build_system()
         self.behind = Behind(self.world, scenario.area, self.chance, p.truth, p.senses)
         self.measures = Measures(self.log)
+        self.watch = Watch(self.measures, self.calendar)
         self.here, self.served = self.world.children.living_here(0), self.world.children.served(0)
         self.september, self.schooling = self._school_month()
         self.behind.lay_down(self.cases, self.records, self._usual_exposure)
@@ -152,10 +155,11 @@ class Cast(mesa.Model):
         self.front_door = FrontDoor(
             self.records, self.cases, self.sharing, self.front_door_staff, self.log, self.ids, chance, p.front_door, self.asking
         )
-        self.casework = Casework(
-            self.cases, self.social_workers, self.social_care, self.records, self.calendar, self.log, self.ids, chance, p.casework
-        )
         logged = (self.log, self.ids, chance)
+        casework = (self.cases, self.social_workers, self.social_care, self.records, self.calendar)
+        self.casework = Casework(*casework, *logged, p.casework, p.ratings)
+        seen_by = (self.cases, self.contacts, self.early_help, self.front_door, self.setup.area.children)
+        self.second_eyes = SecondEyes(self.world, self.records, *seen_by, chance, p.second_eyes)
         self.meetings = Meetings(self.sharing, self.cases, self.world, *logged, p.meetings)
         shared = (self.records, self.cases, self.casework, self.meetings, self.calendar, *logged)
         self.caring = Caring(self.cases, self.casework, self.calendar, self.world.children.birth, *logged, p.care)
@@ -207,7 +211,7 @@ class Cast(mesa.Model):
         """Everything that changes during a run, by name."""
         return {
             "behind": self.behind, "records": self.records, "contacts": self.contacts, "cases": self.cases, "sharing": self.sharing,
-            "moves": self.moves,
+            "moves": self.moves, "ratings": self.casework.ratings, "second_eyes": self.second_eyes,
             "front_door": self.front_door, "health_visiting": self.health_visiting, "hospital": self.hospital,
             "early_help": self.early_help,
             "health_visitors": self.health_visitors,

@@ -66,6 +66,7 @@ class SafeguardingModel(Cast):
         """Simulate one day. IndexError when the run has ended."""
         if self.day >= self.days:
             raise IndexError(f"the run has ended: its last day was {self.setup.end}")
+        self.watch.look(self.timetable, self.day)
         day, now = self.day, self.timetable.on(self.day)
         self.begin_day(now, day)
         self.behind.live_a_day(day, now, self.helped, self.schooling)
@@ -73,7 +74,7 @@ class SafeguardingModel(Cast):
         calls = self.behind.call_out(now, None if pupils is None else pupils.in_school, day)
         tries = self.attempt(pupils, now, day)
         meetings, signs = self.behind.answer(tries.attempt, tries.presences, now, self.digital, day)
-        new_signs = self.write_down(calls, tries, meetings, signs, day)
+        new_signs = self.write_down(calls, tries, meetings, signs, now, day)
         arrived, heard = self.sharing.arrive(day), self.sharing.arrive_elsewhere(day)
         self.decide(new_signs, arrived, heard, tries.work, now, day)
         self.end_day(day)
@@ -105,7 +106,8 @@ class SafeguardingModel(Cast):
         work, helped, by_early_help = None, np.empty(0, dtype=np.int64), slice(0, 0)
         if pupils is not None:
             presences += self.schools.presences(pupils)
-            attempts += self.schools.attempts(self.schooling, pupils, now, int(self.calendar.working_number[day]), day, self.coupled)
+            of_the_day = (self.schooling, pupils, now, int(self.calendar.working_number[day]), day, self.coupled)
+            attempts += [*self.schools.attempts(*of_the_day), *self.schools.lead_talks(*of_the_day)]
         if self.calendar.working[day]:
             attempts += [self.health_visiting.attempt(now, day), self.hospital.medicals(day)]
             attempts += self.home_education.attempt(self.schooling, now, int(self.calendar.working_number[day]), day)
@@ -114,13 +116,17 @@ class SafeguardingModel(Cast):
                 before = sum(part.size for part in attempts)
                 attempts.append(tries)
                 by_early_help = slice(before, before + tries.size)
+            monday = self.calendar.weekday[day] == 0
+            if self.closed_loop:
+                attempts += self.second_eyes.attempt(self.here, self.schooling, now, monday, day, self.coupled)
             self.casework.allocate(now, day, self.coupled)
+            self.casework.ratings.review(now, day)
             work = self.casework.plan_day(now, day)
             if self.closed_loop:
-                attempts.append(work.attempt)
+                attempts += [self.casework.ratings.calls(now, int(self.calendar.working_number[day]), day), work.attempt]
         return Tries(Attempt.together(attempts), presences, work, helped, by_early_help)
 
-    def write_down(self, calls: CallOuts, tries: Tries, meetings: Meetings, signs: Signs, day: int) -> np.ndarray:
+    def write_down(self, calls: CallOuts, tries: Tries, meetings: Meetings, signs: Signs, now: Conditions, day: int) -> np.ndarray:
         """Contacts and signs enter records; contacts that showed nothing reassure; returns the rows of new signs."""
         for presence in tries.presences:
             if presence.agency is not Agency.COMMUNITY:
@@ -129,7 +135,8 @@ class SafeguardingModel(Cast):
         self.contacts.write_group(Agency.POLICE, mode, seen, day)
         self.contacts.write_meetings(meetings, day)
         if tries.work is not None:
-            self.casework.write_up(tries.work, meetings if self.closed_loop else None, day)
+            self.casework.write_up(tries.work, meetings if self.closed_loop else None, now, day)
+            self.second_eyes.write_up(meetings, day)
         if tries.early_help.size:
             began = self.early_help.write_up(tries.early_help, meetings, tries.by_early_help, day)
             self.log.add(day, Event.EARLY_HELP_BEGAN, self.ids[began])
@@ -205,9 +212,11 @@ class SafeguardingModel(Cast):
         at_work = float(self.calendar.working[day])
         shares = (workforce.health_visitor_contact_share, workforce.social_worker_case_share, workforce.front_door_share)
         supervision = now.supervision_hours - ORDINARY.supervision_hours
-        for name, share in zip(PROFESSIONS, shares, strict=True):
+        extra = (now.health_visitor_extra_share, 0.0, now.front_door_extra_share)
+        for name, share, more in zip(PROFESSIONS, shares, extra, strict=True):
             staff: Staff = getattr(self, name)
-            staff.begin_day(share * at_work, now.time_lost_share, not self.coupled, max(0.0, 1 - now.school_open_share), supervision)
+            hours = share * at_work * (1 + more)
+            staff.begin_day(hours, now.time_lost_share, not self.coupled, max(0.0, 1 - now.school_open_share), supervision)
 
     def _begin_week(self, now: Conditions, day: int) -> None:
         """How staff have come through the last week; who is off, who comes and who goes in this one."""
@@ -220,7 +229,8 @@ class SafeguardingModel(Cast):
             self.wellbeing[name].live_a_week(week, getattr(self.burdens, f"of_{name}")(staff, day), now)
             staff.begin_week(Week(week, absence, leave, postponed))
             self.wellbeing[name].welcome()
-        self.health_visitors.redeploy(now.health_visitors_redeployed, now.health_visitors_protected)
+        asked = now.health_visitors_redeployed * workforce.goes_ahead(now.redeployment_governance)
+        self.health_visitors.redeploy(asked, now.health_visitors_protected)
         for profession in (HealthVisitor, SocialWorker, FrontDoorWorker):
             agents, staff = self.agents_by_type[profession].to_list(), getattr(self, profession.columns)
             for post in np.flatnonzero(staff.changing).tolist():

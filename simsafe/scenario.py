@@ -39,8 +39,10 @@ from simsafe.system.front_door import FrontDoorPractice
 from simsafe.system.meetings import MeetingPractice
 from simsafe.system.moves import Moving
 from simsafe.system.protection import PlanPractice
+from simsafe.system.ratings import RatingPractice
 from simsafe.system.referring import Thresholds
 from simsafe.system.safe_place import PoliceProtection
+from simsafe.system.second_eyes import SecondEyesPractice
 from simsafe.system.sharing import SharingPractice
 from simsafe.system.strengths import TieMovement
 from simsafe.world.area import ADJUSTMENTS, Area
@@ -98,6 +100,8 @@ class Parameters:
     recording: RecordingPractice = field(default_factory=RecordingPractice)
     front_door: FrontDoorPractice = field(default_factory=FrontDoorPractice)
     casework: CaseworkPractice = field(default_factory=CaseworkPractice)
+    ratings: RatingPractice = field(default_factory=RatingPractice)
+    second_eyes: SecondEyesPractice = field(default_factory=SecondEyesPractice)
     assessment: AssessmentPractice = field(default_factory=AssessmentPractice)
     meetings: MeetingPractice = field(default_factory=MeetingPractice)
     conferences: ConferencePractice = field(default_factory=ConferencePractice)

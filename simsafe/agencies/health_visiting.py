@@ -77,7 +77,7 @@ class HealthVisiting:
         done = within_budget(visitor, minutes, self.staff.minutes, (urgency, self.due[who], key))
         self.staff.used += minutes_used(visitor[done], minutes[done], len(self.staff))
         self._book(who[done], is_extra[done], day)
-        return Attempt.by(self.agency, who[done], mode[done], key[done], True, self.staff.noticing[visitor[done]])
+        return Attempt.by(self.agency, who[done], mode[done], key[done], True, self.staff.noticing[visitor[done]] * (1 + now.noticing_gain))
 
     def hear(self, day: int) -> None:
         """Parents of children under two and a half who ask for a contact today get one as soon as there is time."""

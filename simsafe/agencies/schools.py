@@ -26,6 +26,13 @@ class SchoolPractice(Checked):
         0.5, unit="share of families without internet whom a school still reaches", source="assumed", low=0, high=1
     )
     doorstep_minutes: int = param(20, unit="staff minutes a doorstep visit", source="assumed", low=5, high=60)
+    invited_come: float = param(
+        0.2, unit="share of vulnerable pupils at home who come while somebody rings every week", source="assumed; SF120", low=0, high=0.6
+    )
+    lead_talk_minutes: int = param(15, unit="minutes of a designated lead a talk with a pupil", source="assumed", low=5, high=60)
+    lead_minutes: float = param(
+        0.6, unit="minutes a school day of designated leads per pupil on roll, while the time is booked", source="assumed", low=0, high=5
+    )
     doorstep_capacity: float = param(
         2.5, unit="staff minutes a day for doorstep visits per pupil on roll", source="assumed", low=0, high=20
     )
@@ -68,7 +75,7 @@ class Schools:
         if now.school_open_share < 1 or now.school_vulnerable_share < 1:
             vulnerable = known | c.ehcp
             turn, vulnerable_turn = self._turns_on(day, now)
-            place = vulnerable & (vulnerable_turn < turns(now.school_vulnerable_share))
+            place = vulnerable & (vulnerable_turn < turns(self._vulnerable_share(now)))
             has_place = on_roll & (place | (~vulnerable & (turn < turns(now.school_open_share))))
         else:
             has_place = on_roll
@@ -81,6 +88,11 @@ class Schools:
         at_home = on_roll & ~has_place
         minded = in_setting & schooling.minded
         return SchoolDay(in_school, in_setting & ~minded, minded, at_home, self._reached(at_home, digital, now))
+
+    def _vulnerable_share(self, now: Conditions) -> float:
+        """Share of vulnerable pupils who have a place and come; of the others some come when they are asked every week."""
+        came, asked = now.school_vulnerable_share, now.school_invitation_share
+        return came if not asked else came + (1 - came) * asked * self.how.invited_come
 
     def _luck(self, day: int) -> np.ndarray:
         """One number from 0 to 65535 a child, for being at school or ill today; four days' are made at once."""
@@ -134,6 +146,24 @@ class Schools:
         if today.reached.any():
             there.append(Presence(self.agency, Mode.REMOTE_LESSON, today.reached, 1.0))
         return there
+
+    def lead_talks(
+        self, schooling: Schooling, today: SchoolDay, now: Conditions, working_day: int, day: int, coupled: bool
+    ) -> list[Attempt]:
+        """Designated leads talk with pupils who are back in school, each once in so many weeks, the youngest first as time goes."""
+        if now.lead_talks_weeks <= 0:
+            return []
+        who = np.flatnonzero(today.in_school & schooling.on_roll)
+        cycle = np.uint64(max(1, round(5 * now.lead_talks_weeks)))
+        turn = self.chance.keys(self.world.children.key[who], "talk with the designated lead") + np.uint64(working_day)
+        who = who[turn % cycle == 0]
+        key = self.chance.keys(self.world.children.key[who], "talk on the day", day)
+        school = schooling.school[who].astype(np.int64)
+        roll = np.bincount(schooling.school[schooling.on_roll], minlength=self.world.schools)
+        budget = np.ceil(roll * self.how.lead_minutes).astype(np.int64) if coupled else np.full(self.world.schools, PLENTY)
+        minutes = np.full(who.size, self.how.lead_talk_minutes)
+        held = within_budget(school, minutes, budget, (-self.world.children.birth[who].astype(np.int64), key))
+        return [Attempt.by(self.agency, who[held], np.full(held.sum(), Mode.CLINIC, dtype=np.int8), key[held], False)]
 
     def attempts(self, schooling: Schooling, today: SchoolDay, now: Conditions, working_day: int, day: int, coupled: bool) -> list[Attempt]:
         """Doorstep rounds: each pupil at home is due once in so many weeks, as far as the school's staff time goes."""

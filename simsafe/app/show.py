@@ -40,7 +40,11 @@ def crises(words: Sequence[str]) -> int:
 
 
 def plans(words: Sequence[str]) -> int:
-    """The plans, or the dials that one turns."""
+    """The plans, the dials that one turns, or what differs between two."""
+    if words and words[0] == "diff":
+        from simsafe.app.differences import plans_diff
+
+        return plans_diff(words[1:])
     return shelf("plan", "plans", words)
 
 
@@ -96,9 +100,13 @@ def shelf(kind: str, command: str, words: Sequence[str]) -> int:
         rows = [{"name": name, "title": shelves.mapping(kind, name).get("title", "")} for name in shelves.names(kind)]
         return print_rows(rows, flags)
     if texts[0] != "show" or len(texts) != 2:
-        raise ConfigError(f"{command} {show(' '.join(texts))}: expected simsafe {command}, or simsafe {command} show NAME")
+        diff = ", or simsafe plans diff A B" if kind == "plan" else ""
+        raise ConfigError(f"{command} {show(' '.join(texts))}: expected simsafe {command}, or simsafe {command} show NAME{diff}")
     mapping = shelves.mapping(kind, texts[1])
-    rows = [change_row(change) for change in changes_of(kind, texts[1], mapping, shelves)]
+    changes = changes_of(kind, texts[1], mapping, shelves)
+    rows = [change_row(change) for change in changes]
+    if any(change.when for change in changes):
+        rows = [{**row, "waits for": str(change.when or "")} for row, change in zip(rows, changes, strict=True)]
     if "--csv" not in flags:
         print(mapping.get("title", texts[1]))
         print(" ".join(str(mapping.get("purpose", "")).split()), end="\n\n")
@@ -157,11 +165,15 @@ def levers() -> Iterable[Row]:
     """Every lever that a plan may pull."""
     from dataclasses import fields
 
+    from simsafe.plans.costs import FREE, costs_of, in_words
     from simsafe.plans.shelf import SHELF
 
     for name, cls in SHELF.items():
-        meaning = (cls.__doc__ or "").partition("\n")[0]
-        yield {"name": name, "meaning": meaning, "settings": ", ".join(f"{f.name} = {written(f.default)}" for f in fields(cls))}
+        meaning = " ".join((cls.__doc__ or "").split())
+        settings = ", ".join(f"{f.name} = {written(f.default)}" for f in fields(cls))
+        grades = ", ".join(dict.fromkeys(f.metadata["grade"] for f in fields(cls)))
+        costs = "; ".join(map(in_words, costs_of(name))) or f"nothing: {FREE[name]}"
+        yield {"name": name, "meaning": meaning, "settings": settings, "grade": grades, "costs": costs}
 
 
 KINDS = {"parameters": parameters, "measures": measures, "dials": dials, "levers": levers}
@@ -178,7 +190,7 @@ def split(words: Sequence[str], command: str, known: Sequence[str]) -> tuple[lis
         name, equals, value = word.partition("=")
         if not word.startswith("-"):
             texts.append(word)
-        elif name == "--config-dir" and name in known:
+        elif name in ("--config-dir", "--crisis") and name in known:
             flags[name] = value if equals else next(waiting, "")
         elif word == "--csv" and name in known:
             flags[name] = "yes"

@@ -15,6 +15,7 @@ simsafe: which contingency plan keeps children visible? A simulation of multi-ag
   simsafe areas [TEXT]               areas to choose from: England and its 151 upper-tier authorities
   simsafe crises [show NAME]         crises to choose from
   simsafe plans [show NAME]          plans to choose from, and the dials one turns
+  simsafe plans diff A B             on which days two plans turn which dials differently
   simsafe describe [WHAT]            what a number, a measure, a dial or a lever means
 
   simsafe COMMAND --help             more, with examples
@@ -113,13 +114,17 @@ Examples
 """
 
 PLANS = """\
-simsafe plans [show NAME] [--config-dir DIR]
+simsafe plans [show NAME | diff A B] [--crisis NAME] [--config-dir DIR]
 
-Lists the plans, or shows which dials one turns, from when to when.
+Lists the plans, shows which dials one turns, from when to when, or on which days two plans turn which dials differently, in the
+crisis that they answer or in another (--crisis). A plan of your own is DIR/plan/my_plan.yaml, or a spreadsheet my_plan.csv or
+my_plan.xlsx with the columns lever, dial, value, from, to (and source if you like).
 
 Examples
   simsafe plans
   simsafe plans show see_every_child
+  simsafe plans diff as_happened_2020 see_every_child
+  simsafe plans diff see_every_child joined_up --crisis flood
   simsafe plans show my_plan --config-dir my_shelf
 """
 

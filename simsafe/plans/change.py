@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from simsafe.ground.parameter import ConfigError, check_number, nearest
+from simsafe.plans.trigger import BASE_WEEKS, INDICATORS, Against, When
 from simsafe.world.conditions import DIALS, EITHER, ORDINARY, Conditions
 
 EARLIEST, LATEST = date(2018, 1, 1), date(2024, 12, 31)
 HIGHEST_FACTOR, HIGHEST_SEVERITY = 10.0, 2.0
+FADES = 273  # days in which half of what training brought is gone: assumed, IN10
 INSTEAD = {"health_visitors_redeployed": "health_visitors_protected", "health_visitors_protected": "health_visitors_redeployed"}
 
 
@@ -27,6 +29,7 @@ class How(StrEnum):
     CAP = "cap"  # no more than this
     FLOOR = "floor"  # no less than this
     MULTIPLY = "multiply"  # this many times what was there
+    FADE = "fade"  # this much on the first day, and half as much after every so many weeks
     FOLLOW = "follow"  # straight lines between dated points, flat before the first and after the last
 
 
@@ -94,7 +97,8 @@ class Change:
     """One dial turned from one date to another, both included.
 
     ``value`` is in the dial's own unit (for ``multiply`` a factor); ``points`` are dates with values, for ``follow`` only.
-    ``source`` says where the value comes from, ``where`` which line asked for it. Raises :class:`ConfigError` in one line for
+    ``source`` says where the value comes from, ``where`` which line asked for it. With ``when`` it waits within these dates until its
+    trigger fires. Raises :class:`ConfigError` in one line for
     an unknown dial, an impossible date, ``from_date`` after ``to_date``, or a number that the dial cannot take.
     """
 
@@ -107,6 +111,7 @@ class Change:
     title: str = ""
     source: str = ""
     combine: Combine | None = None
+    when: When | None = None
     where: str = field(default="change", compare=False)
 
     def __post_init__(self) -> None:
@@ -121,12 +126,21 @@ class Change:
             raise ConfigError(f"{at}.from = {self.from_date}; expected a date no later than {at}.to = {self.to_date}")
         if self.combine is not None:
             put(self, "combine", read_word(f"combine.{self.dial}", self.combine, Combine))
+        if self.when is not None:
+            self._check_when(self.when, at)
         if self.how is How.FOLLOW:
             put(self, "points", self._points(at))
         elif self.points:
             raise ConfigError(f"{at}.points: expected with how = follow, not with how = {self.how}")
         else:
             put(self, "value", read_share(f"{at}.value", self.value, self.dial, self.how))
+
+    def _check_when(self, when: When, at: str) -> None:
+        if self.how is How.FOLLOW:
+            raise ConfigError(f"{at}.when: nobody knows when it will fire; expected a number for {self.dial}, not dates with values")
+        if when.latest is not None and not self.from_date <= when.latest <= self.to_date:
+            allowed = f"expected a date from {self.from_date} to {self.to_date}, the days of this lever"
+            raise ConfigError(f"{at}.when.latest = {when.latest}; {allowed}")
 
     def _points(self, at: str) -> tuple[tuple[date, float], ...]:
         if self.value is not None or not self.points:
@@ -156,6 +170,9 @@ class Change:
             return np.minimum(before, value)
         if self.how is How.FLOOR:
             return np.maximum(before, value)
+        if self.how is How.FADE:
+            since = first.toordinal() + np.arange(len(before)) - self.from_date.toordinal()
+            return value * 0.5 ** (since / FADES)
         return before * value if self.how is How.MULTIPLY else np.full_like(before, value)
 
     def later(self, days: int) -> Change:
@@ -163,6 +180,23 @@ class Change:
         by = timedelta(days=days)
         points = tuple((when + by, value) for when, value in self.points)
         return replace(self, from_date=self.from_date + by, to_date=self.to_date + by, points=points)
+
+    def not_before(self, start: date) -> Change:
+        """The same change, of which nothing acts before a date; a line that it follows comes as much later. It must end after it."""
+        by = start - self.from_date
+        if by <= timedelta(0):
+            return self
+        points = tuple((when + by, value) for when, value in self.points)
+        when = self.when
+        if when is not None and when.latest is not None and when.latest < start:
+            when = replace(when, latest=start)
+        return replace(self, from_date=start, points=points, when=when)
+
+    def fired(self, on: date) -> Change:
+        """The same change, its trigger having fired: it acts from that date for its stated length, or to its last day."""
+        days = self.when.days if self.when else None
+        end = self.to_date if days is None else min(self.to_date, on + timedelta(days=days - 1))
+        return replace(self, from_date=on, to_date=end, when=None)
 
     def outside(self, others: Sequence[Change]) -> Iterator[Change]:
         """The parts of this change on days when none of ``others`` turns the same dial."""
@@ -245,21 +279,51 @@ class Timetable:
         check_changes(crisis, "crisis")
         check_changes(plan, "plan")
         self.first, self.days = first, check_number("days", days, int, 1, 36525, "days")
-        columns = [self._column(dial, crisis, plan, severity) for dial in DIALS]
+        self.crisis_day = self._first_day(crisis) if severity > 0 else None  # None without a crisis
+        self._crisis, self._severity, self._plan = tuple(crisis), severity, list(plan)
         self._place = {dial: i for i, dial in enumerate(DIALS)}
-        self._values = np.column_stack(columns)
+        self._lay_out(np.column_stack([self._column(dial) for dial in DIALS]))
+        for change in self.waiting:
+            self._check_base(change)
+        self.looked_until = 0  # the first day on which nobody has looked yet whether a trigger fires
+
+    def _check_base(self, change: Change) -> None:
+        """Refuse a trigger that is held against weeks before the run."""
+        when, from_day = change.when, (change.from_date - self.first).days
+        if when is None or not INDICATORS[when.indicator].relative or from_day >= self.days:
+            return
+        watched = from_day - when.lag_days - 7 * (when.weeks + 1)
+        start = watched - 364
+        if when.against is Against.BEFORE_CRISIS:
+            start = (watched if self.crisis_day is None else min(self.crisis_day, watched)) - 7 * BASE_WEEKS
+        if start < 0:
+            raise ConfigError(
+                f"{change.where}.when.against = {when.against}; that is {-start} days before the first day of the run, {self.first}; "
+                f"expected an earlier start, more warm_up_days, a later from, or {' or '.join(a for a in Against if a != when.against)}"
+            )
+
+    def _lay_out(self, values: np.ndarray) -> None:
+        """Keep the dials by day, and which days are alike."""
+        self._values = values
         self._values.flags.writeable = False
         _, kept, which = np.unique(self._values, axis=0, return_index=True, return_inverse=True)
         self._kept, self._which = kept, which.reshape(-1).tolist()
         self._made: dict[int, Conditions] = {}
 
-    def _column(self, dial: str, crisis: Sequence[Change], plan: Sequence[Change], severity: float) -> np.ndarray:
+    def _first_day(self, changes: Sequence[Change]) -> int | None:
+        """The first day on which any of these changes could act; before the run it is negative."""
+        return min(((change.from_date - self.first).days for change in changes), default=None)
+
+    def _column(self, dial: str) -> np.ndarray:
+        """One dial by day: the crisis, and of the plan what waits for no trigger."""
+        crisis, severity = self._crisis, self._severity
+        plan = [c for c in self._plan if c.dial == dial and c.when is None]
         low, high = DIALS[dial].metadata["low"], DIALS[dial].metadata["high"]
         ordinary = np.full(self.days, float(getattr(ORDINARY, dial)))
         times = np.clip(turn_all(ordinary, [c for c in crisis if c.dial == dial], self.first), low, high)
         if severity != 1:
             times = np.where(times == ordinary, ordinary, np.clip(ordinary + severity * (times - ordinary), low, high))
-        return np.clip(turn_all(times, [c for c in plan if c.dial == dial], self.first), low, high)
+        return np.clip(turn_all(times, plan, self.first), low, high)
 
     def on(self, day: int) -> Conditions:
         """The conditions of a day, 0 for the first. Days alike share one object. Raises ``IndexError`` outside the run."""
@@ -280,11 +344,37 @@ class Timetable:
         return self._values[:, self._place[dial]]
 
     def first_difference(self, other: Timetable) -> int | None:
-        """The first day on which any dial differs, or None. Raises ``ValueError`` if the two do not cover the same days."""
+        """The first day on which any dial differs, or could because only one of the two waits for a trigger; None if there is none.
+
+        Raises ``ValueError`` if the two do not cover the same days.
+        """
         if (self.first, self.days) != (other.first, other.days):
             raise ValueError("timetables of different days cannot be compared")
         differs = (self._values != other._values).any(axis=1)
-        return int(differs.argmax()) if differs.any() else None
+        found = [int(differs.argmax())] if differs.any() else []
+        mine, theirs = self.waiting, other.waiting
+        alone = self._first_day([c for c in (*mine, *theirs) if (c in mine) != (c in theirs)])
+        if alone is not None and alone < self.days:
+            found.append(max(alone, 0))
+        return min(found, default=None)
+
+    @property
+    def waiting(self) -> tuple[Change, ...]:
+        """The plan's changes whose trigger has not fired."""
+        return tuple(change for change in self._plan if change.when is not None)
+
+    @property
+    def first_triggered(self) -> int | None:
+        """The first day of the run on which a lever that waits for a trigger could act; None when none can."""
+        day = self._first_day(self.waiting)
+        return None if day is None or day >= self.days else max(day, 0)
+
+    def fire(self, change: Change, day: int) -> None:
+        """A waiting change acts from this day on. Days before it stay as they are."""
+        self._plan[self._plan.index(change)] = change.fired(self.first + timedelta(days=day))
+        values = self._values.copy()
+        values[day:, self._place[change.dial]] = self._column(change.dial)[day:]
+        self._lay_out(values)
 
     def extremes(self, dial: str) -> tuple[float, float]:
         """The lowest and the highest value that a dial takes in the run."""

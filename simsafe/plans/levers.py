@@ -16,8 +16,21 @@ from simsafe.world.conditions import DIALS
 ASSUMED = "assumed"
 
 
-def turns(dial: str, value: float, how: How = How.SET, *, source: str, grade: str = "D", low: float | None = None) -> Any:
-    """A setting that turns the dial of its own name; its unit and range are the dial's, or a factor from 0 to 1 for ``multiply``."""
+def turns(
+    dial: str,
+    value: float,
+    how: How = How.SET,
+    *,
+    source: str,
+    grade: str = "D",
+    low: float | None = None,
+    words: tuple[str, ...] = (),
+    lag_days: int = 0,
+) -> Any:
+    """A setting that turns the dial of its own name; its unit and range are the dial's, or a factor from 0 to 1 for ``multiply``.
+
+    ``words`` may stand for 0, 1, 2 and so on; nothing comes of the setting in its first ``lag_days``.
+    """
     about = DIALS[dial].metadata
     factor = how is How.MULTIPLY
     made = param(
@@ -28,7 +41,7 @@ def turns(dial: str, value: float, how: How = How.SET, *, source: str, grade: st
         high=1.0 if factor else about["high"],
         grade=grade,
     )
-    made.metadata = {**made.metadata, "dial": dial, "how": how}
+    made.metadata = {**made.metadata, "dial": dial, "how": how, "words": words, "lag_days": lag_days}
     return made
 
 

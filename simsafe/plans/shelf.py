@@ -6,58 +6,27 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import fields, replace
+from datetime import timedelta
 from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from simsafe.ground.parameter import Checked, ConfigError, build, check_number, nearest
-from simsafe.plans import levers
+from simsafe.plans.catalogue import SHELF
 from simsafe.plans.change import Change, Combine, How, check_changes, check_size, read_date, read_word, show
 from simsafe.plans.reading import read_yaml
+from simsafe.plans.trigger import read_when
 from simsafe.world.conditions import DIALS
 
-SHELF: dict[str, type[Checked]] = {
-    "keep_school_places": levers.KeepSchoolPlaces,
-    "school_places_taken": levers.SchoolPlacesTaken,
-    "school_check_ins": levers.SchoolCheckIns,
-    "doorstep_rounds": levers.DoorstepRounds,
-    "protect_health_visitors": levers.ProtectHealthVisitors,
-    "universal_health_visiting": levers.UniversalHealthVisiting,
-    "in_person_health_visiting": levers.InPersonHealthVisiting,
-    "health_visiting_mode": levers.HealthVisitingMode,
-    "gp_face_to_face_kept": levers.GpFaceToFaceKept,
-    "in_person_visits": levers.InPersonVisits,
-    "visiting_by_risk": levers.VisitingByRisk,
-    "doorstep_visits": levers.DoorstepVisits,
-    "unannounced_visits": levers.UnannouncedVisits,
-    "home_education_visits": levers.HomeEducationVisits,
-    "record_fathers": levers.RecordFathers,
-    "video_first": levers.VideoFirst,
-    "supervision": levers.Supervision,
-    "peer_support": levers.PeerSupport,
-    "managed_leave": levers.ManagedLeave,
-    "caseload_cap": levers.CaseloadCap,
-    "chronology_reviews": levers.ChronologyReviews,
-    "pre_agreed_sharing": levers.PreAgreedSharing,
-    "history_within_days": levers.HistoryWithinDays,
-    "online_meetings": levers.OnlineMeetings,
-    "hybrid_meetings": levers.HybridMeetings,
-    "gp_engagement": levers.GpEngagement,
-    "co_location": levers.CoLocation,
-    "joint_risk_assessment": levers.JointRiskAssessment,
-    "extended_cpis": levers.ExtendedCpis,
-    "devices_and_data": levers.DevicesAndData,
-    "early_help_kept": levers.EarlyHelpKept,
-    "early_help_mode": levers.EarlyHelpMode,
-}
 KINDS = ("crisis", "plan", "model", "study")
 TEXTS = ("title", "purpose")
 CRISIS_KEYS = (*TEXTS, "starts_from", "without", "shift_days", "combine", "changes")
-PLAN_KEYS = (*TEXTS, "answers", "starts_from", "combine", "levers")
+PLAN_KEYS = (*TEXTS, "answers", "starts_from", "combine", "prepared", "lag_days", "levers")
 CHANGE_KEYS = ("dial", "how", "value", "points", "from", "to", "title", "source")
-LEVER_KEYS = ("from", "to", "title", "source")
+LEVER_KEYS = ("from", "to", "title", "source", "when")
 MOST_STARTS, DEEPEST_START, FARTHEST_SHIFT = 10, 4, 2557  # crises in a list, one inside another, days from 2018 to 2024
+LAG_UNPREPARED, LONGEST_LAG = 28, 365  # days until a plan that nobody prepared acts (assumed; SF118), and at most
 Load = Callable[[str], Mapping[str, Any]]
 
 
@@ -214,7 +183,29 @@ def changes_of(plan: Mapping[str, Any], key: str = "plan") -> tuple[Change, ...]
     if not isinstance(given, Mapping):
         raise ConfigError(f"{key}.levers = {show(given)}; expected levers, such as keep_school_places, with settings")
     made = [change for lever, settings in given.items() for change in pulls(lever, settings, f"{key}.levers")]
-    return finished(made, plan, key, "plan")
+    return finished(late(made, activation_lag(plan, key)), plan, key, "plan")
+
+
+def activation_lag(plan: Mapping[str, Any], key: str) -> int:
+    """Days from a plan's first date until anything of it acts: none if it was prepared, as a plan is unless it says otherwise."""
+    prepared, lag = setting(plan, "prepared", None), setting(plan, "lag_days", None)
+    if not isinstance(prepared, bool | None):
+        raise ConfigError(f"{key}.prepared = {show(prepared)}; expected true or false")
+    if lag is None:
+        return LAG_UNPREPARED if prepared is False else 0
+    check_size(f"{key}.lag_days", lag)
+    lag = check_number(f"{key}.lag_days", lag, int, 0, LONGEST_LAG, "days until an unprepared plan acts")
+    if lag and prepared:
+        raise ConfigError(f"{key}.lag_days = {lag}; {key}.prepared is true; expected prepared: false, or no lag_days")
+    return lag
+
+
+def late(changes: Sequence[Change], lag: int) -> list[Change]:
+    """The changes of a plan of which nothing acts in its first ``lag`` days. What would have ended by then falls away."""
+    if not lag or not changes:
+        return list(changes)
+    start = min(change.from_date for change in changes) + timedelta(days=lag)
+    return [change.not_before(start) for change in changes if change.to_date >= start]
 
 
 def answered_by(plan: Mapping[str, Any], key: str = "plan") -> list[str]:
@@ -229,7 +220,8 @@ def plan_from(mapping: Mapping[str, Any], name: str, load_other: Load | None = N
     """The changes of a plan, over those of the plan it ``starts_from`` if it names one.
 
     Where both turn a dial on the same days, the plan's own levers replace the other's if they set it or follow points; if they keep a
-    floor or a cap, or multiply, they act on what the other left; and if the plan's ``combine`` has a rule for the dial, the rule holds.
+    floor or a cap, or multiply, or wait for a trigger, they act on what the other left; and if the plan's ``combine`` has a rule for
+    the dial, the rule holds.
     ``load_other`` gives the mapping of a plan by name (the shipped ones by default); one level only.
     """
     key = f"plan/{name}"
@@ -253,11 +245,11 @@ def plan_from(mapping: Mapping[str, Any], name: str, load_other: Load | None = N
 
 def over(before: Sequence[Change], own: Sequence[Change], rules: Mapping[str, Any], key: str) -> tuple[Change, ...]:
     """One plan's changes laid over another's, as :func:`plan_from` says."""
-    replacing = [c for c in own if c.how in (How.SET, How.FOLLOW) and c.dial not in rules]
+    replacing = [c for c in own if c.how in (How.SET, How.FOLLOW) and c.when is None and c.dial not in rules]
     kept = [part for change in before for part in change.outside(replacing)]
     for dial in {c.dial for c in own}:
         theirs = {c.combine for c in kept if c.dial == dial}
-        adjusts = any(c.how not in (How.SET, How.FOLLOW) for c in own if c.dial == dial)
+        adjusts = any(c.how not in (How.SET, How.FOLLOW) or c.when for c in own if c.dial == dial)
         if dial in rules or not theirs:
             rule = rules.get(dial)
         elif adjusts and not theirs <= {None, Combine.IN_ORDER}:
@@ -312,20 +304,44 @@ def pull(cls: type[Checked], settings: Any, key: str) -> Iterator[Change]:
     check_names(settings, (*known, *LEVER_KEYS), key)
     start, end = start_and_end(settings, key)
     lines = {n: v for n, v in settings.items() if n in known and isinstance(v, Mapping)}
-    numbers = {n: v for n, v in settings.items() if n in known and n not in lines}
+    numbers = {n: as_number(v, known[n].metadata, f"{key}.{n}") for n, v in settings.items() if n in known and n not in lines}
     for name, value in numbers.items():
         check_size(f"{key}.{name}", value)
     made = build(cls, numbers, key)
-    text = {"title": settings.get("title", ""), "where": key}
+    when = None if settings.get("when") is None else read_when(settings["when"], f"{key}.when", read_date)
+    text = {"title": settings.get("title", ""), "when": when, "where": key}
     for name, f in known.items():
         source = settings.get("source") or f.metadata["source"]
         if name not in lines:
-            yield Change(name, start, end, getattr(made, name), f.metadata["how"], source=source, **text)
+            change = Change(name, start, end, getattr(made, name), f.metadata["how"], source=source, **text)
+            yield begun(change, f.metadata["lag_days"])
         elif f.metadata["how"] is How.SET:
             points = read_points(lines[name], f"{key}.{name}", start, end)
             yield Change(name, start, end, None, How.FOLLOW, points, source=source, **text)
         else:
             raise ConfigError(f"{key}.{name} = {show(lines[name])}; expected a number: it is a {f.metadata['how']}, not a line to follow")
+
+
+def as_number(value: Any, about: Mapping[str, Any], key: str) -> Any:
+    """A setting that may be given as a word, as its number."""
+    words = about["words"]
+    if not words or not isinstance(value, str):
+        return value
+    if value not in words:
+        raise ConfigError(f"{key} = {show(value)}; expected one of {', '.join(words)}")
+    return float(words.index(value))
+
+
+def begun(change: Change, lag: int) -> Change:
+    """The change from the day on which something comes of it; one that waits for a trigger waits so much longer once it has fired."""
+    start = change.from_date + timedelta(days=lag)
+    if not lag:
+        return change
+    if start > change.to_date:
+        raise ConfigError(f"{change.where}.to = {change.to_date}; nothing comes of it before {start}; expected a later date")
+    if change.when is None:
+        return change.not_before(start)
+    return replace(change, when=replace(change.when, lag_days=change.when.lag_days + lag))
 
 
 # Pieces

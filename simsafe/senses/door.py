@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from simsafe.truth.exploitation import FROM_AGE
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.truth.nature import SEVERITY_FACTOR, VISIBLE, Nature, looks_like
-from simsafe.world.conditions import Conditions
+from simsafe.world.conditions import ORDINARY, Conditions
 from simsafe.world.contact import AGENCIES, DAYS_OF_EXPOSURE, IN_PERSON, Agency, Attempt, Concern, Digital, Meetings, Mode, Presence, Signs
 from simsafe.world.population import YEAR, World
 
@@ -48,6 +48,16 @@ class Doors(Checked):
     )
     reached_from_afar: float = param(
         0.5, unit="share of calls that such a family would have missed, and answers", source="assumed; SF053", low=0, high=1
+    )
+    overheard: float = param(
+        0.4, unit="share of remote contacts heard by somebody whom nobody knows to be there", source="DI13", low=0.15, high=0.7, grade="C"
+    )
+    overheard_tells: float = param(0.2, unit="ratio of what a child tells while overheard", source="DI11", low=0.02, high=0.5)
+    protocol_finds: float = param(
+        0.5, unit="share of these found out, and ended, when the worker asks first", source="assumed; SF124", low=0, high=1
+    )
+    each_adult: float = param(
+        0.25, unit="log of what a child tells lost for each adult in the room", source="DI12", low=0.1, high=0.5, grade="C"
     )
     spoken_to: float = param(0.75, unit="share of meetings in which a child of 3 or over is spoken to", source="assumed", low=0.3, high=1)
 
@@ -111,7 +121,8 @@ class Door:
         """What came of each try, and every sign that showed today. ``digital`` is each family's access today."""
         mode, opened, seen, alone, spoken = self._open(attempt, now, digital, day)
         met = np.flatnonzero(opened)
-        shows, signs = self._signs(self._at_meetings(attempt, mode, met), self._in_sight(presences, day), day)
+        meetings = self._as_practised(self._at_meetings(attempt, mode, met), now)
+        shows, signs = self._signs(meetings, self._in_sight(presences, day), day)
         quiet = opened.copy()
         quiet[met[shows[shows < met.size]]] = False
         return Meetings(attempt, mode, opened, seen, alone, spoken, quiet), signs
@@ -171,6 +182,18 @@ class Door:
         announced = at_home[attempt.announced[met[at_home]]]
         speaks[announced] = 1 - self.hidden.conceals[self.world.children.family[who[announced]]]
         return Chances(agency, who, mode, key, mark, exposure, np.ones(met.size), speaks)
+
+    def _as_practised(self, at: Chances, now: Conditions) -> Chances:
+        """What a protocol for remote contacts, and fewer or more adults in the room, do to what a child tells; nothing as usual."""
+        d, speaks = self.how.doors, at.speaks
+        if now.remote_protocol_share:
+            heard, lost = d.overheard * (1 - d.protocol_finds * now.remote_protocol_share), 1 - d.overheard_tells
+            more = (1 - heard * lost) / (1 - d.overheard * lost)  # the usual loss is in what a remote contact is worth already
+            speaks = np.where((at.mode == Mode.VIDEO) | (at.mode == Mode.PHONE), speaks * more, speaks)
+        if now.adults_in_room != ORDINARY.adults_in_room:
+            more = np.exp(-d.each_adult * (now.adults_in_room - ORDINARY.adults_in_room))
+            speaks = np.where((at.agency == Agency.SOCIAL_CARE) & IN_PERSON[at.mode], speaks * more, speaks)
+        return at if speaks is at.speaks else replace(at, speaks=speaks)
 
     def _in_sight(self, presences: list[Presence], day: int) -> Chances:
         """Groups in sight: candidates of look-alike signs, and a throw a day for the few children who are harmed.

@@ -14,6 +14,7 @@ from typing import Any
 from simsafe.ground.parameter import ConfigError, build, check_number, check_plain, nearest
 from simsafe.plans.change import read_date, show
 from simsafe.plans.reading import read_yaml
+from simsafe.plans.sheet import ENDINGS, read_sheet
 from simsafe.plans.shelf import Load, configs_folder, crisis_from, load_yaml, plan_from, shelf_names, starts_of
 from simsafe.scenario import Parameters, Scenario
 from simsafe.world.area import Area, load_area, load_area_file
@@ -49,9 +50,15 @@ class Shelves:
 
     def own_names(self, kind: str) -> list[str]:
         """The names in one's own folder."""
-        if self.own is None:
+        return sorted({path.stem for path in self.own_files(kind)})
+
+    def own_files(self, kind: str) -> list[Path]:
+        """The files in one's own folder: YAML, and of plans spreadsheets too."""
+        endings = (".yaml", *ENDINGS) if kind == "plan" else (".yaml",)
+        if self.own is None or not (self.own / kind).is_dir():
             return []
-        return sorted(path.stem for path in (self.own / kind).glob("*.yaml") if re.fullmatch(r"\w{1,80}", path.stem, re.ASCII))
+        found = sorted((self.own / kind).iterdir())
+        return [path for path in found if path.suffix in endings and re.fullmatch(r"\w{1,80}", path.stem, re.ASCII)]
 
     def names(self, kind: str) -> list[str]:
         """Every name of a kind, shipped or one's own."""
@@ -65,8 +72,11 @@ class Shelves:
         if self.own is None or name not in self.own_names(kind):
             return load_yaml(kind, name)
         if name in shelf_names(kind):
-            raise ConfigError(f"{kind} = {show(name)}; {kind}/{name}.yaml of your own has a shipped {kind}'s name; expected another")
-        return read_yaml(self.own / kind / f"{name}.yaml")
+            raise ConfigError(f"{kind} = {show(name)}; {kind}/{name} of your own has a shipped {kind}'s name; expected another")
+        files = [path for path in self.own_files(kind) if path.stem == name]
+        if len(files) > 1:
+            raise ConfigError(f"{kind} = {show(name)}; there are {' and '.join(f'{kind}/{p.name}' for p in files)}; expected one of them")
+        return read_yaml(files[0]) if files[0].suffix == ".yaml" else read_sheet(files[0])
 
     def starts_from(self, kind: str, mapping: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """The crises or plans of one's own that a crisis or a plan starts from, by name, and those that they start from."""

@@ -16,6 +16,7 @@ from simsafe.ground.queueing import minutes_used, within_budget
 from simsafe.ground.table import among
 from simsafe.system.cases import CLOCKS, NEVER, NONE, Cases, Stage
 from simsafe.system.events import Event, EventLog
+from simsafe.system.ratings import RatingPractice, Ratings
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Attempt, Meetings
 from simsafe.world.staff import Staff
@@ -97,9 +98,11 @@ class Casework:
         ids: np.ndarray,
         chance: Chance,
         how: CaseworkPractice,
+        rating: RatingPractice | None = None,
     ) -> None:
         self.cases, self.staff, self.social_care, self.records = cases, staff, social_care, records
         self.calendar, self.log, self.ids, self.chance, self.how = calendar, log, ids, chance, how
+        self.ratings = Ratings(social_care.world.children, records, cases, staff, chance, rating or RatingPractice())
         self.intervals, self.minutes = social_care.how.intervals(), how.minutes()
         self._spent = (-1, np.zeros(len(Task), dtype=np.int64))  # a day, and the minutes used on it by Task
 
@@ -163,7 +166,8 @@ class Casework:
         worker = self._covered(cases["worker"][rows].astype(np.int64), purpose, task, cases["child"][rows], day)
         given = np.flatnonzero(worker != NONE)
         rows, task, purpose, worker = rows[given], task[given], purpose[given], worker[given]
-        mode, visit_minutes, key = self.social_care.choose_modes(cases["child"][rows], purpose, now, day)
+        by_rating = self.ratings.shares(cases["child"][rows], purpose, now)
+        mode, visit_minutes, key = self.social_care.choose_modes(cases["child"][rows], purpose, now, day, by_rating)
         minutes = np.where(task == Task.VISIT, visit_minutes, self.minutes[task])
         done = within_budget(worker, minutes, self.staff.minutes, (purpose, ORDER[task], key))
         self.staff.used += minutes_used(worker[done], minutes[done], len(self.staff))
@@ -172,7 +176,7 @@ class Casework:
         visit = task == Task.VISIT
         purpose = purpose[done][visit]
         attempt = self.social_care.attempt(cases["child"][rows[visit]], purpose, mode[done][visit], key[done][visit], now)
-        attempt = replace(attempt, noticing=self.staff.noticing[worker[done][visit]])
+        attempt = replace(attempt, noticing=self.staff.noticing[worker[done][visit]] * (1 + now.noticing_gain))
         return Work(rows[visit], purpose, attempt, *(rows[task == t] for t in list(Task)[1:]))
 
     def spent(self, day: int) -> np.ndarray:
@@ -216,7 +220,7 @@ class Casework:
         colleague = there[(key % np.uint64(there.size)).astype(np.int64)]
         return np.where((purpose <= Purpose.PROTECTION) & missing, colleague, worker)
 
-    def write_up(self, work: Work, meetings: Meetings | None, day: int) -> None:
+    def write_up(self, work: Work, meetings: Meetings | None, now: Conditions, day: int) -> None:
         """Book the next visit: at the usual interval if the family opened, soon if not.
 
         ``meetings`` end with today's visits. None (open loop: decisions may not change what is tried) counts every visit as made,
@@ -227,11 +231,14 @@ class Casework:
             return
         made = np.ones(rows.size, dtype=bool) if meetings is None else meetings.opened[-rows.size :]
         wait = np.where(made, self.intervals[work.purpose], self.social_care.how.retry_days)
+        if now.rated_share > 0:
+            wait = self.ratings.stretch(cases["child"][rows], work.purpose, wait)
         cases["next_visit"][rows] = self.calendar.add_working_days(day, wait)
         cases["visits"][rows] += made
         cases["enquiry_visits"][rows] += made & (work.purpose == Purpose.ENQUIRY)
         if meetings is not None:
             mode, seen, alone, spoken = (getattr(meetings, f)[-rows.size :] for f in ("mode", "seen", "alone", "spoken"))
+            self.ratings.notice_doors(cases["child"][rows], made, now, day)
             cases["seen_alone"][rows[seen & alone]] = day
             self.log.add(day, Event.VISIT, self.ids[cases["child"][rows]], mode, made + 2 * seen + 4 * alone + 8 * spoken)
 

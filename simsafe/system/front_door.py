@@ -86,6 +86,12 @@ class FrontDoor:
         self.contacts.add(child.size, child=child, agency=agency, day=day, key=key, strong=strong)
         self.log.add(day, Event.CONTACT, self.ids[child], agency)
 
+    def hear_of(self, agency: Agency, child: np.ndarray, key: np.ndarray, day: int) -> None:
+        """Contacts about children that no single sign has caused."""
+        if child.size:
+            self.contacts.add(child.size, child=child, agency=int(agency), day=day, key=key, strong=0)
+            self.log.add(day, Event.CONTACT, self.ids[child], int(agency))
+
     def work(self, here: np.ndarray, day: int, coupled: bool) -> np.ndarray:
         """Decide on referrals, then screen contacts, within the team's minutes; returns rows of cases opened for assessment.
 

@@ -108,6 +108,7 @@ class Heard:
 
 
 PROFESSIONALS = np.uint16(sum(1 << a for a in PARTNERS if a not in (Agency.COMMUNITY, Agency.HELPLINES)))
+IN_THE_TEAM = [Agency.POLICE, Agency.HEALTH_VISITING, Agency.SCHOOL_NURSING]  # a multi-agency child protection team, with social care
 NOTHING_HEARD = Heard(*(np.empty(0, dtype=np.int64) for _ in range(3)))
 COLUMNS = {"sign": "i4", "arrives": "i2", "giver": "i1", "receiver": "i1", "worth": "f4"}
 
@@ -265,7 +266,11 @@ class Sharing:
         discussion = purpose == Call.STRATEGY_DISCUSSION
         form = formats_held(held, discussion & (telephone < self.formats.telephone_share), now)
         form[purpose == Call.REFERRAL] = Format.ENQUIRY
-        return Meeting(children, purpose, key, form, discussion & (joint < now.joint_assessment_share))
+        return Meeting(children, purpose, key, form, discussion & ((joint < now.joint_assessment_share) | self._by_the_team(key, now)))
+
+    def _by_the_team(self, key: np.ndarray, now: Conditions) -> np.ndarray | bool:
+        """bool: were each of these meetings a strategy discussion, one multi-agency child protection team would hold it."""
+        return now.protection_team_share > 0 and self.chance.ask(key, "held by the protection team") < now.protection_team_share
 
     def _each_holder(self, rows: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """One entry for every partner that holds one of these signs: row, position and partner; who noticed it first."""
@@ -286,7 +291,11 @@ class Sharing:
 
     def chance_there(self, meeting: Meeting, now: Conditions) -> np.ndarray:
         """Chance of each Agency (columns) to take part in each of these meetings."""
-        return self.strengths.takes_part(now)[meeting.format] * self.strengths.reach
+        there = self.strengths.takes_part(now)[meeting.format] * self.strengths.reach
+        if now.protection_team_share > 0:
+            teams = np.flatnonzero((meeting.purpose == Call.STRATEGY_DISCUSSION) & self._by_the_team(meeting.key, now))
+            there[np.ix_(teams, IN_THE_TEAM)] = 1.0  # they are colleagues in it, whoever is called away elsewhere
+        return there
 
     def _answers(self, meeting: Meeting, at: np.ndarray, partner: np.ndarray, now: Conditions, in_room: np.ndarray) -> np.ndarray:
         """bool for each sign: its holder answers the call about this child, by word or in writing."""

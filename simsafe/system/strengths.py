@@ -27,6 +27,9 @@ class TieMovement(Checked):
         0.8, unit="what a meeting online does for a tie, relative", source="assumed; SF140: rapport", low=0.2, high=1
     )
     room: float = param(0.5, unit="what a shared room does for a tie, relative to meetings", source="assumed; SF142", low=0, high=3)
+    reflection: float = param(
+        0.1, unit="what a monthly meeting to reflect together does for a tie, relative to meetings", source="assumed; SF132", low=0, high=1
+    )
     school_site: float = param(0.5, unit="what open schools do for ties of school and nurse", source="assumed", low=0, high=3)
     weakest: float = param(0.3, unit="times the ordinary", source="assumed", low=0.05, high=0.9)
     strongest: float = param(1.6, unit="times the ordinary", source="assumed", low=1.1, high=4)
@@ -66,14 +69,14 @@ class Strengths:
         shares[Format.IN_PERSON] = 1 - online - hybrid - telephone
         worth = {Format.ONLINE: self.how.online_worth, Format.HYBRID: (1 + self.how.online_worth) / 2}
         worth |= {Format.TELEPHONE: self.how.telephone_worth, Format.IN_PERSON: 1.0}
-        pair = np.zeros((AGENCIES, AGENCIES))
+        pair, by_format = np.zeros((AGENCIES, AGENCIES)), self.formats.with_platform(self.by_format, now.common_platform_share)
         for form, share in shares.items():
-            there = self.chance_there(now, self.by_format[form]) * reach
+            there = self.chance_there(now, by_format[form]) * reach
             there[Agency.SOCIAL_CARE] = 1.0
             pair += share * worth[form] * np.outer(there, there)
         inside = MEETS.copy()
         inside[Agency.SOCIAL_CARE] = True
-        pair += self.how.room * now.colocation_share * np.outer(inside, inside)
+        pair += (self.how.room * now.colocation_share + self.how.reflection * now.reflection_sessions) * np.outer(inside, inside)
         for one, other in ((Agency.SCHOOLS, Agency.SCHOOL_NURSING), (Agency.SCHOOL_NURSING, Agency.SCHOOLS)):
             pair[one, other] += self.how.school_site * now.school_open_share
         return pair
@@ -85,7 +88,8 @@ class Strengths:
         return self._asked[1]
 
     def _by_format(self, now: Conditions) -> np.ndarray:
-        return np.stack([self.chance_there(now, extra) for extra in self.by_format])
+        by_format = self.formats.with_platform(self.by_format, now.common_platform_share)
+        return np.stack([self.chance_there(now, extra) for extra in by_format])
 
     def chance_there(self, now: Conditions, extra: np.ndarray) -> np.ndarray:
         """Chance to take part when called, by Agency, with log-odds for the format; who cannot be reached is not counted yet."""

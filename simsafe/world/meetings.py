@@ -78,6 +78,15 @@ class MeetingFormats(Checked):
         table[Format.HYBRID] = np.maximum(table[Format.ONLINE], 0)
         return table
 
+    def with_platform(self, by_format: np.ndarray, share: float) -> np.ndarray:
+        """The log-odds by Format and Agency, when agencies use one platform for this share of what is held online."""
+        if not share:
+            return by_format
+        table = by_format.copy()
+        table[Format.ONLINE] += self.platforms * share
+        table[Format.HYBRID] = np.maximum(table[Format.ONLINE], 0)
+        return table
+
     def reach(self, now: Conditions, visitors_there: float) -> np.ndarray:
         """Share of colleagues who can be reached today, by Agency; ``visitors_there`` of the health visitors are not called away."""
         table = np.ones(AGENCIES)

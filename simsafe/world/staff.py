@@ -64,10 +64,20 @@ class Workforce(Checked):
         low=0,
         high=0.5,
     )
+    consulted: float = param(
+        0.7, unit="share of redeployment that goes ahead when safeguarding leads are asked", source="assumed; SF117", low=0.2, high=1
+    )
+    approved: float = param(
+        0.35, unit="share of redeployment that goes ahead when safeguarding leads must approve", source="assumed; SF117", low=0, high=1
+    )
     team_size: int = param(10, unit="health visitors a team", source="assumed", low=3, high=40)
     teams_losing: float = param(
         0.66, unit="share of teams that lose anyone when staff are redeployed", source="B057, from memory", low=0.3, high=1, grade="C"
     )
+
+    def goes_ahead(self, say: float) -> float:
+        """Share of the redeployment asked for that goes ahead when leads have a say: 0 none, 1 they are consulted, 2 they approve."""
+        return float(np.interp(say, (0, 1, 2), (1.0, self.consulted, self.approved)))
 
     def weeks_to_replace(self, turnover: float, vacancy: float) -> float:
         """Mean weeks until a leaver is replaced for good: what makes the published vacancies out of the published turnover.

@@ -46,6 +46,11 @@ def test_every_parameter_and_every_dial_is_read(monkeypatch):
         chronology_review_weeks=8.0,
         males_recorded_share=0.3, home_education_visits_a_year=4.0,
         meetings_online_share=0.3, meetings_hybrid_share=0.3, joint_assessment_share=0.5, cpis_settings=5.0, consent_doubt_share=0.5,
+        school_invitation_share=0.5, lead_talks_weeks=4.0, redeployment_governance=0.5, health_visitor_extra_share=0.1, rated_share=0.5,
+        rating_review_weeks=4.0, phone_cadence_weeks=2.0, closed_door_nats=0.3, remote_protocol_share=0.5, adults_in_room=1.0,
+        under_five_in_person_share=0.5, no_access_in_person_share=0.5, front_door_extra_share=0.1, noticing_gain=0.05,
+        common_platform_share=0.5, protection_team_share=0.5, reflection_sessions=1.0, missing_list_days=28.0, missing_list_places=50.0,
+        surge_staff=1.0,
     )  # fmt: skip
     often = {"assessment__strategy": 2.0, "assessment__conference": 2.0, "plans__first_review": 30, "plans__next_reviews": 30}
     often |= {"truth__calls__disclosure": 0.5, "police_protection__at_once": 4.0, "meetings__goes_ahead": 0.3}

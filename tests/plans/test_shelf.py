@@ -30,7 +30,7 @@ def refused(*words):
 def test_a_lever_says_what_it_does_and_turns_dials_that_a_plan_may_turn_within_their_range(name):
     cls = SHELF[name]
     assert cls.__doc__
-    assert "(" not in cls.__doc__.split(":")[0], "write the docstring; dataclass made this one"
+    assert not cls.__doc__.startswith(f"{cls.__name__}("), "write the docstring; dataclass made this one"
     for f in fields(cls):
         about = DIALS[f.name].metadata
         assert about["turned_by"] in ("plan", "either")
@@ -43,10 +43,36 @@ def test_a_lever_says_what_it_does_and_turns_dials_that_a_plan_may_turn_within_t
 
 @pytest.mark.parametrize("name", SHELF)
 def test_every_lever_can_be_pulled_with_its_defaults_and_bites_only_on_its_days(name):
-    changes = changes_of(plan(**{name: DATES}))
+    dates = DATES if name != "protection_team" else {**DATES, "from": "2019-09-20"}  # half a year to set up
+    changes = changes_of(plan(**{name: dates}))
     assert {c.dial for c in changes} == {f.name for f in fields(SHELF[name])}
     table = times(changes)
-    assert table.on(21) == ORDINARY == table.on(92)
+    assert table.on(92) == ORDINARY
+    assert table.on(17) == ORDINARY
+
+
+def test_a_setting_may_be_a_word_and_another_is_refused():
+    (change,) = changes_of(plan(redeployment_governance={"redeployment_governance": "consult", **DATES}))
+    assert change.value == 1.0
+    with refused("redeployment_governance = 'ask'", "none, consult, approve"):
+        changes_of(plan(redeployment_governance={"redeployment_governance": "ask", **DATES}))
+
+
+def test_nothing_comes_of_some_levers_at_once():
+    (change,) = changes_of(plan(mutual_aid=DATES))
+    assert (change.from_date, change.to_date) == (date(2020, 4, 13), date(2020, 5, 31))
+    with refused("plan.levers.mutual_aid.to = 2020-04-01", "nothing comes of it before 2020-04-13"):
+        changes_of(plan(mutual_aid={"from": "2020-03-23", "to": "2020-04-01"}))
+
+
+def test_what_training_brought_fades():
+    gain = times(changes_of(plan(curiosity_training={"noticing_gain": 0.08, "from": "2020-03-02", "to": "2020-12-31"})))
+    assert gain.on(0).noticing_gain == 0
+    assert gain.on(1).noticing_gain == 0.08
+    later = Timetable(
+        (), changes_of(plan(curiosity_training={"noticing_gain": 0.08, "from": "2020-03-02", "to": "2021-12-31"})), 1.0, FIRST, 600
+    )
+    assert later.on(274).noticing_gain == pytest.approx(0.04)
 
 
 def test_a_setting_reaches_the_dial_of_its_own_name():

@@ -158,8 +158,8 @@ def leak_into_visiting(model: SafeguardingModel, monkeypatch: pytest.MonkeyPatch
     """A planted bug: social workers go in person where there is domestic abuse."""
     choose = SocialCare.choose_modes
 
-    def leaky(self, who, purpose, now, day):
-        mode, minutes, key = choose(self, who, purpose, now, day)
+    def leaky(self, who, purpose, now, day, *more):
+        mode, minutes, key = choose(self, who, purpose, now, day, *more)
         abuse = model.behind.hidden.domestic_abuse[self.world.children.family[who]]
         return np.where(abuse, Mode.HOME_VISIT, mode).astype(np.int8), minutes, key
 
@@ -280,7 +280,7 @@ AGENCY_SIDE = (
     *("schools", "services", "hospital", "health_visiting", "early_help", "social_care", "community", "police"),
     *("records", "contacts", "cases", "log", "sharing", "referring", "front_door", "casework", "assessing", "protecting"),
     *("meetings", "conferring", "core_groups", "caring", "chronologies", "safe_places"),
-    *("partners", "flags", "fathers", "moves", "home_education", "asking"),
+    *("partners", "flags", "fathers", "moves", "home_education", "asking", "second_eyes", "watch"),
     *(
         "health_visitors",
         "social_workers",

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import simsafe.system
 
-MAY_BE_KEYED_BY_DAY = {"on the day"}  # each call by letter or telephone has its own answers
+MAY_BE_KEYED_BY_DAY = {  # what is tried on a day, as agencies' visits are; not what is decided
+    "on the day",  # each call by letter or telephone has its own answers
+    "call to a family",
+    "missing from view",
+    "seen by surge staff",
+}
 ASKING = {"ask", "ask_each", "ask_three", "keys", "keys_each", "bell"}
 
 
