@@ -109,7 +109,7 @@ def _spells(facts: Facts, first: int, end: int) -> Iterator[tuple[str, np.ndarra
     yield "harm_found", by_group(groups, current & (facts.found >= first) & (facts.found < end))
     last = facts.model.day
     for weeks in WEEKS:
-        begun = (facts.onset >= first) & (facts.onset < end) & (facts.onset + 7 * weeks < last)
+        begun = (facts.onset >= first) & (facts.onset + 7 * weeks < end)
         yield f"harm_begun_{weeks}", by_group(groups, begun)
         yield f"harm_found_{weeks}", by_group(groups, begun & (facts.found <= facts.onset + 7 * weeks))
         if first != facts.crisis or first + 7 * weeks >= last:
@@ -165,4 +165,3 @@ def _meetings(facts: Facts, first: int, end: int) -> Iterator[tuple[str, float]]
 def _per_cent(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """100 part over whole, 0 where there is no whole."""
     return 100.0 * np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)
-
