@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from simsafe.scenario import Parameters, with_values
 from simsafe.study.matters import better_sign
 from simsafe.study.paired import FINISHED_SHARE, TOO_FEW, interval
 from simsafe.study.runs import Runs
-from simsafe.study.tables.differences import by_seed
+from simsafe.study.tables.differences import by_seed, kept
 
 REMOTE = tuple(f"senses.nature.modes.{mode}_seen" for mode in ("video", "phone", "remote_lesson"))
 NEVER, FLIPS, EQUAL = "never within the range", "flips", "no difference at any value"
@@ -113,7 +114,7 @@ def break_even(
         raise ConfigError(f"break_even.values = {list(values)}; expected two values or more from {chosen.low:g} to {chosen.high:g}")
     settings = [chosen.at(parameters, value) for value in tried]  # all are checked before the first is run
     runs = [compare_at(setting) for setting in settings]
-    made = from_runs(tried, runs, headlines)
+    made: Any = from_runs(tried, runs, headlines)
     return made.assign(axis=axis, unit=chosen.unit, usual=chosen.usual(parameters))[["axis", "unit", "usual", *made.columns]]
 
 
@@ -130,19 +131,20 @@ def from_runs(values: Sequence[float], runs: Sequence[Runs], headlines: Sequence
                 found = dict.fromkeys(found, np.nan) | {"answer": TOO_FEW}
             way = {1: "higher", -1: "lower", 0: ""}[better_sign(headline, known)]
             rows.append({"headline": headline, "better": way, "plan": one, "other": two, "of": f"{least} of {planned}"} | found)
-    return pd.DataFrame(rows)
+    table: Any = pd.DataFrame(rows)
+    return table
 
 
 def _headlines(runs: Runs, headlines: Sequence[str]) -> dict[str, dict[str, np.ndarray]]:
     """Each headline of all children in the crisis period under each plan, one value a seed."""
-    totals = runs.kept["totals"]
+    totals = kept(runs, "totals")
     own = totals[(totals["period"] == CRISIS) & (totals["group"] == "all") & totals["measure"].isin(list(headlines))]
     rows, values = by_seed(own, runs, ["measure"], "value")
     at = {name: k for k, name in enumerate(rows["measure"])}
     return {name: {plan: grid[at[name]] for plan, grid in values.items()} for name in headlines}
 
 
-def flips(values: np.ndarray, differences: Sequence[np.ndarray]) -> dict[str, object]:
+def flips(values: np.ndarray, differences: Sequence[np.ndarray]) -> dict[str, Any]:
     """Where the mean of ``differences`` (an array of seeds at each of the ``values``, in order of size) crosses nought.
 
     ``answer``: ``flips``, ``never within the range``, or ``no difference at any value``. ``at``: the crossing, by a straight line between
@@ -156,7 +158,7 @@ def flips(values: np.ndarray, differences: Sequence[np.ndarray]) -> dict[str, ob
     fine = np.unique(np.concatenate([np.linspace(values[0], values[-1], 2001), values]))
     band = (np.interp(fine, values, low) <= 0) & (np.interp(fine, values, high) >= 0)
     crossed = _crossings(values, mean)
-    made = {"at": np.nan, "low": np.nan, "high": np.nan, "crossings": len(crossed), "first": mean[0], "last": mean[-1]}
+    made: dict[str, Any] = {"at": np.nan, "low": np.nan, "high": np.nan, "crossings": len(crossed), "first": mean[0], "last": mean[-1]}
     made["unsure"] = 100 * float(band.mean())
     if not mean.any():
         return made | {"answer": EQUAL}

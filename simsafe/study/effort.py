@@ -24,7 +24,7 @@ from simsafe.plans.shelf import SHELF
 from simsafe.results.kept.hours import EXTRA
 from simsafe.results.periods import ALL
 from simsafe.study.runs import Runs
-from simsafe.study.tables.differences import by_seed
+from simsafe.study.tables.differences import by_seed, kept
 from simsafe.world.conditions import DIALS, ORDINARY
 
 Plans = Mapping[str, tuple[Change, ...]]
@@ -180,7 +180,7 @@ def _moved(change: Change, value: float, factor: float) -> float:
 
 def extra_hours(runs: Runs, period: str = ALL) -> Hours:
     """Extra hours by plan and profession beyond the reference's, means over the seeds; the reference itself is left out."""
-    table = runs.kept["hours"]
+    table = kept(runs, "hours")
     own = table[(table["period"] == period) & (table["paid"] == EXTRA)].astype({"profession": str})
     whole = own.groupby(["plan", "seed", "profession"], observed=True, as_index=False)["hours"].sum()
     rows, values = by_seed(whole, runs, ["profession"], "hours", zeros=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -37,7 +39,7 @@ def children(facts: Facts) -> pd.DataFrame:
     day = np.clip(model.world.children.birth[rows], first, end - 1)
     codes = groups_at(model, rows, np.full(rows.size, first), facts.log)
     codes["age"] = model.world.children.age_band(day, rows)
-    made = {"child": model.world.children.id[rows].astype(np.int32)}
+    made: dict[str, Any] = {"child": model.world.children.id[rows].astype(np.int32)}
     made |= {d: named(codes[d], list(GROUPS[d])) for d in ("age", "deprivation", "digital", "education", "disability", "ethnicity")}
     made |= {"harmed_days": harmed[rows].astype(np.int16), "undetected_days": undetected[rows].astype(np.int16)}
     made["found_day"] = pd.arrays.IntegerArray((found[rows] - first).clip(-1, 32_000).astype(np.int16), found[rows] == LATER)

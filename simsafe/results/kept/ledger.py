@@ -21,8 +21,8 @@ def ledger(facts: Facts) -> pd.DataFrame:
     ``mode`` is a single way to meet (for ``all`` children), or ``in person``, ``remote`` or ``any``. ``children`` are different children
     met, ``contacts`` children met on a day (empty for groups and for ``any``). ``could``: children of the group whom that agency, however
     it met them, would have met in an ordinary week: the share it met in weeks before the crisis with as many school days (none, some,
-    five), of the group as it is now; in rows of ``any`` only, and empty where there was no such week. Rows of ``all`` stand for one week, those of other groups are
-    means of ``weeks`` weeks, named by the last of them.
+    five), of the group as it is now; in rows of ``any`` only, and empty where there was no such week. Rows of ``all`` stand for one
+    week, those of other groups are means of ``weeks`` weeks, named by the last of them.
     """
     table, day = facts.model.measures.ledger.table, facts.model.measures.ledger.table["day"].astype(np.int64)
     last = facts.model.measures.weekly["day"][:: len(GROUP_NAMES)].astype(np.int64)

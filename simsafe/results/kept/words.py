@@ -58,7 +58,7 @@ def _weekly() -> Iterator[tuple[str, Word]]:
     for n in UNSEEN:
         yield f"unseen_{n}", Word("children", f"not seen in person by a professional for {n} days or more{mean}", LOWER)
         yield f"seen_{n}_share", Word("per cent", f"of children, seen in person in the last {n} days{mean}", HIGHER)
-    yield "days_unseen_mean", Word("days", f"since last seen in person, mean over children and weeks; at most the child's age", LOWER)
+    yield "days_unseen_mean", Word("days", "since last seen in person, mean over children and weeks; at most the child's age", LOWER)
     yield "harmed_unseen_28_share", Word("per cent", f"of harmed children, not seen in person for 28 days{TRUTH}{mean}", LOWER)
     for plan, what in (("on_plan", "children on protection plans"), ("in_need_plan", "children with a child in need plan")):
         for how, seen in (("seen", "seen in person"), ("seen_alone", "seen in person and alone")):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from simsafe.study.runs import Runs
-from simsafe.study.tables.differences import detection, differences, false_alarms, harm_days, let_go
+from simsafe.study.tables.differences import detection, differences, false_alarms, harm_days, kept, let_go
 from simsafe.study.tables.equity import gaps, who_gains
 from simsafe.study.tables.first_page import first_page
 from simsafe.study.tables.hours import hours
@@ -19,7 +19,7 @@ __all__ = ["TABLES", "meanings"]
 
 def run_list(runs: Runs) -> pd.DataFrame:
     """plan, seed, digest, seconds, status of every run that was asked for."""
-    return runs.kept["runs"][["plan", "seed", "digest", "seconds", "status"]].reset_index(drop=True)
+    return kept(runs, "runs")[["plan", "seed", "digest", "seconds", "status"]].reset_index(drop=True)
 
 
 TABLES: dict[str, Callable[[Runs], pd.DataFrame]] = {

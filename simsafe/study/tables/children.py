@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simsafe.study.runs import Runs
-from simsafe.study.tables.differences import finished_seeds
+from simsafe.study.tables.differences import finished_seeds, kept
 
 NEVER = 1 << 15  # a day after every run
 COUNTS = {  # what is counted of the children of one seed: words
@@ -34,7 +35,7 @@ def matched(runs: Runs, plan: str, by: Sequence[str] = ()) -> pd.DataFrame:
     was there to be found under both. Groups are as they were when the crisis began, before plans differ.
     """
     seeds = sorted(finished_seeds(runs, plan) & finished_seeds(runs, runs.reference))
-    table = runs.kept["children"]
+    table = kept(runs, "children")
     table = table[table["seed"].isin(seeds)]
     names = ["seed", "child"]
     facts = ["harmed_days", "found_day", "needless_section_47", "needless_assessments", "let_go"]
@@ -42,14 +43,14 @@ def matched(runs: Runs, plan: str, by: Sequence[str] = ()) -> pd.DataFrame:
     both = one.merge(two, on=names, how="outer", suffixes=("", "_then"))
     for name in by:
         both[name] = both[name].astype(object).where(both[name].notna(), both[f"{name}_then"].astype(object)).astype(str)
-    made = pd.DataFrame(_counts(both)).assign(seed=both["seed"].to_numpy(), **{name: both[name].to_numpy() for name in by})
+    made: Any = pd.DataFrame(_counts(both)).assign(seed=both["seed"].to_numpy(), **{name: both[name].to_numpy() for name in by})
     total = made.groupby(["seed", *by]).sum()
     if not by:
         total = total.reindex(pd.Index(seeds, name="seed"), fill_value=0)
     return total.reset_index()
 
 
-def _counts(both: pd.DataFrame) -> dict[str, np.ndarray]:
+def _counts(both: Any) -> dict[str, np.ndarray]:
     """bool columns of ``COUNTS``, one entry a child."""
     now, then = (both[f"found_day{s}"].astype("Float64").fillna(NEVER).to_numpy(dtype=np.float64) for s in ("", "_then"))
     harmed = (both[["harmed_days", "harmed_days_then"]].astype("Float64").fillna(0) > 0).all(axis=1).to_numpy(dtype=bool)

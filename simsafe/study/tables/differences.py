@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,9 +50,14 @@ def detection(runs: Runs) -> pd.DataFrame:
     return _compared(runs, lambda measure: measure.startswith(("harm_", "hidden_harm_")) and not measure.startswith("harm_days"))
 
 
+def kept(runs: Runs, name: str) -> Any:
+    """One of the stacked tables. ``Any``, because pandas declares that a selection from a table may be anything."""
+    return runs.kept[name]
+
+
 def same_digests(runs: Runs, plan: str) -> bool:
     """Whether every finished run of a plan has the digest of the reference's run under its seed, and there is one at least."""
-    table = runs.kept["runs"]
+    table = kept(runs, "runs")
     table = table[table["status"] == "finished"]
     of = [dict(zip(rows["seed"], rows["digest"], strict=True)) for rows in (table[table["plan"] == p] for p in (plan, runs.reference))]
     both = of[0].keys() & of[1].keys()
@@ -60,13 +66,11 @@ def same_digests(runs: Runs, plan: str) -> bool:
 
 def finished_seeds(runs: Runs, plan: str) -> set[int]:
     """Seeds under which the run of a plan is finished."""
-    table = runs.kept["runs"]
+    table = kept(runs, "runs")
     return set(table.loc[(table["plan"] == plan) & (table["status"] == "finished"), "seed"].tolist())
 
 
-def by_seed(
-    table: pd.DataFrame, runs: Runs, keys: Sequence[str], value: str, zeros: bool = False
-) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+def by_seed(table: Any, runs: Runs, keys: Sequence[str], value: str, zeros: bool = False) -> tuple[Any, dict[str, np.ndarray]]:
     """The rows of ``keys`` and, for each plan, their ``value`` under each seed: an array (rows, seeds), nan where a run is missing.
 
     ``zeros``: a row that a finished run does not have is 0 there, not missing.
@@ -86,7 +90,7 @@ def by_seed(
     return rows, made
 
 
-def compared(runs: Runs, rows: pd.DataFrame, values: dict[str, np.ndarray], better: np.ndarray, smallest: np.ndarray) -> pd.DataFrame:
+def compared(runs: Runs, rows: Any, values: dict[str, np.ndarray], better: np.ndarray, smallest: np.ndarray) -> Any:
     """``rows`` once for each plan but the reference, with the columns of ``paired.pairs`` and ``of``: how many runs of those planned."""
     made = []
     for plan in (p for p in runs.plans if p != runs.reference):
@@ -100,7 +104,7 @@ def compared(runs: Runs, rows: pd.DataFrame, values: dict[str, np.ndarray], bett
 
 def _compared(runs: Runs, wanted: Callable[[str], bool]) -> pd.DataFrame:
     """Totals of some measures, compared."""
-    known, totals = words(), runs.kept["totals"]
+    known, totals = words(), kept(runs, "totals")
     names = [name for name in totals["measure"].astype(str).unique() if wanted(name)]
     rows, values = by_seed(totals[totals["measure"].isin(names)], runs, KEYS, "value")
     unit = rows["measure"].map(lambda name: known[name].unit if name in known else "")
@@ -113,9 +117,10 @@ def _compared(runs: Runs, wanted: Callable[[str], bool]) -> pd.DataFrame:
     return compared(runs, front, values, signs, smallest)
 
 
-def smallest_for(measures: pd.Series, units: pd.Series, usual: np.ndarray) -> np.ndarray:
+def smallest_for(measures: Any, units: Any, usual: np.ndarray) -> np.ndarray:
     """The smallest difference that matters of each row, for its value under the reference."""
     made = np.zeros(len(usual))
-    for (measure, unit), rows in pd.DataFrame({"m": measures, "u": units}).groupby(["m", "u"]).indices.items():
-        made[rows] = smallest_of(str(measure), str(unit)).of(usual[rows])
+    for measure, unit in dict.fromkeys(zip(measures, units, strict=True)):
+        rows = (measures == measure).to_numpy()
+        made[rows] = smallest_of(measure, unit).of(usual[rows])
     return made

@@ -11,7 +11,7 @@ from simsafe.results.periods import CRISIS
 from simsafe.study.matters import Smallest, better_sign
 from simsafe.study.paired import interval
 from simsafe.study.runs import Runs
-from simsafe.study.tables.differences import by_seed, compared, smallest_for
+from simsafe.study.tables.differences import by_seed, compared, kept, smallest_for
 
 HEADLINES = (
     "seen_28_share",
@@ -30,7 +30,7 @@ A_POINT = Smallest(1.0, 0.05, "one unit, or one in twenty of the gap: less canno
 
 def who_gains(runs: Runs) -> pd.DataFrame:
     """plan, headline, dimension, group, value, reference_value, difference, low, high, verdict and more, in the crisis period."""
-    known, totals = words(), runs.kept["totals"]
+    known, totals = words(), kept(runs, "totals")
     own = totals[(totals["period"] == CRISIS) & totals["measure"].isin(HEADLINES) & (totals["group"] != "all")]
     rows, values = by_seed(own, runs, ["measure", "group"], "value")
     unit = rows["measure"].map(lambda name: known[name].unit)
@@ -48,7 +48,7 @@ def gaps(runs: Runs) -> pd.DataFrame:
     Which groups are worst and best off is settled once, by means over the seeds under the reference, so that luck cannot choose them
     anew in every run and make every gap look wide. The gap is never below nought under the reference; under a plan it may be.
     """
-    totals = runs.kept["totals"]
+    totals = kept(runs, "totals")
     names = [*(n for n in GAPS if n != RATE), "section_47_needless", "children"]
     own = totals[(totals["period"] == CRISIS) & totals["measure"].isin(names) & (totals["group"] != "all")]
     rows, values = by_seed(own, runs, ["measure", "group"], "value")

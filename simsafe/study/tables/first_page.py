@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from simsafe.study.matters import smallest_of
 from simsafe.study.paired import n_of, pairs
 from simsafe.study.runs import Runs
 from simsafe.study.tables.children import COUNTS, matched
-from simsafe.study.tables.differences import by_seed, same_digests
+from simsafe.study.tables.differences import by_seed, kept, same_digests
 from simsafe.study.tables.hours import USED, staff_hours
 
 CHANGES = {  # headline: (measure of totals, unit, sign of better, words)
@@ -57,12 +58,12 @@ def first_page(runs: Runs) -> pd.DataFrame:
     rows = []
     for plan in (p for p in runs.plans if p != runs.reference):
         rows += [dict(zip(COLUMNS, (plan, *row, runs.reference), strict=True)) for row in [*_children(runs, plan), *_changes(runs, plan)]]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table: Any = pd.DataFrame(rows, columns=list(COLUMNS))
     whole = ["value", "low", "high", "plan_value", "reference_value"]
     return table.assign(**{name: _whole(table[name]) for name in whole})
 
 
-def _whole(column: pd.Series) -> pd.Series:
+def _whole(column: Any) -> Any:
     """Rounded, and empty where there is no number."""
     return column.astype("Float64").round().astype("Int64")
 
@@ -83,7 +84,7 @@ def _children(runs: Runs, plan: str) -> Iterator[tuple]:
 
 
 def _changes(runs: Runs, plan: str) -> Iterator[tuple]:
-    totals = runs.kept["totals"]
+    totals = kept(runs, "totals")
     names = {measure: headline for headline, (measure, *_) in CHANGES.items()}
     own = totals[(totals["period"] == CRISIS) & (totals["group"] == "all") & totals["measure"].isin(list(names))]
     rows, values = by_seed(own, runs, ["measure"], "value")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,7 @@ from simsafe.results.kept.hours import EXTRA, FUNDED, UNUSED
 from simsafe.study.matters import OF_UNIT
 from simsafe.study.money import note, pounds
 from simsafe.study.runs import Runs
-from simsafe.study.tables.differences import by_seed, compared
+from simsafe.study.tables.differences import by_seed, compared, kept
 
 KEYS = ["period", "profession", "task", "paid"]
 USED = "used"  # funded hours that were worked
@@ -22,10 +24,10 @@ def hours(runs: Runs) -> pd.DataFrame:
     ``funded`` hours are of posts that are there anyway: more of them means less time over, not more cost; ``money`` prices the difference
     all the same, as what the time is worth.
     """
-    table = runs.kept["hours"].astype(dict.fromkeys(KEYS, str))
+    table = kept(runs, "hours").astype(dict.fromkeys(KEYS, str))
     worked = table[table["task"] != UNUSED]
     whole = worked.groupby(["plan", "seed", "period", "profession", "paid"], observed=True, as_index=False)["hours"].sum()
-    table = pd.concat([table, whole.assign(task=EVERY_TASK)], ignore_index=True)
+    table: Any = pd.concat([table, whole.assign(task=EVERY_TASK)], ignore_index=True)
     rows, values = by_seed(table, runs, KEYS, "hours", zeros=True)
     usual = np.nan_to_num(values[runs.reference]).sum(axis=1) / np.maximum((~np.isnan(values[runs.reference])).sum(axis=1), 1)
     made = compared(runs, rows, values, np.zeros(len(rows), dtype=np.int64), OF_UNIT["hours"].of(usual))
@@ -39,10 +41,10 @@ def hours(runs: Runs) -> pd.DataFrame:
 
 def staff_hours(runs: Runs, period: str, paid: str) -> dict[str, np.ndarray]:
     """Hours of a period under each plan, one a seed (nan where the run is missing): ``used`` of those funded, or ``extra``."""
-    table = runs.kept["hours"]
+    table = kept(runs, "hours")
     own = table[(table["period"] == period) & (table["paid"] == (FUNDED if paid == USED else EXTRA)) & (table["task"] != UNUSED)]
     whole = own.groupby(["plan", "seed"], observed=True, as_index=False)["hours"].sum().assign(of="all")
-    everyone = runs.kept["runs"][["plan", "seed"]].assign(hours=0.0, of="all")  # so that no hours at all is nought, not nothing
-    whole = pd.concat([everyone, whole.astype({"plan": str})]).groupby(["plan", "seed", "of"], as_index=False)["hours"].sum()
+    everyone = kept(runs, "runs")[["plan", "seed"]].assign(hours=0.0, of="all")  # so that no hours at all is nought, not nothing
+    whole: Any = pd.concat([everyone, whole.astype({"plan": str})]).groupby(["plan", "seed", "of"], as_index=False)["hours"].sum()
     _, values = by_seed(whole, runs, ["of"], "hours", zeros=True)
     return {plan: grid[0] for plan, grid in values.items()}

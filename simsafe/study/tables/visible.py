@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from simsafe.study.paired import interval
 from simsafe.study.runs import Runs
-from simsafe.study.tables.differences import by_seed
+from simsafe.study.tables.differences import by_seed, kept
 
 SHARES = {  # made from two weekly measures: (part, whole, times)
     "seen_7_share": ("seen_7", "children", 100.0), "seen_28_share": ("seen_28", "children", 100.0),
@@ -23,8 +25,8 @@ def visibility(runs: Runs) -> pd.DataFrame:
     """week, plan, measure, group, mean, low, high: every weekly measure and the shares made from them, means over the seeds with their
     95 % interval. Intervals are each plan's own; differences between plans are surer than they look here, because seeds are shared.
     """
-    rows, values = by_seed(runs.kept["weeks"], runs, WEEK, "value")
-    at = pd.Series(np.arange(len(rows)), index=pd.MultiIndex.from_frame(rows[WEEK]))
+    rows, values = by_seed(kept(runs, "weeks"), runs, WEEK, "value")
+    at: Any = pd.Series(np.arange(len(rows)), index=pd.MultiIndex.from_frame(rows[WEEK]))
     parts = [(rows, values)]
     for name, (part, whole, times) in SHARES.items():
         own, of = (at[at.index.get_level_values("measure") == n].droplevel("measure") for n in (part, whole))
@@ -38,7 +40,7 @@ def visibility(runs: Runs) -> pd.DataFrame:
         for plan, grid in grids.items():
             mean, _, low, high = interval(grid)
             made.append(front.assign(plan=plan, mean=mean, low=low, high=high))
-    table = pd.concat(made, ignore_index=True)
+    table: Any = pd.concat(made, ignore_index=True)
     return table[["week", "plan", "measure", "group", "mean", "low", "high"]]
 
 
@@ -49,7 +51,7 @@ def ledger(runs: Runs) -> pd.DataFrame:
     different children it met, in this mode; ``share``: per cent, empty where nobody could. A row that a run does not have is nobody met.
     Rows of ``all`` are weekly, those of other groups means of four weeks, named by the last.
     """
-    table = runs.kept["ledger"]
+    table = kept(runs, "ledger")
     keys = ["week", "group", "agency", "mode"]
     rows, did = by_seed(table, runs, keys, "children", zeros=True)
     anyhow, usual = by_seed(table[table["mode"] == "any"], runs, keys, "could")
@@ -62,4 +64,5 @@ def ledger(runs: Runs) -> pd.DataFrame:
         met = interval(did[plan])[0]
         share = np.divide(100 * met, could, out=np.full(len(rows), np.nan), where=could > 0)
         made.append(rows.assign(plan=plan, could=could, did=met, share=share))
-    return pd.concat(made, ignore_index=True)[["week", "plan", *keys[1:], "could", "did", "share"]]
+    joined: Any = pd.concat(made, ignore_index=True)
+    return joined[["week", "plan", *keys[1:], "could", "did", "share"]]
