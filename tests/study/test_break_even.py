@@ -1,8 +1,12 @@
 """Where a ranking turns round, from lines whose crossing is known."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
+from comparisons import stacked
+from small_worlds import turned
 
 from simsafe.ground.parameter import ConfigError
 from simsafe.scenario import Parameters
@@ -122,3 +126,20 @@ def test_what_cannot_be_asked_is_refused_in_one_line_before_anything_runs(more, 
     with pytest.raises(ConfigError, match=words) as refused:
         break_even(never, **more)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", AXES)
+def test_the_model_itself_is_compared_along_every_axis(name):
+    rounds = turned((date(2020, 4, 1), date(2020, 6, 12)), school_doorstep_weeks=1.0)
+    axis = axis_of(name, Parameters())
+    made = break_even(
+        lambda parameters: stacked({"waiting": (), "rounds": rounds}, (1, 2), "waiting", parameters=parameters),
+        name,
+        values=[axis.tried[0], axis.tried[-1]],
+        headlines=["seen_28", "undetected_days"],
+    )
+    assert set(made["axis"]) == {name}
+    seen = made[made["headline"] == "seen_28"].iloc[0]
+    assert seen["answer"] == NEVER  # doors are knocked at whatever the numbers are
+    assert seen["first"] < 0

@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from comparisons import stacked
+from small_worlds import turned
 
+import simsafe.results.kept.hours as kept_hours
 from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import Change, How
-from simsafe.study.effort import equal_hours, weakened
+from simsafe.study.effort import equal_hours, extra_hours, weakened
 
 DAYS = (date(2020, 4, 1), date(2020, 7, 1))
 DIALS = {"school_doorstep_weeks": ("school staff",), "home_education_visits_a_year": ("home education officer",)}
@@ -110,3 +113,27 @@ def test_a_whole_lever_is_untouched():
 def test_a_dial_that_costs_two_professions_takes_the_smaller_factor():
     (made,) = weakened((Change("doorstep_share", *DAYS, value=0.4),), {"one": 0.5, "two": 0.25}, {"doorstep_share": ("one", "two")})
     assert made.value == pytest.approx(0.1)
+
+
+class Knock:
+    """What a knock at a door costs."""
+
+    profession, task, per, minutes = "school staff", "doorstep visits", "doorstep_visits", 30.0
+
+
+@pytest.mark.slow
+def test_weekly_rounds_are_slowed_to_the_hours_of_fortnightly_ones_in_the_model_itself(monkeypatch):
+    monkeypatch.setattr(kept_hours, "costs", lambda: [Knock()])
+    days = (date(2020, 4, 1), date(2020, 6, 12))
+    plans = {f"every_{weeks}": turned(days, school_doorstep_weeks=float(weeks)) for weeks in (1, 3)}
+
+    def measure(changed):
+        return extra_hours(stacked({"waiting": (), **changed}, (1, 2), "waiting", children=800))
+
+    before = measure(plans)
+    made = equal_hours(plans, measure, dials={"school_doorstep_weeks": ("school staff",)})
+    assert before["every_1"]["school staff"] > 1.5 * before["every_3"]["school staff"] > 0
+    assert made.equal
+    assert 0.25 < made.factors["every_1"]["school staff"] < 0.6  # school staff's time ran out in weekly rounds, so it is not simply a third
+    again = measure(made.plans)
+    assert again["every_1"]["school staff"] == pytest.approx(again["every_3"]["school staff"], rel=0.05)

@@ -102,6 +102,22 @@ def test_the_order_of_runs_means_nothing(compared, tables):
         pd.testing.assert_frame_equal(one, two)
 
 
+def test_tables_read_back_from_a_file_give_the_same(compared, tables, tmp_path):
+    parts = [t.assign(table=name) for name, t in compared.kept.items() if name != "runs"]
+    whole = pd.concat([part.astype({c: object for c in part.columns if part[c].dtype == "category"}) for part in parts])
+    whole.to_parquet(tmp_path / "runs.parquet")
+    read = pd.read_parquet(tmp_path / "runs.parquet")
+    kept = {
+        name: read[read["table"] == name][list(t.columns)].reset_index(drop=True) for name, t in compared.kept.items() if name != "runs"
+    }
+    again = replace(compared, kept=kept | {"runs": compared.kept["runs"]})
+    for name in TABLES:
+        keys = [c for c in ("week", "period", "measure", "headline", "dimension", "group", "plan", "seed", "agency", "mode", "profession",
+                            "task", "paid") if c in tables[name]]  # fmt: skip
+        one, two = (t.sort_values(keys).reset_index(drop=True) for t in (tables[name], TABLES[name](again)))
+        pd.testing.assert_frame_equal(one, two, check_dtype=False)
+
+
 def child(seed, number, found, harmed=10, needless=0, plan="a", assessed=0, let_go=0):
     groups = dict.fromkeys(("age", "deprivation", "digital", "education", "disability", "ethnicity"), "x")
     facts = {"found_day": found, "harmed_days": harmed, "needless_section_47": needless, "needless_assessments": assessed, "let_go": let_go}
