@@ -10,7 +10,6 @@ asks nothing of a profession is left as it is: nothing could be weakened there, 
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -21,7 +20,7 @@ import pandas as pd
 from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.plans.change import Change, How
 from simsafe.plans.shelf import SHELF
-from simsafe.results.kept.hours import EXTRA
+from simsafe.results.kept.hours import EXTRA, costs
 from simsafe.results.periods import ALL
 from simsafe.study.runs import Runs
 from simsafe.study.tables.differences import by_seed, kept
@@ -132,13 +131,9 @@ def _table(
 
 def costed_dials() -> dict[str, tuple[str, ...]]:
     """Dials of levers that cost extra hours, and whose: from ``simsafe/plans/costs.py``; none where that is not there."""
-    try:
-        costs = importlib.import_module("simsafe.plans.costs").COSTS
-    except ModuleNotFoundError:
-        return {}
     made: dict[str, tuple[str, ...]] = {}
-    for lever, some in costs.items():
-        whose = tuple(dict.fromkeys(cost.profession for cost in some if cost.minutes))
+    for lever, some in costs().items():
+        whose = tuple(dict.fromkeys(cost.profession for cost in some if cost.minutes and not getattr(cost, "funded", False)))
         for f in fields(SHELF[lever]) if whose and lever in SHELF else ():
             dial = f.metadata.get("dial", "")
             if dial:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 # New Economy unit cost database, at 2013-14 prices.
-AN_HOUR = {"social worker": (40.0, 55.0)}  # pounds an hour of work, and an hour of work with or about families
+AN_HOUR = {"social workers": (40.0, 55.0)}  # pounds an hour of work, and an hour of work with or about families
 UPRATED = (1.10, 1.30)  # from 2013-14 to 2020-21 prices: assumed, from general inflation to somewhat above it
 NOTE = (
-    "social worker £40 an hour, £55 an hour of client-related work, at 2013-14 prices (New Economy unit cost database), "
+    "social workers £40 an hour, £55 an hour of client-related work, at 2013-14 prices (New Economy unit cost database), "
     f"times {UPRATED[0]:.2f} to {UPRATED[1]:.2f} for prices since (assumed)"
 )
+BOUGHT = "what levers buy, low to high as assumed with each (simsafe/plans/costs.py)"
 NO_NOTE = "no published unit cost used"
 
 

@@ -223,11 +223,11 @@ def test_without_a_crisis_the_crisis_period_is_the_whole_run():
 
 def test_hours_in_hand_are_hours_worked_and_hours_left(run, tables):
     hours = tables["hours"]
-    own = hours[(hours["period"] == "all") & (hours["profession"] == "health visitor")]
+    own = hours[(hours["period"] == "all") & (hours["profession"] == "health visitors")]
     assert own["hours"].sum() * 60 == pytest.approx(
         run.measures.daily["health_visitor_minutes"][run.setup.warm_up_days :].astype(float).sum()
     )
-    workers = hours[(hours["period"] == "all") & (hours["profession"] == "social worker") & (hours["task"] != UNUSED)]
+    workers = hours[(hours["period"] == "all") & (hours["profession"] == "social workers") & (hours["task"] != UNUSED)]
     used = run.measures.daily["social_worker_minutes_used"][run.setup.warm_up_days :].astype(float).sum()
     assert workers["hours"].sum() * 60 == pytest.approx(used)
 

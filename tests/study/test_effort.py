@@ -123,7 +123,7 @@ class Knock:
 
 @pytest.mark.slow
 def test_weekly_rounds_are_slowed_to_the_hours_of_fortnightly_ones_in_the_model_itself(monkeypatch):
-    monkeypatch.setattr(kept_hours, "costs", lambda: [Knock()])
+    monkeypatch.setattr(kept_hours, "costs", lambda: {"doorstep_rounds": (Knock(),)})
     days = (date(2020, 4, 1), date(2020, 6, 12))
     plans = {f"every_{weeks}": turned(days, school_doorstep_weeks=float(weeks)) for weeks in (1, 3)}
 

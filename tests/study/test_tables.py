@@ -177,33 +177,20 @@ def test_a_gap_is_between_groups_chosen_once(tables):
 
 def test_hours_of_a_profession_add_up(tables):
     hours = tables["hours"]
-    own = hours[(hours["plan"] == "rounds") & (hours["period"] == "crisis") & (hours["profession"] == "social worker")]
+    own = hours[(hours["plan"] == "rounds") & (hours["period"] == "crisis") & (hours["profession"] == "social workers")]
     parts = own[~own["task"].isin([EVERY_TASK, kept_hours.UNUSED])]
     assert own.loc[own["task"] == EVERY_TASK, "hours"].item() == pytest.approx(parts["hours"].sum())
 
 
 def test_pounds_have_a_published_source_or_are_not_given(tables):
-    low, high = pounds(np.array(["social worker", "social worker", "chair"]), np.array([100.0, -100.0, 100.0]))
+    low, high = pounds(np.array(["social workers", "social workers", "chairs"]), np.array([100.0, -100.0, 100.0]))
     assert low[:2].tolist() == pytest.approx([4400.0, -7150.0])
     assert high[:2].tolist() == pytest.approx([7150.0, -4400.0])
     assert np.isnan(low[2])
     hours = tables["hours"]
     assert (hours.loc[hours["money_low"].notna(), "note"] == NOTE).all()
-    assert set(hours.loc[hours["money_low"].notna(), "profession"]) == {"social worker"}
+    assert set(hours.loc[hours["money_low"].notna(), "profession"]) == {"social workers"}
     assert hours.loc[hours["task"] == kept_hours.UNUSED, "money_low"].isna().all()
-
-
-class OneCost:
-    def __init__(self, profession, task, per, minutes):
-        self.profession, self.task, self.per, self.minutes = profession, task, per, minutes
-
-
-def test_what_others_are_asked_for_is_minutes_times_activity(monkeypatch):
-    twice = [OneCost("school staff", "visits", "doorstep_visits", 30.0)] * 2
-    none = [OneCost("nobody", "nothing", "no_such_activity", 5.0), OneCost("nobody", "nothing", "doorstep_visits", None)]
-    monkeypatch.setattr(kept_hours, "costs", lambda: [*twice, OneCost("school staff", "calls", "school_check_ins", 12.0), *none])
-    counts = {"doorstep_visits": 10.0, "school_check_ins": 100.0}
-    assert list(kept_hours.extra(counts)) == [("school staff", "visits", 300.0), ("school staff", "calls", 1200.0)]
 
 
 def test_the_ledger_says_what_share_was_met_of_those_who_could_be(tables):

@@ -69,6 +69,13 @@ class Facts:
         cut = len(spells)
         return {n: c[:cut] for n, c in codes.items()}, {n: c[cut:] for n, c in codes.items()}
 
+    @cached_property
+    def activities(self) -> dict[str, np.ndarray]:
+        """Activities that costs are counted by, by day of the run."""
+        from simsafe.results.kept.activities import per_day
+
+        return per_day(self)
+
     def dates(self, day: np.ndarray) -> np.ndarray:
         """datetime64[s] of simulated days."""
         first = np.datetime64(self.model.setup.first, "D")

@@ -1,35 +1,51 @@
-"""Hours of staff by profession and task: those funded, as the model spent them, and those that a plan asks of others."""
+"""Hours of staff by profession and task: those funded, as the model spent them, and those that a plan asks of others; and pounds."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from simsafe.ground.chance import turns
+from simsafe.results.kept.activities import COUNTED, ONCE, WHILE_PULLED, once, pulled
 from simsafe.results.kept.facts import Facts
-from simsafe.results.ledger import ACTIVITIES
 from simsafe.results.measures import TASK_WORDS
 from simsafe.system.casework import Task
-from simsafe.world.contact import Digital
 
 FUNDED, EXTRA = "funded", "extra"
 UNUSED = "in hand and not used"
-ONCE = {"devices_given": "families without adequate digital access who were given a device and data"}
-PAID_FOR = ACTIVITIES | ONCE  # activities by whose number costs are counted, beside the measures of totals
+STAFF_TASKS = {"health visitors": "contacts with families", "front door": "contacts and referrals"}
+COLUMNS = ("period", "profession", "task", "hours", "pounds_low", "pounds_high", "paid")
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Work or money outside the simulated staff, by day of the run: units of an activity that cost so much each."""
+
+    profession: str
+    task: str
+    minutes: float  # a unit
+    pounds: tuple[float, float]  # a unit: low, high
+    units: np.ndarray
 
 
 def hours(facts: Facts) -> pd.DataFrame:
-    """period, profession, task, hours, paid. ``funded`` are hours of staff in post, ``extra`` what activities cost others."""
-    rows = []
+    """period, profession, task, hours, pounds_low, pounds_high, paid.
+
+    ``funded`` are hours of the simulated staff in post; ``extra`` what costs of levers come to outside them, from counts of activities. An
+    activity that goes on in ordinary times has extra hours under every plan: differences between plans are what is meant. ``pounds`` are
+    for what is bought; hours are given no price here.
+    """
+    rows, spent = [], extra(facts)
     for period, (first, end) in facts.periods.items():
-        rows += [(period, *row, FUNDED) for row in funded(facts, first, end)]
-        counts = counted(facts, first, end)
-        rows += [(period, profession, task, minutes / 60, EXTRA) for profession, task, minutes in extra(counts)]
-    return pd.DataFrame(rows, columns=["period", "profession", "task", "hours", "paid"])
+        rows += [(period, *row, 0.0, 0.0, FUNDED) for row in funded(facts, first, end)]
+        for one in spent:
+            units = float(one.units[first:end].sum())
+            rows.append((period, one.profession, one.task, units * one.minutes / 60, *(units * p for p in one.pounds), EXTRA))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def funded(facts: Facts, first: int, end: int) -> Iterator[tuple[str, str, float]]:
@@ -37,55 +53,59 @@ def funded(facts: Facts, first: int, end: int) -> Iterator[tuple[str, str, float
     daily = facts.model.measures.daily
     total = {name: float(column[first:end].astype(np.float64).sum()) / 60 for name, column in daily.items() if "minutes" in name}
     for task in Task:
-        yield "social worker", TASK_WORDS[task], total[f"minutes_{task.name.lower()}"]
+        yield "social workers", TASK_WORDS[task], total[f"minutes_{task.name.lower()}"]
     spent = sum(total[f"minutes_{task.name.lower()}"] for task in Task)
-    yield "social worker", "other work on cases", max(0.0, total["social_worker_minutes_used"] - spent)
-    yield "health visitor", "contacts with families", total["health_visitor_minutes_used"]
-    yield "front door worker", "contacts and referrals", total["front_door_minutes_used"]
-    yield "chair", "conferences and reviews", total["minutes_chairs"]
-    for name in ("social_worker", "health_visitor", "front_door"):
-        who = "front door worker" if name == "front_door" else name.replace("_", " ")
+    yield "social workers", "other work on cases", max(0.0, total["social_worker_minutes_used"] - spent)
+    for who, name in (("health visitors", "health_visitor"), ("front door", "front_door")):
+        yield who, STAFF_TASKS[who], total[f"{name}_minutes_used"]
+    yield "chairs", "conferences and reviews", total["minutes_chairs"]
+    for who, name in (("social workers", "social_worker"), ("health visitors", "health_visitor"), ("front door", "front_door")):
         yield who, UNUSED, max(0.0, total[f"{name}_minutes"] - total[f"{name}_minutes_used"])
 
 
 def activities(facts: Facts, first: int, end: int) -> dict[str, float]:
-    """How often each of PAID_FOR took place in the weeks that end in the period; devices given are those given on its days."""
-    table = facts.model.measures.ledger.activity
-    within = (table["day"] >= first) & (table["day"] < end)
-    count = {name: float(table[name][within].sum()) for name in ACTIVITIES}
-    return count | {"devices_given": _devices(facts, end) - _devices(facts, first)}
+    """How often each activity of ``COUNTED`` took place in a period."""
+    return {name: float(facts.activities[name][first:end].sum()) for name in COUNTED}
 
 
-def _devices(facts: Facts, until: int) -> float:
-    """Families given a device and data before a day: once given, it stays."""
-    share = facts.model.timetable.series("devices_share")[:until]
-    reached = facts.model._device_turn < turns(float(share.max()) if share.size else 0.0)
-    return float(np.count_nonzero(reached & (facts.model.world.families.digital != Digital.ADEQUATE)))
+def extra(facts: Facts) -> list[Spent]:
+    """What levers' costs come to. One that two levers declare is counted once: an activity costs what it costs, whoever asked for it.
 
-
-def counted(facts: Facts, first: int, end: int) -> dict[str, float]:
-    """Activities of the period, and sums of all daily measures, so that a cost may be counted per visit or per referral as well."""
-    daily = {name: float(column[first:end].astype(np.float64).sum()) for name, column in facts.model.measures.daily.items()}
-    return daily | activities(facts, first, end)
-
-
-def extra(counts: Mapping[str, float]) -> Iterator[tuple[str, str, float]]:
-    """(profession, task, minutes) of work outside the simulated staff, from counts of activities.
-
-    An activity costs what it costs whichever lever asked for it, so a cost that two levers name is counted once.
+    Costs that are funded already, or whose activity a run does not count (:func:`uncounted`), are left out.
     """
-    seen = set()
-    for cost in costs():
-        key = (cost.profession, cost.task, cost.per)
-        if cost.minutes and cost.per in PAID_FOR and key not in seen:
-            seen.add(key)
-            yield cost.profession, cost.task, float(cost.minutes) * counts[cost.per]
+    shelf = costs()
+    on, made = pulled(facts, shelf), {}
+    for lever, some in shelf.items():
+        for cost in some:
+            if getattr(cost, "funded", False):
+                continue
+            key = (cost.profession, cost.task, cost.per)
+            if cost.per in COUNTED:
+                made[key] = cost, np.ones(facts.model.day, dtype=bool)
+            elif cost.per in WHILE_PULLED or cost.per in ONCE:
+                made[key] = cost, on[lever] | (made[key][1] if key in made else False)
+    found = []
+    for cost, days in made.values():
+        units = once(facts, cost.per, days) if cost.per in ONCE else facts.activities[cost.per] * days
+        pounds = float(getattr(cost, "pounds", 0.0) or 0.0)
+        ends = (float(getattr(cost, "low", pounds)), float(getattr(cost, "high", pounds))) if pounds else (0.0, 0.0)
+        found.append(Spent(cost.profession, cost.task, float(cost.minutes or 0.0), ends, units))
+    return found
 
 
-def costs() -> list[Any]:
-    """Every cost that levers declare (``simsafe/plans/costs.py``), in the order of the levers; none where that is not there."""
+def costs() -> Mapping[str, tuple[Any, ...]]:
+    """Each lever's costs (``simsafe/plans/costs.py``); none where that is not there."""
     try:
-        shelf = importlib.import_module("simsafe.plans.costs").COSTS
+        return importlib.import_module("simsafe.plans.costs").COSTS
     except ModuleNotFoundError:
-        return []
-    return [cost for lever in shelf.values() for cost in lever]
+        return {}
+
+
+def uncounted() -> dict[str, tuple[str, ...]]:
+    """Activities by which costs are given and which no run counts, each with its levers: their hours are missing from every table."""
+    missing: dict[str, list[str]] = {}
+    for lever, some in costs().items():
+        for cost in some:
+            if not getattr(cost, "funded", False) and cost.per not in (*COUNTED, *WHILE_PULLED, *ONCE):
+                missing.setdefault(cost.per, []).append(lever)
+    return {per: tuple(levers) for per, levers in missing.items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from simsafe.results.alarms import KINDS, LEFT, STAGES
 from simsafe.results.board import OF
 from simsafe.results.dictionary import BETTER, HIGHER, LOWER, NEITHER
-from simsafe.results.kept.hours import PAID_FOR
+from simsafe.results.kept.activities import COUNTED
 from simsafe.results.kept.totals import ERRORS, MEANS, UNSEEN, WEEKS
 from simsafe.results.ladder import RUNGS
 from simsafe.results.measures import DAILY, WEEKLY
@@ -113,5 +113,5 @@ def _met() -> Iterator[tuple[str, Word]]:
                 f"met_by_{agency.name.lower()}_{way}",
                 Word("contacts", f"children met on a day by {agency.label} {said}, in the weeks that end in the period"),
             )
-    for name, meaning in PAID_FOR.items():
+    for name, meaning in COUNTED.items():
         yield name, Word("times", f"{meaning}; in the period")
