@@ -84,8 +84,8 @@ def by_seed(table: Any, runs: Runs, keys: Sequence[str], value: str, zeros: bool
     for plan in runs.plans:
         there = np.isin(seeds, list(finished_seeds(runs, plan)))
         grid = np.where(there, 0.0 if zeros else np.nan, np.nan) * np.ones((len(rows), 1))
-        own = (plan_of == plan) & there[place] if len(seeds) else plan_of == plan
-        np.put(grid, numbers[own] * len(seeds) + place[own], values[own])
+        own = (plan_of == plan) & there[place] if seeds else np.zeros(len(table), dtype=bool)
+        grid.reshape(-1)[numbers[own] * len(seeds) + place[own]] = values[own]
         made[plan] = grid
     return rows, made
 

@@ -36,8 +36,10 @@ def who_gains(runs: Runs) -> pd.DataFrame:
     unit = rows["measure"].map(lambda name: known[name].unit)
     signs = rows["measure"].map(lambda name: better_sign(name, known)).to_numpy(dtype=np.int64)
     smallest = smallest_for(rows["measure"], unit, np.nan_to_num(interval(values[runs.reference])[0]))
-    parts = rows["group"].str.partition("/")
-    front = pd.DataFrame({"headline": rows["measure"], "dimension": parts[0], "group": parts[2], "unit": unit})
+    parts = [group.partition("/") for group in rows["group"]]
+    front = pd.DataFrame(
+        {"headline": rows["measure"], "dimension": [part[0] for part in parts], "group": [part[2] for part in parts], "unit": unit}
+    )
     made = compared(runs, front, values, signs, smallest)
     return made[["plan", *(name for name in made.columns if name != "plan")]]
 

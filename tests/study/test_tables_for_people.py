@@ -1,10 +1,13 @@
 """Tables for people, from a small comparison whose runs are known."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+from comparisons import stacked
+from small_worlds import turned
 
 import simsafe.results.kept.hours as kept_hours
 from simsafe.results.kept.words import words
@@ -17,6 +20,15 @@ from simsafe.study.tables.children import COUNTS, matched
 from simsafe.study.tables.hours import EVERY_TASK
 from simsafe.study.tables.meanings import COLUMNS
 
+SEEDS = (1, 2, 3, 4, 5)
+ROUNDS = turned((date(2020, 4, 1), date(2020, 6, 12)), school_doorstep_weeks=1.0)
+
+
+@pytest.fixture(scope="module")
+def compared():
+    """A plan, the same plan under another name, and one with doorstep rounds."""
+    return stacked({"waiting": (), "again": (), "rounds": ROUNDS}, SEEDS, "waiting")
+
 
 @pytest.fixture(scope="module")
 def tables(compared):
@@ -27,7 +39,8 @@ def without(runs, plan, seeds):
     """The same comparison, in which some runs of a plan failed."""
     kept = {name: t[~((t["plan"] == plan) & t["seed"].isin(seeds))] for name, t in runs.kept.items() if name != "runs"}
     failed = (runs.kept["runs"]["plan"] == plan) & runs.kept["runs"]["seed"].isin(seeds)
-    return replace(runs, kept=kept | {"runs": runs.kept["runs"].assign(status=np.where(failed, "failed", "finished"))})
+    status = np.where(failed, "failed", runs.kept["runs"]["status"])
+    return replace(runs, kept=kept | {"runs": runs.kept["runs"].assign(status=status)})
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -92,6 +105,19 @@ def test_a_failed_run_of_the_reference_leaves_its_seed_out_of_every_pair(compare
     table = TABLES["differences"](without(compared, "waiting", [1, 5]))
     assert set(table["n"]) == {3}
     assert set(table["verdict"]) == {TOO_FEW}
+
+
+@pytest.mark.parametrize("seeds", [[1, 2, 3, 4, 5], [2, 3, 4, 5]])
+@pytest.mark.parametrize("plan", ["rounds", "waiting"])
+def test_when_all_or_nearly_all_runs_failed_there_is_nothing_to_rank_and_nothing_breaks(compared, plan, seeds):
+    missing = without(compared, plan, seeds)
+    for name, make in TABLES.items():
+        table = make(missing)
+        if "verdict" in table:
+            assert set(table.loc[table["plan"] == "rounds", "verdict"]) <= {TOO_FEW}, name
+    nothing = without(without(without(compared, "rounds", SEEDS), "waiting", SEEDS), "again", SEEDS)
+    for make in TABLES.values():
+        make(nothing)
 
 
 def test_the_order_of_runs_means_nothing(compared, tables):
