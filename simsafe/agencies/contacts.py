@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from simsafe.agencies.met import WeekOfMeetings
 from simsafe.world.contact import AGENCIES, IN_PERSON, Agency, Meetings, Mode
 
 LONG_AGO = -1000  # before any child's first recorded meeting
+LASTING = ("reached", "seen", "alone", "spoken", "seen_by_social_care", "longest")
 
 
 class ContactLog:
@@ -20,6 +22,9 @@ class ContactLog:
         self.seen_by_social_care = np.full(children, LONG_AGO, dtype=np.int16)
         self.today = np.zeros((AGENCIES, len(Mode)), dtype=np.int64)  # meetings by agency and mode
         self.tried = np.zeros(AGENCIES, dtype=np.int64)  # attempts by agency
+        self.longest = np.zeros(children, dtype=np.int16)  # most days unseen at the end of any week of the crisis (end_week)
+        self.week = WeekOfMeetings()
+        self.meetings: list[Meetings] = []  # today's, as they were written down
 
     def begin_before(self, luck: np.ndarray) -> None:
         """Before the first day, each child was last seen in person up to three months ago; ``luck`` in [0, 1), one a child."""
@@ -29,10 +34,13 @@ class ContactLog:
         """Start counting a new day."""
         self.today[:] = 0
         self.tried[:] = 0
+        self.meetings = []
 
     def write_meetings(self, meetings: Meetings, day: int) -> None:
         """What came of the day's tries."""
         agency, who, opened = meetings.attempt.agency, meetings.attempt.who, meetings.opened
+        self.meetings.append(meetings)
+        self.week.add_meetings(meetings)
         modes = len(Mode)
         self.tried += np.bincount(agency, minlength=AGENCIES)
         cell = agency[opened].astype(np.int64) * modes + meetings.mode[opened]
@@ -46,6 +54,7 @@ class ContactLog:
     def write_group(self, agency: Agency, mode: Mode, there: np.ndarray, day: int) -> None:
         """A whole group was in sight: bool, one a child, or rows."""
         count = int(np.count_nonzero(there)) if there.dtype == bool else there.size
+        self.week.add_group(agency, mode, there)
         self.tried[agency] += count
         self.today[agency, mode] += count
         column = self.seen if IN_PERSON[mode] else self.reached
@@ -56,11 +65,19 @@ class ContactLog:
         else:
             column[there] = day
 
+    def end_week(self, here: np.ndarray, birth: np.ndarray, day: int, in_crisis: bool) -> None:
+        """Forget whom agencies met this week; in a crisis keep the most days that any child living ``here`` has been unseen."""
+        self.week.clear()
+        if in_crisis:
+            unseen = (day - np.maximum(self.seen, birth)).astype(np.int16)
+            np.maximum(self.longest, unseen * here, out=self.longest)
+
     def state(self) -> dict[str, np.ndarray]:
         """What lasts, for saving."""
-        return {n: getattr(self, n).copy() for n in ("reached", "seen", "alone", "spoken", "seen_by_social_care")}
+        return {n: getattr(self, n).copy() for n in LASTING} | {f"week.{n}": c for n, c in self.week.state().items()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put it back."""
-        for name, column in state.items():
-            getattr(self, name)[:] = column
+        for name in LASTING:
+            getattr(self, name)[:] = state[name]
+        self.week.restore({n.removeprefix("week."): c for n, c in state.items() if n.startswith("week.")})

@@ -13,6 +13,8 @@ from simsafe.results.alarms import AlarmDiary
 from simsafe.results.coverage import CoverageDiary
 from simsafe.results.elsewhere import held_elsewhere
 from simsafe.results.groups import GROUPS, Codes, by_group, groups_now
+from simsafe.results.ledger import LedgerDiary
+from simsafe.results.periods import crisis_day
 from simsafe.results.workforce import StaffDiary
 from simsafe.system.cases import NONE, Stage
 from simsafe.system.casework import PURPOSE_OF_STAGE, Task
@@ -140,7 +142,7 @@ ON_THE_DAY = (  # daily measures that neither the event log nor the diary of ala
 )  # fmt: skip
 ON_PLANS = {Stage.PROTECTION: "on_plan", Stage.IN_NEED: "in_need_plan"}
 QUARTER = 91  # days
-PARTS = ("stocks", "weekly", "staff", "alarms", "coverage")  # of the diary
+PARTS = ("stocks", "weekly", "staff", "alarms", "coverage", "ledger")  # of the diary
 
 
 class Measures:
@@ -150,7 +152,7 @@ class Measures:
         self.log = log
         self.stocks = Table({"day": "i2"} | dict.fromkeys(ON_THE_DAY, "f4"), room=64)  # what only the day itself can tell
         self.weekly = Table({"day": "i2", "group": "i1"} | dict.fromkeys(WEEKLY, "i4"), room=256)
-        self.staff, self.alarms, self.coverage = StaffDiary(), AlarmDiary(), CoverageDiary()
+        self.staff, self.alarms, self.coverage, self.ledger = StaffDiary(), AlarmDiary(), CoverageDiary(), LedgerDiary()
         self.spell_groups: tuple[tuple[int, int], Codes] = ((-1, -1), {})  # kept by groups.py
         self._counted: tuple[int, dict[str, np.ndarray]] = (-1, {})
         nobody = np.empty(0, dtype=np.int16)
@@ -171,6 +173,7 @@ class Measures:
         self.stocks.add(1, day=model.day, **met(model), **stocks(model))
         self.alarms.write_day(model)
         self.coverage.write_day(model)
+        self.ledger.write_day(model)
 
     def write_week(self, model: Cast) -> None:
         """Who has been seen, by group: one count over all cells of each cube of groups, then their margins."""
@@ -180,14 +183,16 @@ class Measures:
         children = [np.zeros(n + 1, dtype=np.int64) for n in cells]  # the last for those who do not live here
         days = [np.zeros(n + 1) for n in cells]
         homes, others = self._groups_of(model)
+        known = model.cases.stage_of != NONE
+        self.ledger.write_week(model, (homes * np.int16(2) + known, others), CUBES)
         for start in range(0, model.here.size, PIECE):
             part = slice(start, start + PIECE)
             unseen = day - np.maximum(model.contacts.seen[part], model.world.children.birth[part])
             seen = (unseen < 7).view(np.int8) + (unseen < 28) + (unseen < 90)  # 3: within 7 days .. 0: not within 90
             seen = seen * np.int16(2) + (model.behind.harm.type[part] >= 0)
-            known, here = model.cases.stage_of[part] != NONE, model.here[part]
+            here = model.here[part]
             unseen = unseen.astype(np.float64)  # as np.bincount wants weights, and the cells below as it wants numbers
-            for k, group in enumerate((homes[part] * np.int16(2) + known, others[part])):
+            for k, group in enumerate((homes[part] * np.int16(2) + known[part], others[part])):
                 cell = np.where(here, group * np.int16(8) + seen, np.int16(cells[k])).astype(np.intp)
                 children[k] += np.bincount(cell, minlength=cells[k] + 1)
                 days[k] += np.bincount(cell, weights=unseen, minlength=cells[k] + 1)
@@ -195,6 +200,7 @@ class Measures:
         for k, cube in enumerate(CUBES):
             margins |= _margins(cube, children[k][:-1].reshape(shapes[k]), days[k][:-1].reshape(shapes[k]))
         self._add_margins(margins, on_plans(model), day)
+        model.contacts.end_week(model.here, model.world.children.birth, day, day >= crisis_day(model))
 
     def _add_margins(self, margins: dict[str, tuple[np.ndarray, np.ndarray]], cases: dict[str, np.ndarray], day: int) -> None:
         """The week's rows, one a group, in the order of GROUPS."""

@@ -20,6 +20,7 @@ from simsafe.results.board import summary
 from simsafe.results.groups import GROUP_NAMES, GROUPS, SAID, Codes, by_group, groups_of_spells
 from simsafe.results.ladder import first_days, lucky
 from simsafe.results.measures import DAILY, WEEKLY
+from simsafe.results.periods import crisis_start
 from simsafe.results.workforce import STAFF, STAFF_GROUPS
 from simsafe.system.cases import NONE, Stage
 from simsafe.system.events import Event
@@ -109,17 +110,6 @@ def phases(model: SafeguardingModel) -> tuple[Phase, ...]:
         spans = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= shortest]
         found += [Phase(kind, _date(model, a), _date(model, b - 1)) for a, b in spans]
     return tuple(found)
-
-
-def crisis_start(model: SafeguardingModel) -> int | None:
-    """The reported day on which schools first close to most pupils or, failing that, the crisis first turns a dial; None without one."""
-    s = model.setup
-    closed = np.flatnonzero(model.timetable.series("school_open_share")[s.warm_up_days :] < 0.5)
-    if closed.size:
-        return int(closed[0])
-    first = [(c.from_date - s.start).days for c in s.crisis]
-    first = [day for day in first if 0 <= day <= (s.end - s.start).days]
-    return min(first) if first and s.severity > 0 else None
 
 
 def measures(model: SafeguardingModel) -> pd.DataFrame:

@@ -1,0 +1,157 @@
+"""How often each activity took place that a lever's cost is counted by (``simsafe/plans/costs.py``), day by day.
+
+Most activities go on in ordinary times too and are counted under every plan, so that the difference between two plans is what one asks
+for beyond the other. What would go on anyway and costs more only because of a lever counts on the days on which the plan pulls it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+
+import numpy as np
+
+from simsafe.ground.chance import turns
+from simsafe.plans.change import Timetable
+from simsafe.plans.shelf import SHELF
+from simsafe.results.kept.facts import Facts
+from simsafe.results.ledger import ACTIVITIES as WEEKLY
+from simsafe.world.conditions import DIALS, ORDINARY
+from simsafe.world.contact import IN_PERSON, Agency, Digital, Mode
+from simsafe.world.households import MaleCarer
+
+MONTH = 365.25 / 12  # days
+COUNTED: dict[str, str] = WEEKLY | {  # under every plan
+    "devices_given": "families without adequate digital access who were given a device and data",
+    "males_recorded": "male carers whom nobody had written down and somebody now has, one a family",
+    "lead_talks": "talks of schools' designated leads with pupils in school",
+    "general_practice_contacts": "children's contacts with practices face to face",
+    "early_help_contacts": "contacts of early help and children's centres, visits to children educated at home left out",
+    "school_nurse_contacts": "contacts of school nurses",
+    "camhs_contacts": "contacts of CAMHS",
+    "housing_contacts": "contacts of housing officers",
+    "joint_assessments": "strategy discussions that assess risk jointly: the share that the plan asks for of those held",
+    "supervision_hours": "hours of supervision beyond the ordinary of the three simulated professions",
+    "peer_meetings": "workers of the three professions in organised peer support, once a month each",
+    "ratings": "open children rated by risk, once in as many weeks as the plan says",
+    "reflection_sessions": "meetings of agencies to reflect on their work together",
+    "list_meetings": "weekly meetings over the missing-from-view list",
+    "surge_worker_days": "working days of surge workers",
+    "health_visitor_extra_minutes": "minutes that a plan adds to health visitors' time",
+    "front_door_extra_minutes": "minutes that a plan adds to the front door's time",
+    "redeployment_weeks": "weeks in which health visitors are called away and safeguarding leads have a say",
+}
+WHILE_PULLED = {  # on days on which the plan pulls the lever
+    "referral_enquiries": "enquiries of the front door with partners about referrals",
+    "strategy_discussions": "strategy discussions held",
+    "meetings": "strategy discussions, initial conferences, core groups and reviews of plans held",
+    "partner_requests": "practices called to strategy discussions and initial conferences",
+}
+ONCE = {  # on the first day of the lever
+    "plan": "once for the plan", "workers": "workers of the three professions in post", "cpis_settings": "settings connected",
+}  # fmt: skip
+
+
+def per_day(facts: Facts) -> dict[str, np.ndarray]:
+    """Each activity by day of the run; what is counted by the week stands on its last day."""
+    model, daily, workers = facts.model, facts.model.measures.daily, in_post(facts)
+    days = model.day
+    made = {name: _weekly(facts, name) for name in WEEKLY}
+    keys, f = model.world.families.key, model.world.families
+    without, unrecorded = f.digital != Digital.ADEQUATE, f.male_carer == MaleCarer.UNRECORDED
+    luck = model.chance.ask(keys[unrecorded], "man recorded")
+    made["devices_given"] = _risen(
+        dial(facts, "devices_share"), lambda share: np.count_nonzero(without & (model._device_turn < turns(share)))
+    )
+    made["males_recorded"] = _risen(dial(facts, "males_recorded_share"), lambda share: np.count_nonzero(luck < share))
+    made["lead_talks"] = _met(facts, Agency.SCHOOLS, [mode == Mode.CLINIC for mode in Mode])
+    made["general_practice_contacts"] = _met(facts, Agency.GENERAL_PRACTICE, IN_PERSON)
+    made["early_help_contacts"] = np.maximum(_met(facts, Agency.EARLY_HELP) - made["home_education_visits"], 0)
+    for name, agency in (("school_nurse", Agency.SCHOOL_NURSING), ("camhs", Agency.CAMHS), ("housing", Agency.HOUSING)):
+        made[f"{name}_contacts"] = _met(facts, agency)
+    strategy, conferences = (daily[name].astype(np.float64) for name in ("section_47", "conferences"))
+    open_cases = sum(daily[f"open_{stage}"].astype(np.float64) for stage in ("assessment", "in_need", "protection", "looked_after"))
+    children, working = daily["children"].astype(np.float64), model.calendar.working[:days]
+    made["joint_assessments"] = strategy * dial(facts, "joint_assessment_share")
+    made["supervision_hours"] = workers * np.maximum(dial(facts, "supervision_hours") - ORDINARY.supervision_hours, 0) / MONTH
+    made["peer_meetings"] = workers * dial(facts, "peer_support") / MONTH
+    made["ratings"] = open_cases * dial(facts, "rated_share") / (7 * np.maximum(dial(facts, "rating_review_weeks"), 1))
+    made["reflection_sessions"] = dial(facts, "reflection_sessions") / MONTH
+    made["list_meetings"] = (dial(facts, "missing_list_days") > 0) / 7
+    made["surge_worker_days"] = dial(facts, "surge_staff") * children / 10_000 * working
+    for name, minutes in (("health_visitor_extra", "health_visitor_minutes"), ("front_door_extra", "front_door_minutes")):
+        share = dial(facts, f"{name}_share")
+        made[f"{name}_minutes"] = daily[minutes].astype(np.float64) * share / (1 + share)
+    made["redeployment_weeks"] = (dial(facts, "redeployment_governance") > 0) * (dial(facts, "health_visitors_redeployed") > 0) / 7
+    return made | _anyway(daily, strategy, conferences)
+
+
+def _anyway(daily: Mapping[str, np.ndarray], strategy: np.ndarray, conferences: np.ndarray) -> dict[str, np.ndarray]:
+    """What goes on under every plan, and costs more while a lever is pulled."""
+    return {
+        "referral_enquiries": daily["referrals"].astype(np.float64),
+        "strategy_discussions": strategy,
+        "meetings": strategy + conferences + daily["core_groups"].astype(np.float64) + daily["plan_reviews"].astype(np.float64),
+        "partner_requests": strategy + conferences,
+    }
+
+
+def dial(facts: Facts, name: str) -> np.ndarray:
+    """A dial on every day of the run so far; nought where there is no such dial."""
+    days = facts.model.day
+    return facts.model.timetable.series(name)[:days] if name in DIALS else np.zeros(days)
+
+
+def pulled(facts: Facts, levers: Iterable[str]) -> dict[str, np.ndarray]:
+    """bool by day: the plan pulls each lever, which is to say that it moves every dial that the lever turns away from the crisis's."""
+    s, days = facts.model.setup, facts.model.day
+    without = Timetable(s.crisis, (), s.severity, s.first, s.days)
+    made = {}
+    for lever in levers:
+        dials = [f.metadata["dial"] for f in fields(SHELF[lever]) if "dial" in f.metadata] if lever in SHELF else []
+        moved = [facts.model.timetable.series(name)[:days] != without.series(name)[:days] for name in dials]
+        made[lever] = np.all(moved, axis=0) if moved else np.zeros(days, dtype=bool)
+    return made
+
+
+def once(facts: Facts, per: str, days: np.ndarray) -> np.ndarray:
+    """What a lever asks for once, on the first of the days on which it is pulled."""
+    made = np.zeros(days.size)
+    if days.any():
+        first = int(days.argmax())
+        made[first] = {"plan": 1.0, "workers": in_post(facts)[first], "cpis_settings": float(dial(facts, "cpis_settings").max())}[per]
+    return made
+
+
+def in_post(facts: Facts) -> np.ndarray:
+    """Workers of the three simulated professions in post, by day: those of the week's last day, or of the last whole week."""
+    table = facts.model.measures.staff.table
+    weeks, which = np.unique(table["day"], return_inverse=True)
+    if not weeks.size:
+        return np.zeros(facts.model.day)
+    count = np.bincount(which, weights=table["in_post"])
+    return count[np.minimum(np.searchsorted(weeks, np.arange(facts.model.day)), weeks.size - 1)]
+
+
+def _weekly(facts: Facts, name: str) -> np.ndarray:
+    table = facts.model.measures.ledger.activity
+    return np.bincount(table["day"], weights=table[name], minlength=facts.model.day)
+
+
+def _met(facts: Facts, agency: Agency, modes: Iterable[bool] | None = None) -> np.ndarray:
+    """Contacts of an agency, in all modes or some (bool by Mode)."""
+    table = facts.model.measures.coverage.table
+    own = table["agency"] == agency
+    if modes is not None:
+        own &= np.array(list(modes))[table["mode"]]
+    return np.bincount(table["day"][own], weights=table["contacts"][own], minlength=facts.model.day)
+
+
+def _risen(share: np.ndarray, reached: object) -> np.ndarray:
+    """On each day on which a share is higher than ever before, how many more it reaches: what was given once stays."""
+    highest = np.maximum.accumulate(share)
+    made, before = np.zeros(share.size), 0.0
+    for day in np.flatnonzero(np.diff(highest, prepend=0.0) > 0).tolist():
+        now = float(reached(float(highest[day])))  # type: ignore[operator]
+        made[day], before = now - before, now
+    return made

@@ -1,0 +1,188 @@
+"""Plans at equal effort: each plan's levers that cost extra hours are weakened until all plans ask for equally many.
+
+Hours within a profession are compared with hours of the same profession. An hour of school staff buys no hour of a doctor unless somebody
+says at what rate; ``exchange`` says it, and is printed with the result. Funded posts are the same under every plan, so only ``extra``
+hours (asked of people outside the simulated staff) are made equal; what plans make of funded hours is what is compared.
+
+The target of a profession is the least that any plan asks of it beyond the reference, among the plans that ask something. A plan that
+asks nothing of a profession is left as it is: nothing could be weakened there, and to weaken all others to nought would compare nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from simsafe.ground.parameter import ConfigError, check_number, nearest
+from simsafe.plans.change import Change, How
+from simsafe.plans.shelf import SHELF
+from simsafe.results.kept.hours import EXTRA, costs
+from simsafe.results.periods import ALL
+from simsafe.study.runs import Runs
+from simsafe.study.tables.differences import by_seed, kept
+from simsafe.world.conditions import DIALS, ORDINARY
+
+Plans = Mapping[str, tuple[Change, ...]]
+Hours = dict[str, dict[str, float]]  # plan: profession: extra hours beyond the reference
+POOLED = "all, exchanged"  # the one profession when an exchange rate is given
+TOLERANCE, ROUNDS, WEAKEST, NOTHING = 0.05, 6, 0.001, 0.5  # share of the target; pilots; factor; hours that count as none
+
+
+@dataclass(frozen=True)
+class Equalised:
+    """Plans weakened to equal effort: their changes, the factors (plan: profession: share of the lever left), and the table to print.
+
+    ``table`` has plan, profession, hours_before, target, factor, hours_after, equal (within the tolerance, or nothing asked), exchange.
+    """
+
+    plans: dict[str, tuple[Change, ...]]
+    factors: dict[str, dict[str, float]]
+    table: pd.DataFrame
+
+    @property
+    def equal(self) -> bool:
+        """Whether every plan stands at the target, as verified by the last runs."""
+        return bool(self.table["equal"].all())
+
+
+def equal_hours(
+    plans: Plans,
+    measure: Callable[[Plans], Hours],
+    exchange: Mapping[str, float] | None = None,
+    dials: Mapping[str, tuple[str, ...]] | None = None,
+    tolerance: float = TOLERANCE,
+) -> Equalised:
+    """Weaken plans until each asks for as many extra hours as the one that asks for least, and verify it by running.
+
+    ``measure`` runs pilots of some plans and returns their extra hours beyond the reference (:func:`extra_hours` of the runs);
+    ``exchange`` gives what an hour of each profession counts for, and then hours are pooled and each plan has one factor. ``dials`` says
+    whose hours each dial costs (by default :func:`costed_dials`). Hours do not follow a lever's strength exactly, so factors are
+    corrected from run to run, six at most; the table shows where they ended and whether that is equal. ConfigError for a rate that is
+    no positive number, or a profession that nobody asks anything of.
+    """
+    dials = costed_dials() if dials is None else dials
+    before = _pooled(measure(plans), exchange)
+    targets = _targets(before)
+    if exchange is not None:
+        dials = dict.fromkeys(dials, (POOLED,))
+    factors = {plan: {who: _first(hours, targets[who]) for who, hours in own.items() if who in targets} for plan, own in before.items()}
+    now, after = dict(plans), before
+    for _ in range(ROUNDS):
+        now = {plan: weakened(changes, factors.get(plan, {}), dials) for plan, changes in plans.items()}
+        after = _pooled(measure(now), exchange)
+        if all(_stands(after[p].get(who, 0.0), targets[who], tolerance) for p, own in factors.items() for who in own):
+            break
+        for plan, own in factors.items():
+            for who, factor in own.items():
+                if not _stands(after[plan].get(who, 0.0), targets[who], tolerance):
+                    own[who] = float(np.clip(factor * targets[who] / max(after[plan].get(who, 0.0), NOTHING), WEAKEST, 1.0))
+    return Equalised(now, factors, _table(before, targets, factors, after, tolerance, exchange))
+
+
+def _first(hours: float, target: float) -> float:
+    """The factor that would do if hours followed the lever's strength."""
+    return 1.0 if hours <= max(target, NOTHING) else target / hours
+
+
+def _stands(hours: float, target: float, tolerance: float) -> bool:
+    return hours <= NOTHING or abs(hours - target) <= max(tolerance * target, NOTHING)
+
+
+def _targets(hours: Hours) -> dict[str, float]:
+    """The least that any plan asks of each profession, among those that ask something."""
+    asked = sorted({who for own in hours.values() for who in own})
+    of = {who: [own[who] for own in hours.values() if own.get(who, 0.0) > NOTHING] for who in asked}
+    return {who: min(some) for who, some in of.items() if some}
+
+
+def _pooled(hours: Hours, exchange: Mapping[str, float] | None) -> Hours:
+    """Hours as they are, or weighed by the rate of exchange and added up."""
+    if exchange is None:
+        return hours
+    asked = sorted({who for own in hours.values() for who in own})
+    for who, rate in exchange.items():
+        if who not in asked:
+            raise ConfigError(f"exchange.{who}: no plan asks extra hours of that profession{nearest(who, asked)}")
+        check_number(f"exchange.{who}", rate, float, 0.01, 100.0, "hours that one hour counts for")
+    missing = [who for who in asked if who not in exchange]
+    if missing:
+        raise ConfigError(f"exchange: expected a rate for every profession asked; none for {', '.join(missing)}")
+    return {plan: {POOLED: sum(exchange[who] * h for who, h in own.items())} for plan, own in hours.items()}
+
+
+def _table(
+    before: Hours, targets: dict[str, float], factors: Hours, after: Hours, tolerance: float, exchange: Mapping[str, float] | None
+) -> pd.DataFrame:
+    rate = "none: within each profession" if exchange is None else "; ".join(f"{who} {rate:g}" for who, rate in sorted(exchange.items()))
+    rows = [
+        (plan, who, own.get(who, 0.0), target, factors[plan].get(who, 1.0), after[plan].get(who, 0.0),
+         _stands(after[plan].get(who, 0.0), target, tolerance), rate)
+        for who, target in targets.items() for plan, own in before.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["plan", "profession", "hours_before", "target", "factor", "hours_after", "equal", "exchange"])
+
+
+# Levers
+
+
+def costed_dials() -> dict[str, tuple[str, ...]]:
+    """Dials of levers that cost extra hours, and whose: from ``simsafe/plans/costs.py``; none where that is not there."""
+    made: dict[str, tuple[str, ...]] = {}
+    for lever, some in costs().items():
+        whose = tuple(dict.fromkeys(cost.profession for cost in some if cost.minutes and not getattr(cost, "funded", False)))
+        for f in fields(SHELF[lever]) if whose and lever in SHELF else ():
+            dial = f.metadata.get("dial", "")
+            if dial:
+                made[dial] = tuple(dict.fromkeys((*made.get(dial, ()), *whose)))
+    return made
+
+
+def weakened(changes: tuple[Change, ...], factors: Mapping[str, float], dials: Mapping[str, tuple[str, ...]]) -> tuple[Change, ...]:
+    """A plan's changes with every costed dial moved part of the way back to ordinary times; others as they are.
+
+    A dial that costs several professions is weakened by the smallest of their factors.
+    """
+    made = []
+    for change in changes:
+        shares = [factors[who] for who in dials.get(change.dial, ()) if who in factors]
+        made.append(_weaker(change, min(shares)) if shares and min(shares) < 1 else change)
+    return tuple(made)
+
+
+def _weaker(change: Change, factor: float) -> Change:
+    """One change at a part of its strength: a cadence in weeks at so many times the weeks."""
+    if change.how is How.FOLLOW:
+        points: tuple[tuple[date, float], ...] = tuple((day, _moved(change, value, factor)) for day, value in change.points)
+        return replace(change, points=points)
+    return replace(change, value=_moved(change, change.value or 0.0, factor))
+
+
+def _moved(change: Change, value: float, factor: float) -> float:
+    about, ordinary = DIALS[change.dial].metadata, float(getattr(ORDINARY, change.dial))
+    if change.how is How.MULTIPLY:
+        return 1 + factor * (value - 1)
+    if about["unit"].startswith("weeks") and ordinary == 0:  # 0 stands for never, so a part of the strength is a longer wait
+        return float(min(value / factor, about["high"])) if value else 0.0
+    return float(np.clip(ordinary + factor * (value - ordinary), about["low"], about["high"]))
+
+
+# Measuring
+
+
+def extra_hours(runs: Runs, period: str = ALL) -> Hours:
+    """Extra hours by plan and profession beyond the reference's, means over the seeds; the reference itself is left out."""
+    table = kept(runs, "hours")
+    own = table[(table["period"] == period) & (table["paid"] == EXTRA)].astype({"profession": str})
+    whole = own.groupby(["plan", "seed", "profession"], observed=True, as_index=False)["hours"].sum()
+    rows, values = by_seed(whole, runs, ["profession"], "hours", zeros=True)
+    made: Hours = {}
+    for plan in (p for p in runs.plans if p != runs.reference):
+        differences = values[plan] - values[runs.reference]
+        there = ~np.isnan(differences)
+        mean = np.where(there, differences, 0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+        made[plan] = dict(zip(rows["profession"], mean.tolist(), strict=True))
+    return made

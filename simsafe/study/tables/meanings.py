@@ -1,0 +1,84 @@
+"""What every column of the tables for people, and of the kept tables they are made from, means."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from simsafe.results.kept.words import words
+from simsafe.study.matters import smallest_of
+
+PAIRED = {
+    "value": ("of the measure", "mean over the seeds that plan and reference both have"),
+    "reference_value": ("of the measure", "the same under the reference"),
+    "difference": ("of the measure", "value less reference_value, seed by seed, then averaged"),
+    "low": ("of the measure", "low end of the 95 % interval of the difference (Student's t over seeds); empty for one seed"),
+    "high": ("of the measure", "its high end"),
+    "se": ("of the measure", "standard error of the difference"),
+    "worse": ("share", "of seeds in which the plan was worse; empty where neither direction is better"),
+    "n": ("seeds", "that plan and reference both have"),
+    "of": ("", "the same of the number planned; below 95 % nothing is ranked"),
+    "more": ("seeds", "further replications that would put the interval beyond, or within, the smallest difference that matters; "
+             "empty when settled or when nothing varies"),
+    "verdict": ("", "identical (every event), better, worse, differs (no better direction), cannot be told apart, or too few runs"),
+    "smallest": ("of the measure", "the smallest difference that matters, as declared"),
+    "variance_ratio": ("ratio", "variance of the difference on different seeds over that on the same seeds; empty when nothing varies"),
+}  # fmt: skip
+PLANS = {"plan": ("", "name of the plan"), "reference": ("", "plan it is compared with")}
+MEASURED = {
+    "period": ("", "before the crisis, crisis (to the end of the run), spring (its first 13 weeks), or all reported days"),
+    "measure": ("", "name, as in this dictionary"), "group": ("", "all, or a group such as age/under 1"),
+    "unit": ("", "of the measure"), "better": ("", "higher or lower, other things equal; empty for neither"),
+}  # fmt: skip
+LIKE_DIFFERENCES = MEASURED | PLANS | PAIRED
+GROUPED = {"headline": ("", "measure, as in this dictionary"), "dimension": ("", "way of grouping children")}
+COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
+    **dict.fromkeys(("differences", "false_alarms", "let_go", "harm_days", "detection"), LIKE_DIFFERENCES),
+    "first_page": PLANS | {
+        "headline": ("", "short name"), "unit": ("", "of the numbers"), "words": ("", "what is counted, in plain words"),
+        "value": ("of the headline", "children, for headlines on the same children; else the change against the reference; whole"),
+        "low": ("of the headline", "low end of its 95 % interval; whole"), "high": ("of the headline", "its high end; whole"),
+        "plan_value": ("of the headline", "under the plan; empty for headlines on the same children"),
+        "reference_value": ("of the headline", "under the reference; likewise"),
+        **{name: PAIRED[name] for name in ("worse", "verdict", "of")},
+    },
+    "who_gains": PLANS | GROUPED | {"group": ("", "of children"), "unit": ("", "of the measure")} | PAIRED,
+    "gaps": PLANS | GROUPED | {
+        "worst_group": ("", "the worst-off group under the reference"), "best_group": ("", "the best-off group under the reference"),
+        "gap": ("of the measure", "how much worse off the one is than the other under the plan"),
+        "reference_gap": ("of the measure", "the same under the reference"),
+    } | {name: entry for name, entry in PAIRED.items() if name not in ("value", "reference_value")},
+    "hours": PLANS | {
+        "period": MEASURED["period"], "profession": ("", "whose hours"), "task": ("", "on what; all tasks: all their work"),
+        "paid": ("", "funded: posts that are there anyway; extra: asked of people outside the simulated staff"),
+        "hours": ("hours", "under the plan"), "reference_hours": ("hours", "under the reference"),
+        "money_low": ("pounds", "low end of what the difference in hours is worth; empty without a published unit cost"),
+        "money_high": ("pounds", "its high end"), "note": ("", "source of the unit cost and how it was uprated"),
+    } | {name: entry for name, entry in PAIRED.items() if name not in ("value", "reference_value", "worse")},
+    "visibility": {
+        "week": ("", "date of its last day"), "plan": PLANS["plan"], "measure": MEASURED["measure"], "group": MEASURED["group"],
+        "mean": ("of the measure", "over the seeds"), "low": ("of the measure", "low end of its 95 % interval"),
+        "high": ("of the measure", "its high end"),
+    },
+    "ledger": {
+        "week": ("", "date of its last day; groups other than all: the last of four weeks"), "plan": PLANS["plan"],
+        "group": MEASURED["group"], "agency": ("", "that could meet the child"),
+        "mode": ("", "single way to meet (group all only), in person, remote, or any"),
+        "could": ("children", "whom the agency would have met in an ordinary week, however it met them"),
+        "did": ("children", "different children it met in this mode, a week"), "share": ("per cent", "did over could"),
+    },
+    "runs": {
+        "plan": PLANS["plan"], "seed": ("", "of the run's luck"), "digest": ("", "SHA-256 of the run's event log"),
+        "seconds": ("seconds", "it took"), "status": ("", "finished, failed or missing"),
+    },
+}  # fmt: skip
+
+
+def meanings() -> pd.DataFrame:
+    """name, unit, meaning, better, smallest, of its value, reason: every measure, then every column as ``table.column``."""
+    rows = []
+    for name, word in words().items():
+        rule = smallest_of(name, word.unit)
+        rows.append((name, word.unit, word.meaning, word.better, rule.least, rule.share, rule.reason))
+    for table, columns in COLUMNS.items():
+        rows += [(f"{table}.{name}", unit, meaning, "", None, None, "") for name, (unit, meaning) in columns.items()]
+    return pd.DataFrame(rows, columns=["name", "unit", "meaning", "better", "smallest", "smallest_share", "reason"])

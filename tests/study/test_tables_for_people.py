@@ -1,0 +1,238 @@
+"""Tables for people, from a small comparison whose runs are known."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from comparisons import stacked
+from small_worlds import turned
+
+import simsafe.results.kept.hours as kept_hours
+from simsafe.results.kept.words import words
+from simsafe.study.matters import reasons
+from simsafe.study.money import NOTE, pounds
+from simsafe.study.paired import ALIKE, BETTER, IDENTICAL, TOO_FEW
+from simsafe.study.runs import Runs
+from simsafe.study.tables import TABLES, meanings
+from simsafe.study.tables.children import COUNTS, matched
+from simsafe.study.tables.hours import EVERY_TASK
+from simsafe.study.tables.meanings import COLUMNS
+
+SEEDS = (1, 2, 3, 4, 5)
+ROUNDS = turned((date(2020, 4, 1), date(2020, 6, 12)), school_doorstep_weeks=1.0)
+
+
+@pytest.fixture(scope="module")
+def compared():
+    """A plan, the same plan under another name, and one with doorstep rounds."""
+    return stacked({"waiting": (), "again": (), "rounds": ROUNDS}, SEEDS, "waiting")
+
+
+@pytest.fixture(scope="module")
+def tables(compared):
+    return {name: make(compared) for name, make in TABLES.items()}
+
+
+def without(runs, plan, seeds):
+    """The same comparison, in which some runs of a plan failed."""
+    kept = {name: t[~((t["plan"] == plan) & t["seed"].isin(seeds))] for name, t in runs.kept.items() if name != "runs"}
+    failed = (runs.kept["runs"]["plan"] == plan) & runs.kept["runs"]["seed"].isin(seeds)
+    status = np.where(failed, "failed", runs.kept["runs"]["status"])
+    return replace(runs, kept=kept | {"runs": runs.kept["runs"].assign(status=status)})
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_has_its_meaning(tables, name):
+    assert set(tables[name].columns) == set(COLUMNS[name])
+    assert len(tables[name])
+
+
+def test_every_measure_has_unit_meaning_smallest_and_reason(tables):
+    known = meanings().set_index("name")
+    assert known.index.is_unique
+    assert set(tables["differences"]["measure"]) <= set(known.index)
+    assert (known.loc[list(words()), ["unit", "meaning", "reason"]] != "").all(axis=None)
+    assert all(least > 0 and share >= 0 for _, _, least, share, _ in reasons())
+
+
+def test_a_plan_against_itself_differs_by_exactly_nothing_and_is_identical(tables):
+    for name in ("differences", "who_gains", "gaps", "hours", "false_alarms", "let_go", "harm_days", "detection"):
+        own = tables[name][tables[name]["plan"] == "again"]
+        assert len(own)
+        assert (own[["difference", "low", "high", "se"]] == 0).all(axis=None), name
+        assert set(own["verdict"]) == {IDENTICAL}, name
+    page = tables["first_page"][tables["first_page"]["plan"] == "again"]
+    assert (page[["value", "low", "high"]] == 0).all(axis=None)
+    assert set(page["verdict"]) == {IDENTICAL}
+
+
+def test_another_plan_is_identical_in_nothing_and_alike_where_nothing_differs(tables):
+    own = tables["differences"][tables["differences"]["plan"] == "rounds"]
+    assert IDENTICAL not in set(own["verdict"])
+    before = own[own["period"] == "before"]
+    assert (before["difference"] == 0).all()
+    assert set(before["verdict"]) == {ALIKE}
+
+
+def test_differences_are_differences_of_totals(compared, tables):
+    totals = compared.kept["totals"]
+    own = totals[(totals["period"] == "crisis") & (totals["measure"] == "seen_28") & (totals["group"] == "all")]
+    wide = own.pivot_table(index="seed", columns="plan", values="value", observed=True)
+    row = tables["differences"].set_index(["period", "measure", "group", "plan"]).loc[("crisis", "seen_28", "all", "rounds")]
+    assert row["difference"] == pytest.approx((wide["rounds"] - wide["waiting"]).mean())
+    assert row["reference_value"] == pytest.approx(wide["waiting"].mean())
+    assert row["se"] == pytest.approx((wide["rounds"] - wide["waiting"]).std() / np.sqrt(5))
+    assert row["verdict"] == BETTER  # a knock at every door is seen by the measure of being seen
+    assert row["of"] == "5 of 5"
+    assert not tables["differences"].duplicated(["period", "measure", "group", "plan"]).any()
+
+
+def test_a_failed_run_is_told_and_nothing_of_its_plan_is_ranked(compared):
+    missing = without(compared, "rounds", [2])
+    for name in ("differences", "who_gains", "gaps", "hours", "first_page"):
+        table = TABLES[name](missing)
+        own = table[table["plan"] == "rounds"]
+        assert set(own["of"]) == {"4 of 5"}, name
+        assert set(own["verdict"]) == {TOO_FEW}, name
+    again = TABLES["differences"](missing)
+    assert set(again[again["plan"] == "again"]["verdict"]) == {IDENTICAL}
+    assert (TABLES["runs"](missing)["status"] == "failed").sum() == 1
+
+
+def test_a_failed_run_of_the_reference_leaves_its_seed_out_of_every_pair(compared):
+    table = TABLES["differences"](without(compared, "waiting", [1, 5]))
+    assert set(table["n"]) == {3}
+    assert set(table["verdict"]) == {TOO_FEW}
+
+
+@pytest.mark.parametrize("seeds", [[1, 2, 3, 4, 5], [2, 3, 4, 5]])
+@pytest.mark.parametrize("plan", ["rounds", "waiting"])
+def test_when_all_or_nearly_all_runs_failed_there_is_nothing_to_rank_and_nothing_breaks(compared, plan, seeds):
+    missing = without(compared, plan, seeds)
+    for name, make in TABLES.items():
+        table = make(missing)
+        if "verdict" in table:
+            assert set(table.loc[table["plan"] == "rounds", "verdict"]) <= {TOO_FEW}, name
+    nothing = without(without(without(compared, "rounds", SEEDS), "waiting", SEEDS), "again", SEEDS)
+    for make in TABLES.values():
+        make(nothing)
+
+
+def test_the_order_of_runs_means_nothing(compared, tables):
+    mixed = {name: t.sample(frac=1, random_state=7).reset_index(drop=True) for name, t in compared.kept.items()}
+    for name in ("differences", "first_page", "gaps", "ledger", "visibility"):
+        keys = [c for c in ("week", "period", "measure", "headline", "dimension", "group", "plan", "agency", "mode") if c in tables[name]]
+        one, two = (t.sort_values(keys).reset_index(drop=True) for t in (tables[name], TABLES[name](replace(compared, kept=mixed))))
+        pd.testing.assert_frame_equal(one, two)
+
+
+def test_tables_read_back_from_a_file_give_the_same(compared, tables, tmp_path):
+    parts = [t.assign(table=name) for name, t in compared.kept.items() if name != "runs"]
+    whole = pd.concat([part.astype({c: object for c in part.columns if part[c].dtype == "category"}) for part in parts])
+    whole.to_parquet(tmp_path / "runs.parquet")
+    read = pd.read_parquet(tmp_path / "runs.parquet")
+    kept = {
+        name: read[read["table"] == name][list(t.columns)].reset_index(drop=True) for name, t in compared.kept.items() if name != "runs"
+    }
+    again = replace(compared, kept=kept | {"runs": compared.kept["runs"]})
+    for name in TABLES:
+        keys = [c for c in ("week", "period", "measure", "headline", "dimension", "group", "plan", "seed", "agency", "mode", "profession",
+                            "task", "paid") if c in tables[name]]  # fmt: skip
+        one, two = (t.sort_values(keys).reset_index(drop=True) for t in (tables[name], TABLES[name](again)))
+        pd.testing.assert_frame_equal(one, two, check_dtype=False)
+
+
+def child(seed, number, found, harmed=10, needless=0, plan="a", assessed=0, let_go=0):
+    groups = dict.fromkeys(("age", "deprivation", "digital", "education", "disability", "ethnicity"), "x")
+    facts = {"found_day": found, "harmed_days": harmed, "needless_section_47": needless, "needless_assessments": assessed, "let_go": let_go}
+    return {"plan": plan, "seed": seed, "child": number} | groups | facts
+
+
+def test_the_same_children_are_found_sooner_later_or_under_one_plan_only():
+    rows = [
+        child(1, 1, 5), child(1, 1, 9, plan="b"),  # later under b
+        child(1, 2, 9), child(1, 2, 5, plan="b"),  # sooner under b
+        child(1, 3, None), child(1, 3, 5, plan="b"),  # only under b
+        child(1, 4, 5), child(1, 4, None, plan="b"),  # only under a
+        child(1, 5, 5), child(1, 5, 5, plan="b"),  # on the same day
+        child(1, 6, None), child(1, 6, None, plan="b"),  # never
+        child(1, 7, None, harmed=0, needless=1),  # needlessly investigated under a only
+        child(1, 8, None, harmed=0, needless=2, plan="b"), child(1, 9, None, harmed=0, needless=1, plan="b"),
+        child(1, 10, 5, plan="b"),  # harmed under b only: not there to be found under a
+        child(2, 1, 5),  # another child, although of the same number
+        child(2, 2, None, let_go=1), child(2, 2, None, plan="b"),
+        child(3, 1, 5),  # a seed that b has not finished
+    ]  # fmt: skip
+    table = pd.DataFrame(rows).astype({"found_day": "Int16"})
+    runs = [(p, s, f"{p}{s}", 1.0, "failed" if (p, s) == ("b", 3) else "finished") for s in (1, 2, 3) for p in "ab"]
+    kept = {"children": table, "runs": pd.DataFrame(runs, columns=["plan", "seed", "digest", "seconds", "status"])}
+    made = matched(Runs(kept, ("a", "b"), "a", 3), "b").set_index("seed")
+    assert list(made.index) == [1, 2]
+    assert made.loc[1].to_dict() == {
+        "found_sooner": 2, "found_later": 2, "found_only": 1, "missed_only": 1, "section_47_added": 2, "section_47_spared": 1,
+        "assessments_added": 0, "assessments_spared": 0, "let_go_added": 0, "let_go_spared": 0,
+    }  # fmt: skip
+    assert made.loc[2].to_dict() == dict.fromkeys(COUNTS, 0) | {"let_go_spared": 1}
+
+
+def test_found_by_group_sums_to_found_in_all(compared):
+    whole = matched(compared, "rounds")
+    by_age = matched(compared, "rounds", ["age"])
+    assert (
+        by_age.groupby("seed")[list(COUNTS)].sum().reindex(whole["seed"], fill_value=0).to_numpy() == whole[list(COUNTS)].to_numpy()
+    ).all()
+
+
+def test_the_first_page_is_in_whole_numbers_and_plain_words(tables):
+    page = tables["first_page"]
+    assert {"found_sooner", "found_later", "needless_section_47", "needless_assessments", "staff_hours", "seen_28"} <= set(page["headline"])
+    for name in ("value", "low", "high", "plan_value", "reference_value"):
+        assert page[name].dtype == "Int64"
+    assert page["words"].str.contains("waiting").all()
+    assert (page.loc[page["headline"] == "found_sooner", "low"] >= 0).all()
+
+
+def test_a_gap_is_between_groups_chosen_once(tables):
+    gaps = tables["gaps"]
+    assert (gaps["reference_gap"] >= 0).all()
+    assert (gaps["worst_group"] != gaps["best_group"]).all()
+    assert not gaps.duplicated(["headline", "dimension", "plan"]).any()
+
+
+def test_hours_of_a_profession_add_up(tables):
+    hours = tables["hours"]
+    own = hours[(hours["plan"] == "rounds") & (hours["period"] == "crisis") & (hours["profession"] == "social workers")]
+    parts = own[~own["task"].isin([EVERY_TASK, kept_hours.UNUSED])]
+    assert own.loc[own["task"] == EVERY_TASK, "hours"].item() == pytest.approx(parts["hours"].sum())
+
+
+def test_pounds_have_a_published_source_or_are_not_given(tables):
+    low, high = pounds(np.array(["social workers", "social workers", "chairs"]), np.array([100.0, -100.0, 100.0]))
+    assert low[:2].tolist() == pytest.approx([4400.0, -7150.0])
+    assert high[:2].tolist() == pytest.approx([7150.0, -4400.0])
+    assert np.isnan(low[2])
+    hours = tables["hours"]
+    assert (hours.loc[hours["money_low"].notna(), "note"] == NOTE).all()
+    assert set(hours.loc[hours["money_low"].notna(), "profession"]) == {"social workers"}
+    assert hours.loc[hours["task"] == kept_hours.UNUSED, "money_low"].isna().all()
+
+
+def test_the_ledger_says_what_share_was_met_of_those_who_could_be(tables):
+    ledger = tables["ledger"]
+    assert not ledger.duplicated(["week", "plan", "group", "agency", "mode"]).any()
+    rows = ledger[(ledger["group"] == "all") & (ledger["agency"] == "schools")].set_index(["plan", "mode", "week"])
+    week = pd.Timestamp(rows.index.get_level_values("week").max())
+    knocks = rows.loc[("rounds", "doorstep", week)]
+    assert knocks["share"] == pytest.approx(100 * knocks["did"] / knocks["could"])
+    assert knocks["did"] > 0
+    assert ("waiting", "doorstep", week) not in rows.index or rows.loc[("waiting", "doorstep", week), "did"] == 0
+
+
+def test_visibility_is_of_the_weeks_and_its_shares_are_shares(tables):
+    visible = tables["visibility"]
+    assert not visible.duplicated(["week", "plan", "measure", "group"]).any()
+    share = visible[visible["measure"] == "seen_28_share"]
+    assert share["mean"].between(0, 100).all()
+    assert {"known/open case", "known/no open case"} <= set(share["group"])
