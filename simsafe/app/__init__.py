@@ -1,7 +1,7 @@
-"""The front door: ``simsafe run``, ``areas``, ``crises``, ``plans`` and ``describe``.
+"""The front door: ``simsafe run``, ``story``, ``areas``, ``crises``, ``plans`` and ``describe``.
 
 ``words`` is the help, ``arguments`` looks at what was typed, ``compose`` is the only file that knows Hydra, ``run`` runs and
-saves, ``show`` lists and explains. Nothing slow is imported before it is needed.
+saves, ``story`` tells one child's story, ``show`` lists and explains. Nothing slow is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -55,6 +55,10 @@ def dispatch(words: list[str]) -> int:
         from simsafe.app.run import run
 
         return run(rest)
+    if command == "story":
+        from simsafe.app.story import story
+
+        return story(rest)
     from simsafe.app import show
 
     return show.COMMANDS[command](rest)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -238,7 +239,7 @@ def stretches(lines: tuple[Line, ...]) -> list[tuple[int, int, Said]]:
     found = []
     for said, days in by.items():
         cuts = [0, *(np.flatnonzero(np.diff(days) > LONGEST_GAP) + 1).tolist(), len(days)]
-        for a, b in zip(cuts, cuts[1:], strict=False):
+        for a, b in pairwise(cuts):
             words = said.words if b - a == 1 else f"{said.words} on {b - a} days"
             found.append((days[a], days[b - 1], said._replace(words=words)))
     return found

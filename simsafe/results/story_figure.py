@@ -91,8 +91,8 @@ def _titles(figure: Figure, height: float, stories: list[Story], parting: Diverg
         )  # fmt: skip
         figure.text(0.012, 1 - 0.53 / height, when, fontsize=SMALL, fontweight="bold", va="top", **_TEXT)
     note = (
-        f"Simulated. simsafe {a.version}, {a.area}, crisis {a.crisis}, seed {a.seed}. One child of one run; it lives nowhere, is typical of "
-        "nobody, and gives no risk and no score."
+        f"Simulated. simsafe {a.version}, {a.area}, crisis {a.crisis}, seed {a.seed}. One child of one run; it lives nowhere, "
+        "is typical of nobody, and gives no risk and no score."
     )
     figure.text(0.012, 0.07 / height, _latin(note), fontsize=7.5, color=GREY, **_TEXT)
 

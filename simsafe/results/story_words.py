@@ -107,7 +107,7 @@ def passed_on(giver: int, taker: int, ages: list[int]) -> Said:
 
 def staged(value: int) -> Said:
     """The stage of the child's case, or the help it has without one, when the story begins."""
-    return Said(SOCIAL_CARE if value in iter(Stage) else Agency.EARLY_HELP.label, WORK, f"Already: {STAGES[value]}")
+    return Said(SOCIAL_CARE if value <= Stage.LOOKED_AFTER else Agency.EARLY_HELP.label, WORK, f"Already: {STAGES[value]}")
 
 
 def _screened(a: int, b: int) -> Said:
