@@ -66,7 +66,7 @@ STORY = f"""\
 simsafe story child=N | find=CASE [against=PLAN] [SETTING=VALUE ...] [--config-dir DIR]
 
 Simulates a plan, or two on the same children, and draws one simulated child's life as an integrated chronology: what was true above, what
-each agency saw, held, told and decided below. With against= it marks the first day on which the two stories part, and says what parted them.
+each agency saw, held, told and decided below. With against= it marks the first day on which the two stories part, and says why.
 
   child=N                 the child of that number; under another seed it is another child
   find=CASE               the most telling child instead; the others like it are listed
