@@ -12,14 +12,28 @@ import pandas as pd
 from simsafe.ground.parameter import ConfigError
 
 PLANS = ("as_happened_2020", "protect_universal_services", "see_every_child", "joined_up")
-HEADLINES = {
-    "found_sooner": ("harmed children found sooner than under the reference", "higher"),
-    "found_later": ("harmed children found later than under the reference", "lower"),
-    "needless_section_47": ("section 47 enquiries about children neither harmed nor likely to be", "lower"),
-    "needless_assessments": ("assessments of children neither harmed, likely to be, nor in need", "lower"),
-    "staff_hours": ("hours of staff, funded and asked of others", ""),
-    "seen_28": ("children seen in person in the last 28 days, mean of the weeks", "higher"),
+HEADLINES = {  # headline: unit, words, better, value or mean change
+    "found_sooner": (
+        "children",
+        "harmed children found on an earlier day than under {0}, or found and not under {0} at all",
+        "higher",
+        140,
+    ),
+    "found_later": ("children", "harmed children found on a later day than under {0}, or not found and under {0} found", "lower", 36),
+    "section_47_added": ("children", "children put through a needless section 47 enquiry who are not under {0}", "lower", 71),
+    "section_47_spared": ("children", "children spared a needless section 47 enquiry that they go through under {0}", "higher", 44),
+    "needless_section_47": (
+        "enquiries",
+        "section 47 enquiries about children neither harmed nor likely to be: more than under {0}",
+        "lower",
+        31,
+    ),
+    "undetected_days": ("child-days", "days of harm before it was found: more than under {0}", "lower", -18_000),
+    "seen_28": ("children", "children seen in person in the last 28 days, mean of the weeks: more than under {0}", "higher", 4800),
+    "staff_hours": ("hours", "hours worked by the simulated staff: more than under {0}", "", 9300),
+    "extra_hours": ("hours", "hours asked of people outside the simulated staff: more than under {0}", "", 41_000),
 }
+USUAL = {"needless_section_47": 512, "undetected_days": 1_482_000, "seen_28": 61_200, "staff_hours": 994_000, "extra_hours": 0}
 MEASURES = {  # measure: unit, better, mean under the reference, move of each other plan
     "seen_28": ("children", "higher", 61_200.0, (4100, 9800, 150)),
     "days_unseen_mean": ("days", "lower", 34.2, (-3.1, -9.4, -0.1)),
@@ -73,7 +87,7 @@ def made_up(plans: tuple[str, ...] = PLANS, planned: int = 30, failed: int = 0, 
         "end": date(2022, 3, 31), "crisis_start": date(2020, 3, 23), "version": "0.1.0", "first_seed": 1,
     }  # fmt: skip
     tables = {
-        "first_page": first_page(plans, rng), "differences": compared(plans, MEASURES, rng), "who_gains": who_gains(plans, rng),
+        "first_page": first_page(plans, rng, planned), "differences": compared(plans, MEASURES, rng), "who_gains": who_gains(plans, rng),
         "gaps": gaps(plans, rng), "hours": hours(plans, rng), "visibility": visibility(plans, about, rng), "ledger": ledger(plans, rng),
         "false_alarms": compared(plans, {n: m for n, m in MEASURES.items() if n.endswith("needless")}, rng),
         "let_go": compared(plans, {"closed_harmed": MEASURES["closed_harmed"]}, rng),
@@ -91,19 +105,23 @@ def verdict(difference: float, half: float, better: str) -> str:
     return "better" if (difference > 0) == (better == "higher") else "worse"
 
 
-def first_page(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
-    means = {"found_sooner": 140, "found_later": 36, "needless_section_47": 512, "needless_assessments": 1804, "staff_hours": 1_204_000,
-             "seen_28": 61_200}  # fmt: skip
+def first_page(plans: tuple[str, ...], rng: np.random.Generator, planned: int) -> pd.DataFrame:
     rows = []
-    for i, plan in enumerate(plans):
-        for headline, (words, better) in HEADLINES.items():
-            gone = i == 0 and headline.startswith("found")
-            move = 0 if i == 0 else means[headline] * rng.uniform(-0.1, 0.15)
-            value, half = 0 if gone else means[headline] + move, means[headline] * 0.05
-            said = "" if i == 0 else verdict(move, half, better)
-            worse = np.nan if i == 0 else float(np.clip(0.5 - move / (4 * half) * (1 if better == "higher" else -1), 0, 1))
-            rows.append((plan, headline, words, round(value), round(value - half), round(value + half), worse, said))
-    return pd.DataFrame(rows, columns=["plan", "headline", "words", "value", "low", "high", "worse", "verdict"])
+    for plan in plans[1:]:
+        for headline, (unit, words, better, mean) in HEADLINES.items():
+            value, half = mean * rng.uniform(0.2, 1.6), abs(mean) * 0.4
+            usual = USUAL.get(headline, np.nan)
+            said = verdict(value, half, better)
+            worse = {"better": 0.03, "worse": 0.97, "differs": np.nan}.get(said, 0.4)
+            rows.append(
+                (plan, headline, unit, words.format(plans[0]), value, value - half, value + half, worse, said, usual + value, usual,
+                 f"{planned} of {planned}", plans[0])
+            )  # fmt: skip
+    columns = [
+        "plan", "headline", "unit", "words", "value", "low", "high", "worse", "verdict", "plan_value", "reference_value", "of", "reference",
+    ]  # fmt: skip
+    table, whole = pd.DataFrame(rows, columns=columns), ["value", "low", "high", "plan_value", "reference_value"]
+    return table.assign(**{name: table[name].astype("Float64").round().astype("Int64") for name in whole})
 
 
 def compared(plans: tuple[str, ...], measures: dict[str, Any], rng: np.random.Generator) -> pd.DataFrame:
@@ -128,42 +146,61 @@ def compared(plans: tuple[str, ...], measures: dict[str, Any], rng: np.random.Ge
 def who_gains(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
     rows = []
     for plan in plans[1:]:
-        for headline in ("found_sooner", "needless_section_47", "seen_28"):
+        for headline, better in (("seen_28_share", "higher"), ("days_unseen_mean", "lower"), ("section_47_needless", "lower")):
             for dimension, names in GROUPS.items():
                 for group in names:
-                    difference, half = rng.normal(8, 12), 9.0
-                    said = verdict(difference, half, HEADLINES[headline][1])
+                    d, half = rng.normal(8, 12), 9.0
                     rows.append(
-                        (plan, headline, dimension, group, 120 + difference, 120.0, difference, difference - half, difference + half, said)
+                        (plan, plans[0], headline, dimension, group, 120 + d, 120.0, d, d - half, d + half, verdict(d, half, better))
                     )
-    columns = ["plan", "headline", "dimension", "group", "value", "reference_value", "difference", "low", "high", "verdict"]
+    columns = ["plan", "reference", "headline", "dimension", "group", "value", "reference_value", "difference", "low", "high", "verdict"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def gaps(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
     rows = [
-        (plan, headline, dimension, names[0], names[-1], rng.uniform(2, 20), 11.0)
-        for plan in plans for headline in ("seen_28", "found_sooner") for dimension, names in GROUPS.items()
+        (plan, plans[0], headline, dimension, names[0], names[-1], (gap := rng.uniform(2, 20)), 11.0, verdict(gap - 11, 4, "lower"))
+        for plan in plans[1:] for headline in ("seen_28_share", "days_unseen_mean") for dimension, names in GROUPS.items()
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["plan", "headline", "dimension", "worst_group", "best_group", "gap", "reference_gap"])
+    columns = ["plan", "reference", "headline", "dimension", "worst_group", "best_group", "gap", "reference_gap", "verdict"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def hours(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
     lines = (
-        ("social workers", "visits", "funded", 402_000, (40, 52)), ("social workers", "assessments", "funded", 211_000, (40, 52)),
-        ("health visitors", "contacts", "funded", 320_000, (44, 60)), ("front door workers", "screening", "funded", 61_000, (36, 48)),
-        ("school staff", "doorstep visits", "extra", 0, (None, None)),
+        ("social worker", "visits", "funded", 402_000, (44, 71)), ("social worker", "assessments", "funded", 211_000, (44, 71)),
+        ("social worker", "in hand and not used", "funded", 90_000, None), ("health visitor", "contacts", "funded", 320_000, None),
+        ("front door worker", "screening", "funded", 61_000, None), ("school staff", "doorstep visits", "extra", 0, None),
     )  # fmt: skip
     rows = []
-    for plan in plans:
-        for profession, task, paid, base, (low, high) in lines:
-            move = 0.0 if plan == plans[0] else rng.normal(0.03, 0.02) * (base or 900_000)
-            half = 0.0 if plan == plans[0] else 900.0
-            money = (np.nan, np.nan) if low is None or high is None else (min(low * move, high * move), max(low * move, high * move))
-            source = "no published unit cost" if low is None else "unit costs of health and social care, hour of work"
-            rows.append((plan, profession, task, paid, base + move, float(base), move, move - half, move + half, *money, source))
+    for period in ("crisis", "all"):
+        for plan in plans[1:]:
+            for profession, task, paid, base, cost in lines:
+                move, half = rng.normal(0.03, 0.02) * (base or 900_000), 900.0
+                tasks = [task, "all tasks"] if profession != "social worker" else [task] + ["all tasks"] * (task == "visits")
+                for name in tasks:
+                    worth = (np.nan, np.nan) if cost is None else tuple(sorted(c * move for c in cost))
+                    note = "no published unit cost used" if cost is None else "social worker £40 an hour, at 2013-14 prices, uprated"
+                    rows.append(
+                        (
+                            period,
+                            plan,
+                            plans[0],
+                            profession,
+                            name,
+                            paid,
+                            base + move,
+                            float(base),
+                            move,
+                            move - half,
+                            move + half,
+                            *worth,
+                            note,
+                        )
+                    )
     columns = [
-        "plan", "profession", "task", "paid", "hours", "reference_hours", "difference", "low", "high", "money_low", "money_high", "source",
+        "period", "plan", "reference", "profession", "task", "paid", "hours", "reference_hours", "difference", "low", "high", "money_low",
+        "money_high", "note",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -171,7 +208,11 @@ def hours(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
 def visibility(plans: tuple[str, ...], about: dict[str, Any], rng: np.random.Generator) -> pd.DataFrame:
     rows = []
     weeks = [about["start"] + timedelta(days=6 + 7 * i) for i in range(156)]
-    for measure, ordinary, crisis in (("seen_28_share", 93.0, 42.0), ("unseen_known", 310.0, 720.0), ("unseen_unknown", 9_100.0, 71_000.0)):
+    for measure, ordinary, crisis in (
+        ("seen_28_share", 93.0, 42.0),
+        ("days_unseen_mean", 9.0, 61.0),
+        ("harmed_unseen_28_share", 8.0, 55.0),
+    ):
         for i, plan in enumerate(plans):
             for week in weeks:
                 hit = about["crisis_start"] <= week <= date(2020, 9, 1) or date(2021, 1, 5) <= week <= date(2021, 3, 8)
@@ -183,15 +224,13 @@ def visibility(plans: tuple[str, ...], about: dict[str, Any], rng: np.random.Gen
 
 def ledger(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
     rows = []
-    for week in range(4):
+    for number in range(4):
+        week = pd.Timestamp(2020, 3, 29) + pd.Timedelta(weeks=number)
         for plan in plans:
-            for agency, mode, could in (
-                ("schools", "in school", 90_000),
-                ("health visiting", "home visit", 900),
-                ("police", "at an incident", 60),
-            ):
-                did = could * rng.uniform(0.1, 0.6)
-                rows.append((pd.Timestamp(2020, 3, 29) + pd.Timedelta(weeks=week), plan, "all", agency, mode, could, did, did / could))
+            for agency, could in (("schools", 90_000), ("health visiting", 900), ("police", 60)):
+                did = could * rng.uniform(0.3, 0.6)
+                for mode, part in (("any", 1.0), ("in person", 0.3), ("remote", 0.8)):
+                    rows.append((week, plan, "all", agency, mode, could, did * part, 100 * did * part / could))
     return pd.DataFrame(rows, columns=["week", "plan", "group", "agency", "mode", "could", "did", "share"])
 
 

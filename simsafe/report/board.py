@@ -12,13 +12,14 @@ from simsafe.ground.parameter import ConfigError, nearest
 from simsafe.plans.change import show
 from simsafe.report import content, figures
 from simsafe.report.assumptions import carrying, grades, plan_rows
-from simsafe.report.facts import FINISHED, Compared, Facts, facts_of, table_of
+from simsafe.report.facts import FINISHED, Compared, Facts, facts_of, table_of, words_of
 from simsafe.report.page import rendered, write_whole
 from simsafe.report.svg import inline_svg
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+GROUPED, LINES = 3, 14  # headlines drawn by group; lines of a forest that fit on half a sheet
 FIGURES = ("differences", "weeks", "groups", "hours")
 Picture = tuple["Figure", str]  # and what it shows, in words
 
@@ -41,13 +42,13 @@ def report(comparison: Compared) -> str:
         "board.html",
         facts=facts,
         page=content.first_page(comparison, facts),
-        page_chunks=content.chunks(facts.plans) if content.first_page(comparison, facts) else [],
-        plan_chunks=content.chunks(facts.plans),
-        short=content.in_short(comparison, facts),
+        chunks=content.chunks(facts.others),
+        every_chunk=content.chunks(facts.plans),
         differences=list(content.difference_rows(content.headline_rows(comparison, facts))),
-        ledger=content.ledger_rows(comparison, facts)[1],
-        gaps=content.gap_rows(comparison),
+        ledger=content.ledger_rows(comparison, facts),
+        gaps=content.gap_rows(comparison, facts),
         money=content.money_rows(comparison, facts),
+        notes=content.money_notes(comparison),
         hours=list(content.hour_rows(comparison, facts)),
         failures=content.failures(comparison, facts),
         plans=plan_rows(facts.plans),
@@ -91,7 +92,10 @@ def _differences(comparison: Compared, facts: Facts) -> list[Picture]:
         return []
     if not facts.enough:
         rows = rows.assign(verdict="too few runs")
-    return [(figures.forest(rows, facts), figures.alt_of_forest(rows, facts))]
+    titles = list(dict.fromkeys(rows["title"]))
+    few = max(1, LINES // max(1, len(facts.others)))  # measures on one sheet
+    parts = [rows[rows["title"].isin(titles[i : i + few])] for i in range(0, len(titles), few)]
+    return [(figures.forest(part, facts), figures.alt_of_forest(part, facts)) for part in parts]
 
 
 def _weeks(comparison: Compared, facts: Facts) -> list[Picture]:
@@ -108,16 +112,14 @@ def _weeks(comparison: Compared, facts: Facts) -> list[Picture]:
 
 
 def _groups(comparison: Compared, facts: Facts) -> list[Picture]:
-    table, words = content.gain_rows(comparison, facts), content.headline_words(comparison)
+    table = content.gain_rows(comparison, facts)
     if table.empty:
         return []
     found: list[Picture] = []
-    for headline in list(dict.fromkeys(table["headline"]))[:2]:
-        rows = table[table["headline"] == headline]
-        said = words.get(str(headline), str(headline).replace("_", " "))
+    for headline in list(dict.fromkeys(table["headline"]))[:GROUPED]:
+        rows, said = table[table["headline"] == headline], words_of(str(headline))
         for part in content.chunks(facts.others):
-            drawn = figures.groups(rows, said, part, facts)
-            found.append((drawn, f"{said}, by group: {_gainers(rows[rows['plan'].isin(part)])}"))
+            found.append((figures.groups(rows, said, part, facts), f"{said}, by group: {_gainers(rows[rows['plan'].isin(part)])}"))
     return found
 
 
@@ -132,7 +134,7 @@ def _gainers(rows: pd.DataFrame) -> str:
 
 
 def _hours(comparison: Compared, facts: Facts) -> list[Picture]:
-    rows = content.hours_by_profession(comparison)
+    rows = content.hours_table(comparison, every_task=True)
     if rows.empty or not facts.others:
         return []
     moved = rows[rows["plan"] != facts.reference]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,10 +13,18 @@ from simsafe.report.facts import Compared, Facts, chance, fitting, interval, mis
 ACROSS = 4  # plans beside each other in one table or figure
 MOST_MEASURES = 8
 HEADLINES = (  # measures of the forest, in order of preference
-    "seen_28", "seen_28_share", "days_unseen_mean", "harm_found", "harm_found_26", "undetected_days", "section_47_needless",
-    "assessments_needless", "closed_harmed", "no_further_action_harmed",
+    "seen_28", "days_unseen_mean", "harm_found", "undetected_days", "section_47_needless", "assessments_needless", "closed_harmed",
+    "no_further_action_harmed",
 )  # fmt: skip
-NOT_TOLD, LOSES = "cannot be told apart", "worse"
+OF_WEEKS = (  # measures drawn week by week, in order of preference
+    "seen_28_share", "seen_28", "unseen_known", "unseen_unknown", "days_unseen_mean", "harmed_unseen_28_share", "on_plan_seen_share",
+)  # fmt: skip
+GOOD = ("seen", "on_plan_seen")  # how the names of those begin whose worst week is the lowest
+EVERY_TASK, UNUSED = "all tasks", "in hand and not used"
+UNITS = {"seen_28_share": "per cent", "undetected_share": "per cent", "days_unseen_mean": "days"}
+MARKS = {"better": " \u25b2", "worse": " \u25bc"}  # narrower, wider
+LOSES = "worse"
+CHANGE = re.compile(r": more\b[^:]*\bthan under [^:]*$")  # said once, above the table
 Row = dict[str, Any]
 
 
@@ -33,34 +42,34 @@ def text(value: Any) -> str:
 
 
 def first_page(comparison: Compared, facts: Facts) -> list[Row]:
-    """One row a headline: its words, and for every plan value, interval, chance of being worse and verdict."""
+    """One row a headline: words, value under the reference, and for every other plan value, interval, chance of being worse, verdict.
+
+    Headlines with a value under the reference are changes against it, and so have a sign.
+    """
     table, rows = table_of(comparison, "first_page"), []
     if table.empty:
         return []
-    for headline, part in table.groupby("headline", sort=False):
+    for _, part in table.groupby("headline", sort=False):
+        told = part.to_dict("records")
+        directed = not any(text(row["verdict"]) == "differs" for row in told)
+        usual = next((row["reference_value"] for row in told if not missing(row.get("reference_value"))), None)
+        write = whole if usual is None else signed_whole
+        said = text(part["words"].iloc[0])
+        said = said if usual is None else CHANGE.sub("", said)
         cells = {}
-        for row in part.to_dict("records"):
-            verdict = text(row["verdict"]) if row["plan"] != facts.reference else ""
-            worse = chance(row["worse"]) if row["plan"] != facts.reference else ""
+        for row in told:
+            verdict = text(row["verdict"])
             cells[row["plan"]] = {
-                "value": whole(row["value"]), "interval": interval(row["low"], row["high"]), "worse": worse, "verdict": verdict,
-                "mark": verdict if verdict in ("better", "worse") else "",
+                "value": write(row["value"]), "interval": interval(row["low"], row["high"], write), "verdict": verdict,
+                "worse": chance(row["worse"]) if directed else "", "mark": verdict if verdict in ("better", "worse") else "",
             }  # fmt: skip
-        rows.append({"headline": headline, "words": text(part["words"].iloc[0]), "cells": cells})
+        rows.append({"words": said, "usual": "" if usual is None else whole(usual), "cells": cells})
     return rows
 
 
-def in_short(comparison: Compared, facts: Facts) -> list[Row]:
-    """For every plan but the reference: in which headlines it is better, worse, different, or cannot be told apart."""
-    table = table_of(comparison, "first_page")
-    if table.empty:
-        return []
-    made = []
-    for plan in facts.others:
-        part = table[table["plan"] == plan]
-        said = {v: [text(w) for w in part.loc[part["verdict"] == v, "words"]] for v in part["verdict"].map(text).unique() if v}
-        made.append({"plan": plan, "said": said})
-    return made
+def signed_whole(value: Any) -> str:
+    """A whole change with its sign."""
+    return "–" if missing(value) else signed(round(float(value)))
 
 
 # Differences
@@ -77,9 +86,7 @@ def headline_rows(comparison: Compared, facts: Facts) -> pd.DataFrame:
     if table.empty:
         return table
     table = table[(table["period"] == period_of(table)) & (table["group"] == "all") & (table["plan"] != facts.reference)]
-    pages = table_of(comparison, "first_page")
-    wanted = [*(pages["headline"].unique() if "headline" in pages else ()), *HEADLINES]
-    there = [m for m in dict.fromkeys(wanted) if (table["measure"] == m).any()]
+    there = [m for m in HEADLINES if (table["measure"] == m).any()]
     there += [m for m in table.loc[table["better"].isin(["lower", "higher"]), "measure"].unique() if m not in there]
     parts = [table[table["measure"] == m] for m in there[:MOST_MEASURES]]
     rows = pd.concat(parts) if parts else table.head(0)
@@ -110,15 +117,21 @@ def gain_rows(comparison: Compared, facts: Facts) -> pd.DataFrame:
     return table if table.empty else table[table["plan"] != facts.reference]
 
 
-def headline_words(comparison: Compared) -> dict[str, str]:
-    """Each headline in words, from the first page."""
-    pages = table_of(comparison, "first_page")
-    return {} if pages.empty else {str(h): text(w) for h, w in zip(pages["headline"], pages["words"], strict=True)}
-
-
-def gap_rows(comparison: Compared) -> tuple[list[str], list[list[str]]]:
-    """The gaps between worst-off and best-off groups as they stand in the table: its columns, and its cells in words."""
-    return plain_cells(table_of(comparison, "gaps"))
+def gap_rows(comparison: Compared, facts: Facts) -> list[Row]:
+    """One row a headline and way of grouping: who is worst and best off, the gap under the reference and under every other plan."""
+    table, made = table_of(comparison, "gaps"), []
+    if table.empty:
+        return []
+    last = None
+    for (headline, dimension), part in table.groupby(["headline", "dimension"], sort=False):
+        unit, row = UNITS.get(str(headline), ""), part.iloc[0]
+        cells = {r["plan"]: f"{fitting(r['gap'], unit)}{MARKS.get(text(r.get('verdict')), '')}" for r in part.to_dict("records")}
+        made.append({
+            "title": words_of(str(headline)), "first": headline != last, "dimension": dimension, "worst": text(row["worst_group"]),
+            "best": text(row["best_group"]), "usual": fitting(row["reference_gap"], unit), "cells": cells,
+        })  # fmt: skip
+        last = headline
+    return made
 
 
 def plain_cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
@@ -134,50 +147,62 @@ def plain_cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
 # Cost
 
 
-def hours_by_profession(comparison: Compared) -> pd.DataFrame:
-    """Hours by plan, profession and who pays; an interval only where it is that of one line, since intervals do not add up."""
+def hours_table(comparison: Compared, every_task: bool) -> pd.DataFrame:
+    """The hours of the crisis: each profession's work added up, or task by task; time left over is neither."""
     table = table_of(comparison, "hours")
     if table.empty:
         return table
-    if (table["task"] == "all").any():
-        return table[table["task"] == "all"]
-    keys = ["plan", "profession", "paid"]
-    made = table.groupby(keys, sort=False)[["hours", "reference_hours", "difference", "low", "high"]].sum().reset_index()
-    lines = table.groupby(keys, sort=False).size().to_numpy()
-    return made.assign(**{n: made[n].where(lines == 1) for n in ("low", "high")})
+    if "period" in table:
+        table = table[table["period"] == period_of(table)]
+    return table[(table["task"] == EVERY_TASK) if every_task else ~table["task"].isin([EVERY_TASK, UNUSED])]
 
 
 def hour_rows(comparison: Compared, facts: Facts) -> Iterator[Row]:
-    """Every line of the hours that differs from the reference."""
-    table = table_of(comparison, "hours")
-    last = None
-    for row in table.to_dict("records"):
-        if row["plan"] == facts.reference or (row["difference"] == 0 and row["reference_hours"] == 0):
-            continue
-        money = interval(row.get("money_low"), row.get("money_high"), lambda v: f"£{whole(v)}".replace("£−", "−£"))
-        yield {
-            "plan": row["plan"] if row["plan"] != last else "", "first": row["plan"] != last, "profession": text(row["profession"]),
-            "task": text(row["task"]), "paid": text(row["paid"]), "reference": whole(row["reference_hours"]),
-            "difference": signed(round(row["difference"])), "interval": interval(row["low"], row["high"], lambda v: signed(round(v))),
-            "money": money, "source": text(row.get("source", row.get("note"))),
-        }  # fmt: skip
-        last = row["plan"]
+    """Every line of the hours that differs from the reference; the whole of a profession first where it has several tasks."""
+    both = (hours_table(comparison, True), hours_table(comparison, False))
+    if both[0].empty and both[1].empty:
+        return
+    table = pd.concat(both)
+    for plan in facts.others:
+        own, first = table[(table["plan"] == plan) & (table["difference"] != 0)], True
+        for _, lines in own.groupby(["profession", "paid"], sort=False):
+            for row in lines.to_dict("records"):
+                if row["task"] != EVERY_TASK or len(lines) != 2:
+                    yield {"plan": plan, "first": first, **_hour_row(row)}
+                    first = False
+
+
+def _hour_row(row: Row) -> Row:
+    return {
+        "profession": text(row["profession"]), "task": text(row["task"]), "paid": text(row["paid"]), "whole": row["task"] == EVERY_TASK,
+        "reference": whole(row["reference_hours"]), "difference": signed_whole(row["difference"]),
+        "interval": interval(row["low"], row["high"], signed_whole), "money": money(row.get("money_low"), row.get("money_high")),
+    }  # fmt: skip
+
+
+def money(low: Any, high: Any) -> str:
+    """A range of pounds."""
+    return interval(low, high, lambda v: f"£{whole(v)}".replace("£−", "−£"))
 
 
 def money_rows(comparison: Compared, facts: Facts) -> list[Row]:
-    """Money more or less than under the reference by plan, where unit costs are published, and what has none."""
-    table = table_of(comparison, "hours")
+    """What the difference in hours is worth by plan, where unit costs are published, and whose hours have none."""
+    table = hours_table(comparison, every_task=True)
     if table.empty or "money_low" not in table:
         return []
     made = []
     for plan in facts.others:
-        own = table[(table["plan"] == plan)]
-        priced = own[own["money_low"].notna()]
-        without = own[own["money_low"].isna() & (own["difference"] != 0)]
-        spent = interval(priced["money_low"].sum(), priced["money_high"].sum(), lambda v: f"£{whole(v)}".replace("£−", "−£"))
-        names = ", ".join(dict.fromkeys(f"{p} ({t})" for p, t in zip(without["profession"], without["task"], strict=True)))
-        made.append({"plan": plan, "money": spent if len(priced) else "no published unit cost", "without": names})
+        own = table[table["plan"] == plan]
+        priced, without = own[own["money_low"].notna()], own[own["money_low"].isna() & (own["difference"].round() != 0)]
+        spent = money(priced["money_low"].sum(), priced["money_high"].sum()) if len(priced) else "no published unit cost"
+        made.append({"plan": plan, "money": spent, "without": ", ".join(dict.fromkeys(map(text, without["profession"])))})
     return made
+
+
+def money_notes(comparison: Compared) -> list[str]:
+    """Where unit costs come from, each said once."""
+    table = table_of(comparison, "hours")
+    return [] if "note" not in table else [text(note) for note in dict.fromkeys(table["note"]) if text(note)]
 
 
 # Where a plan fails
@@ -213,11 +238,10 @@ def _losing_groups(comparison: Compared, plan: str) -> Iterator[str]:
     table = table_of(comparison, "who_gains")
     if table.empty:
         return
-    words = headline_words(comparison)
     rows = table[(table["plan"] == plan) & (table["verdict"] == LOSES)]
     for headline, part in rows.groupby("headline", sort=False):
         names = ", ".join(f"{d}: {g}" if d != g else g for d, g in zip(part["dimension"], part["group"], strict=True))
-        yield f"groups that lose in {words.get(str(headline), str(headline).replace('_', ' '))}: {names}"
+        yield f"groups that lose, {words_of(str(headline))}: {names}"
 
 
 def _worst_weeks(comparison: Compared, plan: str) -> Iterator[str]:
@@ -229,35 +253,34 @@ def _worst_weeks(comparison: Compared, plan: str) -> Iterator[str]:
         rows = table[(table["plan"] == plan) & (table["measure"] == measure) & (table["group"] == "all")]
         if rows.empty:
             continue
-        seen = measure.startswith("seen")
-        row = rows.loc[rows["mean"].idxmin() if seen else rows["mean"].idxmax()]
+        row = rows.loc[rows["mean"].idxmin() if measure.startswith(GOOD) else rows["mean"].idxmax()]
         yield f"{title}: {fitting(row['mean'])} in the week to {plain_date(row['week'])}"
 
 
 def week_measures(table: pd.DataFrame) -> list[tuple[str, str]]:
-    """Up to three measures to draw week by week, with their titles; the share seen in 28 days first."""
-    there = list(table.loc[table["group"] == "all", "measure"].unique())
-    first = [m for m in ("seen_28_share", "seen_28") if m in there][:1]
-    rest = [m for m in there if m not in ("seen_28_share", "seen_28")]
-    rest = [m for m in rest if m.startswith("unseen")] + [m for m in rest if not m.startswith("unseen")]
-    return [(m, words_of(m)) for m in (first + rest)[:3]]
+    """Up to three measures to draw week by week, with their titles; of the share and the number seen only one."""
+    there = set(table.loc[table["group"] == "all", "measure"])
+    found = [m for m in OF_WEEKS if m in there and not (m == "seen_28" and "seen_28_share" in there)]
+    return [(m, words_of(m)) for m in found[:3]]
 
 
-def ledger_rows(comparison: Compared, facts: Facts) -> tuple[tuple[str, ...], list[Row]]:
-    """By agency: children whom it would have met in an ordinary week and whom it met in the crisis, a week on average, by plan."""
+def ledger_rows(comparison: Compared, facts: Facts) -> list[Row]:
+    """By agency: children whom it would have met in an ordinary week, and whom it met, of these in person, a week of the crisis by plan."""
     table = table_of(comparison, "ledger")
     if table.empty:
-        return facts.plans, []
+        return []
     table = table[table["group"] == "all"]
     if facts.crisis_start is not None:
         table = table[table["week"].map(plain_date) >= facts.crisis_start]
-    if (table["mode"] == "all").any():
-        table = table[table["mode"] == "all"]
-    week = table.groupby(["agency", "plan", "week"], sort=False).agg(could=("could", "max"), did=("did", "sum")).reset_index()
-    mean = week.groupby(["agency", "plan"], sort=False)[["could", "did"]].mean()
+    mean = table.groupby(["agency", "mode", "plan"], sort=False)[["could", "did"]].mean()
     made = []
     for agency in dict.fromkeys(table["agency"]):
-        cells = {p: mean.loc[(agency, p)] for p in facts.plans if (agency, p) in mean.index}
-        could = next((c["could"] for c in cells.values()), float("nan"))
-        made.append({"agency": agency, "could": whole(could), "did": {p: whole(c["did"]) for p, c in cells.items()}})
-    return facts.plans, made
+        cells = {p: (_at(mean, agency, "any", p, "did"), _at(mean, agency, "in person", p, "did")) for p in facts.plans}
+        could = _at(mean, agency, "any", facts.reference, "could")
+        made.append({"agency": agency, "could": whole(could), "did": {p: (whole(a), whole(b)) for p, (a, b) in cells.items()}})
+    return made
+
+
+def _at(mean: pd.DataFrame, agency: str, mode: str, plan: str, column: str) -> float:
+    key = (agency, mode, plan)
+    return float(mean.loc[[key], column].iloc[0]) if key in mean.index else float("nan")

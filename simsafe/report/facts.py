@@ -15,12 +15,14 @@ import pandas as pd
 
 from simsafe.ground.parameter import ConfigError
 from simsafe.results.dictionary import dictionary
+from simsafe.world.area import load_area
 
 ENOUGH = 0.95  # share of the planned runs below which nothing is ranked
 TABLES = (  # in the order of the workbook
     "first_page", "differences", "who_gains", "gaps", "hours", "false_alarms", "let_go", "harm_days", "detection", "visibility", "ledger",
     "break_even", "runs",
 )  # fmt: skip
+TAILS = ("; mean of the weeks", "; mean of the days", "; over the period", ", over the period", " (simulated truth)", "; in the period")
 FINISHED = ("finished", "done", "ok")
 
 
@@ -105,12 +107,20 @@ def command_for(about: Mapping[str, Any], plans: Sequence[str], reference: str, 
     """What to type to make the same comparison; an area or plan of one's own needs its file as well."""
     words = [
         f"area={about['slug']}", f"crisis={about['crisis']}", f"plans=[{','.join(plans)}]", f"reference={reference}",
-        f"replications={planned}", f"children={about['children']}", f"start={plain_date(about['start'])}",
-        f"end={plain_date(about['end'])}",
+        f"replications={planned}", *of_its_own_size(str(about["slug"]), int(about["children"])),
+        f"start={plain_date(about['start'])}", f"end={plain_date(about['end'])}",
     ]  # fmt: skip
     words += [f"severity={about['severity']:g}"] if float(about["severity"]) != 1 else []
     words += [f"seed={about['first_seed']}"] if "first_seed" in about else []
     return "simsafe compare " + " ".join(shlex.quote(word) for word in words)
+
+
+def of_its_own_size(slug: str, children: int) -> list[str]:
+    """``children=`` unless the area has so many by itself."""
+    try:
+        return [] if load_area(slug).children == children else [f"children={children}"]
+    except ConfigError:
+        return [f"children={children}"]
 
 
 def table_of(comparison: Compared, name: str) -> pd.DataFrame:
@@ -124,8 +134,10 @@ def table_of(comparison: Compared, name: str) -> pd.DataFrame:
 
 def words_of(measure: str) -> str:
     """What a measure counts, in words, as the dictionary of measures says it."""
-    known = _known_words()
-    return known.get(measure) or measure.replace("_", " ")
+    said = _known_words().get(measure) or measure.replace("_", " ")
+    for tail in TAILS:
+        said = said.replace(tail, "")
+    return said
 
 
 _WORDS: dict[str, str] = {}

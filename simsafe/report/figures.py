@@ -28,7 +28,7 @@ DAY_ZERO = date(1970, 1, 1)
 
 def latin(text: Any, longest: int = LONGEST_NAME) -> str:
     """Text that the figure's letters can write, and no longer than its place."""
-    plain = "".join(c if c.isprintable() and ord(c) < 0x250 else "?" for c in str(text))
+    plain = "".join(c if c.isprintable() and (ord(c) < 0x250 or c in "−–…") else "?" for c in str(text))
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
@@ -65,7 +65,10 @@ def forest(rows: pd.DataFrame, facts: Facts) -> Figure:
     heights = [0.62 + 0.235 * len(rows[rows["title"] == title]) for title in titles]
     height = 1.0 + sum(heights) + 0.45
     figure = blank(
-        height, f"Differences from {latin(facts.reference, 50)}", "On the same simulated children; point: mean; line: 95 % interval", facts
+        height,
+        f"Differences from {latin(facts.reference, 50)}",
+        "On the same simulated children; point: mean; line: 95 % interval",
+        facts,
     )
     top = height - 0.62
     for title, tall in zip(titles, heights, strict=True):
@@ -74,9 +77,8 @@ def forest(rows: pd.DataFrame, facts: Facts) -> Figure:
         _one_forest(axes, part)
         first = part.iloc[0]
         better = {"lower": "less is better", "higher": "more is better"}.get(first["better"], "neither is better")
-        head = f"{latin(title, 78)}"
-        figure.text(0.012, (top - 0.1) / height, head, fontsize=8.6, fontweight="bold", va="top", **_TEXT)
-        under = f"{latin(facts.reference, 24)}: {fitting(first['reference_value'], first['unit'])}; {better}"
+        figure.text(0.012, (top - 0.1) / height, latin(title, 66), fontsize=8.4, fontweight="bold", va="top", **_TEXT)
+        under = f"reference {fitting(first['reference_value'], first['unit'])}; {better}"
         figure.text(0.988, (top - 0.1) / height, under, fontsize=7.6, color=GREY, va="top", ha="right", **_TEXT)
         top -= tall
     _verdict_legend(figure, height)

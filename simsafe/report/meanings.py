@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
+
 TABLE_MEANINGS = {
     "first_page": "The board's first page: one row a plan and headline, in whole numbers for the area, in the crisis.",
     "differences": "Every measure under every plan against the reference, paired over seeds: the same simulated children, the same luck.",
@@ -12,13 +15,13 @@ TABLE_MEANINGS = {
     "let_go": "Harmed children closed, stepped down or given no further action; columns as in differences.",
     "harm_days": "Days of harm, and of these before it was found; columns as in differences.",
     "detection": "The ladder of detection by plan; columns as in differences.",
-    "visibility": "Week by week: who was seen, known and unknown.",
-    "ledger": "Who could have met each group of children in a week, and who did, how.",
+    "visibility": "Week by week: who was seen. Rows of all children; those of groups: .table('visibility').",
+    "ledger": "Who could have met children in a week, and who did, how. Rows of all children; those of groups: .table('ledger').",
     "break_even": "At which value of an assumption the order of two plans changes.",
     "runs": "One row a run: which are finished, and the digest of each event log.",
 }
 MEANINGS = {
-    "period": "before: reported days before the crisis; crisis: from its first day to the end; spring: its first 13 weeks; all: every reported day",
+    "period": "before the crisis, crisis (from its first day to the end), spring (its first 13 weeks), or all reported days",
     "measure": "what is counted, as in: simsafe describe measures",
     "group": "all, or a group of children such as age/under 1",
     "unit": "of the values",
@@ -63,10 +66,22 @@ MEANINGS = {
     "worst_group": "the worst-off group",
     "best_group": "the best-off group",
     "gap": "between the two, in the unit of the headline",
+    "plan_value": "under the plan; empty for headlines on the same children",
+    "of": "runs finished, of those planned; below 95 % nothing is ranked",
     "reference_gap": "the same gap under the reference",
 }
 
 
 def meaning_of(table: str, column: str) -> str:
-    """What a column means; its name in words where nothing is written down."""
-    return MEANINGS.get(column) or column.replace("_", " ")
+    """What a column means, as the tables themselves say it; its name in words where nothing is written down."""
+    return _said_by_the_tables().get((table, column)) or MEANINGS.get(column) or column.replace("_", " ")
+
+
+@cache
+def _said_by_the_tables() -> dict[tuple[str, str], str]:
+    """(table, column): meaning, with its unit."""
+    try:
+        said = import_module("simsafe.study.tables.meanings").COLUMNS
+    except (ImportError, AttributeError):
+        return {}
+    return {(t, c): f"{meaning} ({unit})" if unit else meaning for t, columns in said.items() for c, (unit, meaning) in columns.items()}

@@ -10,7 +10,7 @@ from secrets import token_hex
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from simsafe.ground.parameter import ConfigError
 
@@ -22,11 +22,17 @@ CHILDREN_AT_RISK = "If a child may be in danger, none of this helps: tell the lo
 def rendered(template: str, **content: Any) -> str:
     """A page from its template; whatever is put in is escaped, and a name that the template lacks stops it."""
     made = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters["soft"] = soft
     style = "\n" + STYLE.read_text(encoding="utf-8").strip() + "\n"
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     page = made.get_template(template)
     return page.render(style=Markup(style), policy=policy, danger=CHILDREN_AT_RISK, **content)
+
+
+def soft(name: object) -> Markup:
+    """A name that may be broken after its underscores."""
+    return escape(str(name)).replace("_", Markup("_<wbr>"))
 
 
 def write_whole(path: str | Path, content: bytes, key: str = "report") -> Path:

@@ -17,6 +17,7 @@ from simsafe.report.meanings import TABLE_MEANINGS, meaning_of
 from simsafe.report.page import write_whole
 from simsafe.results.folder import safe_cell
 
+WEEKLY = ("visibility", "ledger")
 LONGEST_CELL, MOST_ROWS, WIDEST = 32_000, 1_048_000, 48
 HEAD = ("table", "column", "meaning")
 
@@ -30,7 +31,7 @@ def write_workbook(comparison: Compared, path: str | Path, meanings: Mapping[tup
 
     book: Any = Workbook(write_only=True)
     facts = facts_of(comparison)
-    made = {name: table for name in TABLES if not (table := table_of(comparison, name)).empty}
+    made = {name: table for name in TABLES if not (table := of_all(name, table_of(comparison, name))).empty}
     fill(book.create_sheet("meanings"), meaning_rows(made, facts, meanings or {}), (18, 22, 110))
     for name, table in made.items():
         if len(table) > MOST_ROWS:
@@ -39,6 +40,11 @@ def write_workbook(comparison: Compared, path: str | Path, meanings: Mapping[tup
     out = BytesIO()
     book.save(out)
     return write_whole(path, out.getvalue(), "tables")
+
+
+def of_all(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of all children of a table that would be too long for a sheet with those of every group."""
+    return table[table["group"] == "all"] if name in WEEKLY and "group" in table else table
 
 
 def meaning_rows(made: Mapping[str, pd.DataFrame], facts: Facts, more: Mapping[tuple[str, str], str]) -> Iterator[list[Any]]:
@@ -85,16 +91,16 @@ def cell(sheet: Any, value: Any, bold: bool = False) -> Any:
     if missing(value) or value is pd.NaT:
         return None
     if isinstance(value, bool | np.bool_):
-        value = "yes" if value else "no"
-    if isinstance(value, datetime | pd.Timestamp):
-        value = value.date()
-    if isinstance(value, int | float | np.integer | np.floating):
-        made = WriteOnlyCell(sheet, value=value.item() if hasattr(value, "item") else value)  # pyright: ignore[reportAttributeAccessIssue]
-    elif isinstance(value, date):
-        made = WriteOnlyCell(sheet, value=value)
+        made: Any = "yes" if value else "no"
+    elif isinstance(value, np.integer | np.floating):
+        made = value.item()
+    elif isinstance(value, datetime):
+        made = value.date()
+    elif isinstance(value, int | float | date):
+        made = value
     else:
-        made = WriteOnlyCell(sheet, value=safe_cell(str(value))[:LONGEST_CELL])
-        made.data_type = "s"  # whatever it begins with
+        made = safe_cell(str(value))[:LONGEST_CELL]
     if bold:
+        made = WriteOnlyCell(sheet, value=made)
         made.font = Font(bold=True)
     return made
