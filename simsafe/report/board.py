@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from markupsafe import Markup
 
 from simsafe.ground.parameter import ConfigError, nearest
 from simsafe.plans.change import show
 from simsafe.report import content, figures
 from simsafe.report.assumptions import carrying, grades, plan_rows
-from simsafe.report.facts import FINISHED, Compared, Facts, facts_of, table_of, words_of
+from simsafe.report.facts import FINISHED, Compared, Facts, Remembered, Rows, facts_of, table_of, words_of
 from simsafe.report.page import rendered, write_whole
 from simsafe.report.svg import inline_svg
 
@@ -32,11 +31,12 @@ def write_report(comparison: Compared, path: str | Path) -> Path:
     ConfigError
         One line: the file cannot be written. Nothing is left half-written.
     """
-    return write_whole(path, report(comparison).encode("utf-8"))
+    return write_whole(path, report(comparison).encode("utf-8", errors="replace"))
 
 
 def report(comparison: Compared) -> str:
     """The board report as text."""
+    comparison = Remembered(comparison)
     facts = facts_of(comparison)
     return rendered(
         "board.html",
@@ -70,6 +70,7 @@ def figure(comparison: Compared, name: str) -> Figure:
     """
     if name not in FIGURES:
         raise ConfigError(f"plot = {show(name)}; no such figure{nearest(str(name)[:60], FIGURES)}; there are {', '.join(FIGURES)}")
+    comparison = Remembered(comparison)
     made = pictures(comparison, facts_of(comparison), name)
     if not made:
         raise ConfigError(f"plot = {name}; the comparison has nothing to draw in it; expected another of {', '.join(FIGURES)}")
@@ -123,7 +124,7 @@ def _groups(comparison: Compared, facts: Facts) -> list[Picture]:
     return found
 
 
-def _gainers(rows: pd.DataFrame) -> str:
+def _gainers(rows: Rows) -> str:
     """Which groups gain and lose, in words."""
     said = [
         f"{p}, {d} {g}: {v}"

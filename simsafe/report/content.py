@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from simsafe.report.facts import Compared, Facts, chance, fitting, interval, missing, plain_date, signed, table_of, whole, words_of
+from simsafe.report.facts import Compared, Facts, Rows, chance, fitting, interval, missing, plain_date, signed, table_of, whole, words_of
 
 ACROSS = 4  # plans beside each other in one table or figure
 MOST_MEASURES = 8
@@ -75,12 +75,12 @@ def signed_whole(value: Any) -> str:
 # Differences
 
 
-def period_of(table: pd.DataFrame) -> str:
+def period_of(table: Rows) -> str:
     """The period that the report is about: the crisis, or all of it without one."""
     return "crisis" if "period" in table and (table["period"] == "crisis").any() else "all"
 
 
-def headline_rows(comparison: Compared, facts: Facts) -> pd.DataFrame:
+def headline_rows(comparison: Compared, facts: Facts) -> Rows:
     """The rows of ``differences`` for the headline measures of all children in the crisis, with a ``title`` each."""
     table = table_of(comparison, "differences")
     if table.empty:
@@ -93,7 +93,7 @@ def headline_rows(comparison: Compared, facts: Facts) -> pd.DataFrame:
     return rows.assign(title=rows["measure"].map(words_of))
 
 
-def difference_rows(rows: pd.DataFrame) -> Iterator[Row]:
+def difference_rows(rows: Rows) -> Iterator[Row]:
     """The same as lines of a table."""
     last = None
     for row in rows.to_dict("records"):
@@ -111,7 +111,7 @@ def difference_rows(rows: pd.DataFrame) -> Iterator[Row]:
 # Who gains
 
 
-def gain_rows(comparison: Compared, facts: Facts) -> pd.DataFrame:
+def gain_rows(comparison: Compared, facts: Facts) -> Rows:
     """``who_gains`` of the plans beside the reference."""
     table = table_of(comparison, "who_gains")
     return table if table.empty else table[table["plan"] != facts.reference]
@@ -134,7 +134,7 @@ def gap_rows(comparison: Compared, facts: Facts) -> list[Row]:
     return made
 
 
-def plain_cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+def plain_cells(table: Rows) -> tuple[list[str], list[list[str]]]:
     """Any table as columns and cells of text."""
     columns = [str(name) for name in table.columns]
     numbers = {c: pd.api.types.is_numeric_dtype(table[c]) for c in table.columns}
@@ -147,7 +147,7 @@ def plain_cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
 # Cost
 
 
-def hours_table(comparison: Compared, every_task: bool) -> pd.DataFrame:
+def hours_table(comparison: Compared, every_task: bool) -> Rows:
     """The hours of the crisis: each profession's work added up, or task by task; time left over is neither."""
     table = table_of(comparison, "hours")
     if table.empty:
@@ -162,9 +162,10 @@ def hour_rows(comparison: Compared, facts: Facts) -> Iterator[Row]:
     both = (hours_table(comparison, True), hours_table(comparison, False))
     if both[0].empty and both[1].empty:
         return
-    table = pd.concat(both)
+    table: Rows = pd.concat(both)
     for plan in facts.others:
-        own, first = table[(table["plan"] == plan) & (table["difference"] != 0)], True
+        own: Rows = table[(table["plan"] == plan) & (table["difference"] != 0)]
+        first = True
         for _, lines in own.groupby(["profession", "paid"], sort=False):
             for row in lines.to_dict("records"):
                 if row["task"] != EVERY_TASK or len(lines) != 2:
@@ -257,7 +258,7 @@ def _worst_weeks(comparison: Compared, plan: str) -> Iterator[str]:
         yield f"{title}: {fitting(row['mean'])} in the week to {plain_date(row['week'])}"
 
 
-def week_measures(table: pd.DataFrame) -> list[tuple[str, str]]:
+def week_measures(table: Rows) -> list[tuple[str, str]]:
     """Up to three measures to draw week by week, with their titles; of the share and the number seen only one."""
     there = set(table.loc[table["group"] == "all", "measure"])
     found = [m for m in OF_WEEKS if m in there and not (m == "seen_28" and "seen_28_share" in there)]
@@ -281,6 +282,6 @@ def ledger_rows(comparison: Compared, facts: Facts) -> list[Row]:
     return made
 
 
-def _at(mean: pd.DataFrame, agency: str, mode: str, plan: str, column: str) -> float:
+def _at(mean: Rows, agency: str, mode: str, plan: str, column: str) -> float:
     key = (agency, mode, plan)
     return float(mean.loc[[key], column].iloc[0]) if key in mean.index else float("nan")

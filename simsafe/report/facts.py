@@ -23,6 +23,7 @@ TABLES = (  # in the order of the workbook
     "break_even", "runs",
 )  # fmt: skip
 TAILS = ("; mean of the weeks", "; mean of the days", "; over the period", ", over the period", " (simulated truth)", "; in the period")
+Rows = Any  # a pandas table: its own types lose track of what choosing rows and columns gives
 FINISHED = ("finished", "done", "ok")
 
 
@@ -39,9 +40,24 @@ class Compared(Protocol):
         """SHA-256 over all its runs."""
         ...
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> Rows:
         """A table for people; ConfigError for a name that does not exist."""
         ...
+
+
+class Remembered:
+    """A comparison whose tables are each made once: a report asks for them again and again."""
+
+    def __init__(self, comparison: Compared) -> None:
+        self.comparison, self.runs, self.digest = comparison, comparison.runs, comparison.digest
+        self.about = getattr(comparison, "about", None)
+        self.made: dict[str, Rows] = {}
+
+    def table(self, name: str) -> Rows:
+        """As the comparison gives it."""
+        if name not in self.made:
+            self.made[name] = self.comparison.table(name)
+        return self.made[name]
 
 
 @dataclass(frozen=True)
@@ -123,7 +139,7 @@ def of_its_own_size(slug: str, children: int) -> list[str]:
         return [f"children={children}"]
 
 
-def table_of(comparison: Compared, name: str) -> pd.DataFrame:
+def table_of(comparison: Compared, name: str) -> Rows:
     """A table of a comparison, empty when it has none of that name."""
     try:
         made = comparison.table(name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from simsafe.report.facts import Facts, fitting, interval, plain_date, signed
+from simsafe.report.facts import Facts, Rows, fitting, interval, plain_date, signed
 from simsafe.results.figures import DPI, FONT, GREY, SMALL, STYLES, month_ticks
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def bare(axes: Axes) -> None:
 # Differences
 
 
-def forest(rows: pd.DataFrame, facts: Facts) -> Figure:
+def forest(rows: Rows, facts: Facts) -> Figure:
     """Differences from the reference with their 95 % intervals: a panel a measure, a line a plan.
 
     ``rows``: title, plan, difference, low, high, unit, better, worse, verdict, reference_value.
@@ -85,7 +85,7 @@ def forest(rows: pd.DataFrame, facts: Facts) -> Figure:
     return figure
 
 
-def _one_forest(axes: Axes, part: pd.DataFrame) -> None:
+def _one_forest(axes: Axes, part: Rows) -> None:
     """One panel of the forest."""
     bare(axes)
     y = np.arange(len(part))[::-1]
@@ -120,7 +120,7 @@ def _verdict_legend(figure: Figure, height: float) -> None:
 # Weeks
 
 
-def weeks(table: pd.DataFrame, measures: Sequence[tuple[str, str]], facts: Facts) -> Figure:
+def weeks(table: Rows, measures: Sequence[tuple[str, str]], facts: Facts) -> Figure:
     """Measures week by week under each plan, from the rows of ``visibility`` for all children; the crisis shaded from its first day.
 
     ``measures`` are pairs of a measure's name and its title.
@@ -151,7 +151,7 @@ def _number(day: Any) -> int:
     return (plain_date(day) - DAY_ZERO) // timedelta(days=1)
 
 
-def _one_plan(axes: Axes, rows: pd.DataFrame, number: int, plan: str, plans: int) -> None:
+def _one_plan(axes: Axes, rows: Rows, number: int, plan: str, plans: int) -> None:
     """One plan's line: colour, dashes and marker of its own; from the seventh on, markers are hollow."""
     rows = rows.sort_values("week", kind="stable")
     colour, dashes, marker = STYLES[number % len(STYLES)]
@@ -184,7 +184,7 @@ def _crisis(axes: Axes, facts: Facts) -> None:
 # Groups
 
 
-def groups(rows: pd.DataFrame, words: str, plans: Sequence[str], facts: Facts) -> Figure:
+def groups(rows: Rows, words: str, plans: Sequence[str], facts: Facts) -> Figure:
     """One headline's difference from the reference in every group of children, a column a plan (four at most)."""
     names = list(dict.fromkeys(zip(rows["dimension"], rows["group"], strict=True)))
     height = 1.25 + 0.175 * len(names)
@@ -220,7 +220,7 @@ def groups(rows: pd.DataFrame, words: str, plans: Sequence[str], facts: Facts) -
 # Hours
 
 
-def hours(rows: pd.DataFrame, plans: Sequence[str], facts: Facts) -> Figure:
+def hours(rows: Rows, plans: Sequence[str], facts: Facts) -> Figure:
     """Hours more or less than under the reference by profession: funded hours filled, hours asked of others hatched."""
     names = list(dict.fromkeys(rows["profession"]))
     height = 1.35 + 0.3 * len(names)
@@ -232,14 +232,14 @@ def hours(rows: pd.DataFrame, plans: Sequence[str], facts: Facts) -> Figure:
         axes = figure.add_axes((left + i * across, 0.68 / height, across - 0.03, (height - 1.4) / height))
         bare(axes)
         axes.axvline(0, color="black", linewidth=1)
-        for paid, shift, look in (("funded", 0.19, {"color": "#4d4d4d"}), ("extra", -0.19, {"color": "white", "hatch": "/////"})):
+        for paid, shift, fill, hatch in (("funded", 0.19, "#4d4d4d", ""), ("extra", -0.19, "white", "/////")):
             own = (
                 rows[(rows["plan"] == plan) & (rows["paid"] == paid)].groupby("profession", sort=False)[["difference", "low", "high"]].sum()
             )
             for y, name in enumerate(reversed(names)):
                 if name in own.index:
                     d, low, high = own.loc[name]
-                    axes.barh(y + shift, d, 0.34, edgecolor="black", linewidth=0.7, **look)
+                    axes.barh(y + shift, d, 0.34, edgecolor="black", linewidth=0.7, color=fill, hatch=hatch)
                     axes.plot([low, high], [y + shift, y + shift], color="black", linewidth=1)
         axes.set_ylim(-0.6, len(names) - 0.4)
         axes.set_yticks(np.arange(len(names)), [latin(n, 26) for n in reversed(names)] if i == 0 else [""] * len(names))
@@ -263,7 +263,7 @@ def _paid_legend(figure: Figure, height: float) -> None:
     )
 
 
-def alt_of_forest(rows: pd.DataFrame, facts: Facts) -> str:
+def alt_of_forest(rows: Rows, facts: Facts) -> str:
     """What the forest shows, in words."""
     said = [f"{row['title']}, {row['plan']}: {signed(row['difference'], row['unit'])}, {row['verdict']}" for _, row in rows.iterrows()]
     return f"Differences from {facts.reference} with 95 % intervals. " + "; ".join(said[:24]) + ("; and so on" if len(said) > 24 else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -19,14 +20,20 @@ STYLE = HERE / "style.css"
 CHILDREN_AT_RISK = "If a child may be in danger, none of this helps: tell the local authority's children's services, or the police."
 
 
-def rendered(template: str, **content: Any) -> str:
-    """A page from its template; whatever is put in is escaped, and a name that the template lacks stops it."""
+@cache
+def templates() -> Environment:
+    """Where templates come from, and how they are filled in: everything escaped, and a name that a template lacks stops it."""
     made = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["soft"] = soft
+    return made
+
+
+def rendered(template: str, **content: Any) -> str:
+    """A page from its template, with its style and the policy that allows this style and nothing else."""
     style = "\n" + STYLE.read_text(encoding="utf-8").strip() + "\n"
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    page = made.get_template(template)
+    page = templates().get_template(template)
     return page.render(style=Markup(style), policy=policy, danger=CHILDREN_AT_RISK, **content)
 
 
@@ -38,7 +45,7 @@ def soft(name: object) -> Markup:
 def write_whole(path: str | Path, content: bytes, key: str = "report") -> Path:
     """Write a file whole or not at all. ConfigError in one line when it cannot be."""
     path = Path(path)
-    part = path.with_name(f".{path.name[:80]}.{token_hex(4)}.part")
+    part = path.parent / f".{path.name[:80]}.{token_hex(4)}.part"
     try:
         part.write_bytes(content)
         os.replace(part, path)

@@ -34,7 +34,8 @@ def story_page(told: Told, span: Span | None = None) -> str:
 def story_table(told: Told) -> pd.DataFrame:
     """The chronologies of one child as one table; column ``plan`` says which."""
     parts = [s.table().assign(plan=s.about.plan, child=s.child, seed=s.about.seed) for s in told.stories]
-    return pd.concat(parts, ignore_index=True)[["plan", "seed", "child", "date", "until", "agency", "kind", "words", "simulated"]]
+    columns = ["plan", "seed", "child", "date", "until", "agency", "kind", "words", "simulated"]
+    return pd.concat(parts, ignore_index=True).reindex(columns=columns)
 
 
 def write_story(told: Told, folder: str | Path, span: Span | None = None) -> Path:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from simsafe.ground.parameter import ConfigError
-from simsafe.report.facts import TABLES, Compared, Facts, facts_of, missing, table_of
+from simsafe.report.facts import TABLES, Compared, Facts, Remembered, Rows, facts_of, missing, table_of
 from simsafe.report.meanings import TABLE_MEANINGS, meaning_of
 from simsafe.report.page import write_whole
 from simsafe.results.folder import safe_cell
@@ -29,7 +29,7 @@ def write_workbook(comparison: Compared, path: str | Path, meanings: Mapping[tup
     """
     from openpyxl import Workbook
 
-    book: Any = Workbook(write_only=True)
+    comparison, book = Remembered(comparison), cast(Any, Workbook(write_only=True))
     facts = facts_of(comparison)
     made = {name: table for name in TABLES if not (table := of_all(name, table_of(comparison, name))).empty}
     fill(book.create_sheet("meanings"), meaning_rows(made, facts, meanings or {}), (18, 22, 110))
@@ -42,12 +42,12 @@ def write_workbook(comparison: Compared, path: str | Path, meanings: Mapping[tup
     return write_whole(path, out.getvalue(), "tables")
 
 
-def of_all(name: str, table: pd.DataFrame) -> pd.DataFrame:
+def of_all(name: str, table: Rows) -> Rows:
     """The rows of all children of a table that would be too long for a sheet with those of every group."""
     return table[table["group"] == "all"] if name in WEEKLY and "group" in table else table
 
 
-def meaning_rows(made: Mapping[str, pd.DataFrame], facts: Facts, more: Mapping[tuple[str, str], str]) -> Iterator[list[Any]]:
+def meaning_rows(made: Mapping[str, Rows], facts: Facts, more: Mapping[tuple[str, str], str]) -> Iterator[list[Any]]:
     """The first sheet: what this is, then every table and column."""
     yield ["Simulated. Not about any real child, family, worker or council. See RESPONSIBLE_USE.md, which comes with simsafe."]
     yield [
@@ -64,7 +64,7 @@ def meaning_rows(made: Mapping[str, pd.DataFrame], facts: Facts, more: Mapping[t
         yield [name, "simulated", "yes: not about any real child"]
 
 
-def rows_of(table: pd.DataFrame) -> Iterator[list[Any]]:
+def rows_of(table: Rows) -> Iterator[list[Any]]:
     """A table's columns, then its rows; a last column says that it is simulated."""
     yield [*map(str, table.columns), "simulated"]
     for row in table.itertuples(index=False):

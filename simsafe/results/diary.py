@@ -14,7 +14,7 @@ from simsafe.ground.table import Table
 from simsafe.world.contact import Agency, Attempt, CallOuts, Meetings, Mode, Presence, Signs
 
 if TYPE_CHECKING:
-    from simsafe.cast import Cast
+    from simsafe.model import SafeguardingModel
     from simsafe.world.conditions import Conditions
     from simsafe.world.population import Schooling
 
@@ -30,7 +30,7 @@ class Diary:
     ``held`` is what stood in the records before the diary was begun: child, agency, day.
     """
 
-    def __init__(self, model: Cast) -> None:
+    def __init__(self, model: SafeguardingModel) -> None:
         self.tries = Table({"day": "i2", "agency": "i1", "who": "i4", "mode": "i1", "how": "i1"}, room=4096)
         self.signs = Table({"day": "i2", "agency": "i1", "who": "i4", "mode": "i1", "strength": "i1", "concern": "i1"})
         self.stages = Table({"day": "i2", "who": "i4", "value": "i1"})
@@ -119,7 +119,7 @@ class Listener:
         return meetings, signs
 
 
-def keep_diary(model: Cast) -> Diary:
+def keep_diary(model: SafeguardingModel) -> Diary:
     """Write down everything that passes the door of this model from now on, which changes nothing in it."""
     diary = Diary(model)
     listener: Any = Listener(model.behind, diary)

@@ -185,13 +185,13 @@ def _met(diary: Diary, row: int) -> Iterator[Line]:
 
 def _signs(model: SafeguardingModel, diary: Diary, row: int, events: list[tuple[int, int, int, int]]) -> Iterator[Line]:
     """Signs that showed, each with whether it was of harm and whether it was written down."""
-    s, true = diary.signs, model.behind.door.true_signs.table
+    s, true, born = diary.signs, model.behind.door.true_signs.table, int(model.world.children.birth[row])
     of_harm = Counter(zip(*(true[n][true["child"] == row].tolist() for n in ("day", "agency")), strict=True))
     written = Counter((day, a, b) for day, kind, a, b in events if kind == Event.SIGN)
     for i in np.flatnonzero(s["who"] == row):
         day, agency, mode, strength, concern = (int(s[n][i]) for n in ("day", "agency", "mode", "strength", "concern"))
         note = (day, agency, strength * 64 + concern * 8)
-        yield day, say.noticed(agency, mode, strength, concern, of_harm[day, agency] > 0, written[note] > 0)
+        yield day, say.noticed(agency, mode, strength, concern, of_harm[day, agency] > 0, written[note] > 0, day < born)
         written[note] -= 1
         of_harm[day, agency] -= 1
 

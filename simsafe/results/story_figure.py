@@ -27,8 +27,9 @@ MARKS: dict[str, dict[str, Any]] = {  # told apart by shape and filling, not by 
     say.WORK: {"marker": "|", "markeredgecolor": GREY, "markersize": 7},
     say.DECISION: {"marker": "D", "markerfacecolor": "white", "markeredgecolor": "black", "markersize": 8.5},
 }
-A_SIGN = {"marker": "^", "markeredgecolor": VERMILION, "markersize": 7, "markeredgewidth": 1.2}
-OF_HARM, NOT_OF_HARM = A_SIGN | {"markerfacecolor": VERMILION}, A_SIGN | {"markerfacecolor": "white"}
+A_SIGN: dict[str, Any] = {"marker": "^", "markeredgecolor": VERMILION, "markersize": 7, "markeredgewidth": 1.2}
+OF_HARM: dict[str, Any] = A_SIGN | {"markerfacecolor": VERMILION}
+NOT_OF_HARM: dict[str, Any] = A_SIGN | {"markerfacecolor": "white"}
 HATCHES = {0: "", 1: "..", 2: "////", 3: "xxxx"}  # stages of a case
 SHADE = {0: "#ffffff", 1: "#e8e8e8", 2: "#cfcfcf", 3: "#b0b0b0"}
 MOST_NUMBERED = 30
@@ -148,7 +149,12 @@ def _agencies(axes: Axes, story: Story, lanes: list[str], span: tuple[date, date
     for first, end, stage in story.stages:
         lane = at.get(say.SOCIAL_CARE if stage <= 3 else say.Agency.EARLY_HELP.label)
         if lane is not None:
-            look = {"facecolors": SHADE.get(stage, "white"), "hatch": HATCHES.get(stage, "\\\\"), "edgecolor": "#8a8a8a", "linewidth": 0.6}
+            look: dict[str, Any] = {
+                "facecolors": SHADE.get(stage, "white"),
+                "hatch": HATCHES.get(stage, "\\\\"),
+                "edgecolor": "#8a8a8a",
+                "linewidth": 0.6,
+            }
             axes.broken_barh([(first, end - first)], (lane - 0.42, 0.84), zorder=1.5, **look)
     for first, last, said in stretches(story.lines):
         solid = said.kind == say.IN_SIGHT

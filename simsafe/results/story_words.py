@@ -88,10 +88,11 @@ def sight(by: int, mode: int) -> Said:
     return Said(agency(by), IN_SIGHT if IN_PERSON[mode] else FROM_AFAR, MODES[Mode(mode)].capitalize())
 
 
-def noticed(by: int, mode: int, strength: int, about: int, true: bool, written: bool) -> Said:
-    """A sign, what it looked like, and whether it was one of harm, which nobody in the simulation is told."""
+def noticed(by: int, mode: int, strength: int, about: int, true: bool, written: bool, unborn: bool = False) -> Said:
+    """A sign, what it looked like, and whether it was one of harm, which nobody in the simulation is told; before birth, of its parents."""
     what = f"{'Strong' if strength == Strength.STRONG else 'Weak'} sign that looked like {concern(about)} ({MODES[Mode(mode)]})"
-    tail = "it was a sign of harm" if true else "it was no sign of harm"
+    harm = "what the child would be born into" if unborn else "harm"
+    tail = f"it was a sign of {harm}" if true else "it was no sign of harm"
     return Said(agency(by), SIGN if written else UNWRITTEN, f"{what}; {tail} (simulated truth)", harm=true)
 
 
