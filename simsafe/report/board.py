@@ -18,7 +18,7 @@ from simsafe.report.svg import inline_svg
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-GROUPED, LINES = 3, 14  # headlines drawn by group; lines of a forest that fit on half a sheet
+LINES = 14  # of a forest, at most, that fit on a sheet with their heading
 FIGURES = ("differences", "weeks", "groups", "hours")
 Picture = tuple["Figure", str]  # and what it shows, in words
 
@@ -95,6 +95,7 @@ def _differences(comparison: Compared, facts: Facts) -> list[Picture]:
         rows = rows.assign(verdict="too few runs")
     titles = list(dict.fromkeys(rows["title"]))
     few = max(1, LINES // max(1, len(facts.others)))  # measures on one sheet
+    few = -(-len(titles) // -(-len(titles) // few))  # as many on each
     parts = [rows[rows["title"].isin(titles[i : i + few])] for i in range(0, len(titles), few)]
     return [(figures.forest(part, facts), figures.alt_of_forest(part, facts)) for part in parts]
 
@@ -117,7 +118,7 @@ def _groups(comparison: Compared, facts: Facts) -> list[Picture]:
     if table.empty:
         return []
     found: list[Picture] = []
-    for headline in list(dict.fromkeys(table["headline"]))[:GROUPED]:
+    for headline in content.grouped_headlines(table):
         rows, said = table[table["headline"] == headline], words_of(str(headline))
         for part in content.chunks(facts.others):
             found.append((figures.groups(rows, said, part, facts), f"{said}, by group: {_gainers(rows[rows['plan'].isin(part)])}"))

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from simsafe.report.facts import Compared, Facts, Rows, chance, fitting, interval, missing, plain_date, signed, table_of, whole, words_of
+from simsafe.results.groups import GROUPS
 
 ACROSS = 4  # plans beside each other in one table or figure
 MOST_MEASURES = 8
@@ -23,7 +24,9 @@ GOOD = ("seen", "on_plan_seen")  # how the names of those begin whose worst week
 EVERY_TASK, UNUSED = "all tasks", "in hand and not used"
 UNITS = {"seen_28_share": "per cent", "undetected_share": "per cent", "days_unseen_mean": "days"}
 MARKS = {"better": " \u25b2", "worse": " \u25bc"}  # narrower, wider
-LOSES = "worse"
+LOSES, TOO_FEW = "worse", "too few runs"
+BY_GROUP = ("seen_28_share", "undetected_share", "section_47_needless")
+ORDER = [(dimension, group) for dimension, names in GROUPS.items() for group in names]
 CHANGE = re.compile(r": more\b[^:]*\bthan under [^:]*$")  # said once, above the table
 Row = dict[str, Any]
 
@@ -55,7 +58,7 @@ def first_page(comparison: Compared, facts: Facts) -> list[Row]:
         usual = next((row["reference_value"] for row in told if not missing(row.get("reference_value"))), None)
         write = whole if usual is None else signed_whole
         said = text(part["words"].iloc[0])
-        said = said if usual is None else CHANGE.sub("", said)
+        said = (said if usual is None else CHANGE.sub("", said)).removesuffix(" (simulated truth)")
         cells = {}
         for row in told:
             verdict = text(row["verdict"])
@@ -103,7 +106,7 @@ def difference_rows(rows: Rows) -> Iterator[Row]:
             "reference": fitting(row["reference_value"], unit), "difference": signed(row["difference"], unit),
             "interval": interval(row["low"], row["high"], lambda v, u=unit: signed(v, u)), "smallest": fitting(row.get("smallest"), unit),
             "worse": chance(row["worse"]), "verdict": text(row["verdict"]), "n": whole(row["n"]),
-            "more": whole(row["more"]) if not missing(row["more"]) else "",
+            "more": "" if missing(row["more"]) else "over 10,000" if row["more"] > 10_000 else whole(row["more"]),
         }  # fmt: skip
         last = row["title"]
 
@@ -114,7 +117,19 @@ def difference_rows(rows: Rows) -> Iterator[Row]:
 def gain_rows(comparison: Compared, facts: Facts) -> Rows:
     """``who_gains`` of the plans beside the reference."""
     table = table_of(comparison, "who_gains")
-    return table if table.empty else table[table["plan"] != facts.reference]
+    if table.empty:
+        return table
+    place = {key: i for i, key in enumerate(ORDER)}
+    key = [place.get((d, g), len(place)) for d, g in zip(table["dimension"], table["group"], strict=True)]
+    table = table.assign(_place=key).sort_values("_place", kind="stable").drop(columns="_place")
+    return table[table["plan"] != facts.reference]
+
+
+def grouped_headlines(table: Rows) -> list[str]:
+    """The headlines to draw by group, three at most."""
+    there = list(dict.fromkeys(map(str, table["headline"])))
+    first = [h for h in BY_GROUP if h in there]
+    return [*first, *(h for h in there if h not in first)][:3]
 
 
 def gap_rows(comparison: Compared, facts: Facts) -> list[Row]:
@@ -203,7 +218,9 @@ def money_rows(comparison: Compared, facts: Facts) -> list[Row]:
 def money_notes(comparison: Compared) -> list[str]:
     """Where unit costs come from, each said once."""
     table = table_of(comparison, "hours")
-    return [] if "note" not in table else [text(note) for note in dict.fromkeys(table["note"]) if text(note)]
+    return (
+        [] if "note" not in table else [text(note) for note in dict.fromkeys(table.loc[table["money_low"].notna(), "note"]) if text(note)]
+    )
 
 
 # Where a plan fails
@@ -214,8 +231,24 @@ def failures(comparison: Compared, facts: Facts) -> list[Row]:
     made = []
     for plan in facts.plans:
         lines = [] if plan == facts.reference else [*_worse(comparison, facts, plan), *_losing_groups(comparison, plan)]
-        made.append({"plan": plan, "lines": lines, "weeks": list(_worst_weeks(comparison, plan)), "is_reference": plan == facts.reference})
+        few = plan != facts.reference and too_few(comparison, facts, plan)
+        made.append(
+            {
+                "plan": plan,
+                "lines": lines,
+                "too_few": few,
+                "weeks": list(_worst_weeks(comparison, plan)),
+                "is_reference": plan == facts.reference,
+            }
+        )
     return made
+
+
+def too_few(comparison: Compared, facts: Facts, plan: str) -> bool:
+    """Whether nothing may be said of a plan, because too few of its runs are there."""
+    rows = headline_rows(comparison, facts)
+    own = rows[rows["plan"] == plan] if len(rows) else rows
+    return len(own) > 0 and bool((own["verdict"] == TOO_FEW).all())
 
 
 def _worse(comparison: Compared, facts: Facts, plan: str) -> Iterator[str]:

@@ -140,16 +140,34 @@ def of_its_own_size(slug: str, children: int) -> list[str]:
 
 
 def table_of(comparison: Compared, name: str) -> Rows:
-    """A table of a comparison, empty when it has none of that name."""
+    """A table of a comparison, empty when it has none of that name. Anything else that goes wrong in making it is not hidden."""
     try:
         made = comparison.table(name)
-    except (ConfigError, KeyError):
+    except ConfigError:
         return pd.DataFrame()
     return made.astype({column: object for column in made if isinstance(made[column].dtype, pd.CategoricalDtype)})
 
 
+SHORT = {  # headline measures in the fewest plain words
+    "seen_28": "children seen in person in the last 28 days",
+    "seen_28_share": "per cent of children seen in person in the last 28 days",
+    "days_unseen_mean": "days since a child was last seen in person",
+    "harm_found": "spells of harm found",
+    "undetected_days": "days of harm before it was found",
+    "undetected_share": "per cent of days of harm before it was found",
+    "harmed_unseen_28_share": "per cent of harmed children not seen in person for 28 days",
+    "section_47_needless": "needless section 47 enquiries",
+    "needless_section_47_rate": "needless section 47 enquiries per 10,000 children",
+    "assessments_needless": "needless assessments",
+    "closed_harmed": "cases closed while the child was harmed",
+    "no_further_action_harmed": "referrals closed without action, child harmed",
+}
+
+
 def words_of(measure: str) -> str:
-    """What a measure counts, in words, as the dictionary of measures says it."""
+    """What a measure counts, in words: its short name here, or as the dictionary of measures says it."""
+    if measure in SHORT:
+        return SHORT[measure]
     said = _known_words().get(measure) or measure.replace("_", " ")
     for tail in TAILS:
         said = said.replace(tail, "")

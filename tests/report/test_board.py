@@ -151,6 +151,25 @@ def test_nothing_is_ranked_on_too_few_runs():
     assert "too few runs" in body
 
 
+def test_with_too_few_runs_it_does_not_say_that_nothing_got_worse():
+    made = made_up(PLANS[:2], planned=2)
+    made.tables["differences"] = made.tables["differences"].assign(verdict="too few runs")
+    text = words_in(Page(report(made))).split("6. Where a plan fails")[1].split("7. On what it rests")[0]
+    for name in ("false_alarms", "let_go", "who_gains"):
+        made.tables[name] = made.tables[name].assign(verdict="too few runs")
+    text = words_in(Page(report(made))).split("6. Where a plan fails")[1].split("7. On what it rests")[0]
+    assert "Too few runs to say what came out worse" in text
+    assert "Nothing measured here" not in text
+
+
+def test_groups_stand_in_the_order_in_which_people_think_of_them(comparison):
+    from simsafe.report.content import gain_rows
+
+    rows = gain_rows(comparison, facts_of(comparison))
+    one = rows[(rows["plan"] == PLANS[1]) & (rows["headline"] == "seen_28_share")]
+    assert one["group"].tolist().index("2") == one["group"].tolist().index("1 most deprived") + 1
+
+
 def test_a_run_that_failed_does_not_vanish():
     text = words_in(Page(report(made_up(failed=2))))
     assert "118 of 120 runs are finished" in text

@@ -110,7 +110,7 @@ def test_every_hostile_text_stays_text_in_every_name():
     empty |= {"pictures": {name: [] for name in FIGURES}, "carrying": [], "grades": [], "break_even": ([], [])}
     for text in [*PAYLOADS, "\ud800lone"]:
         names = {"area": text, "crisis": text, "version": text, "reference": text, "command": text, "digest": text, "plans": (text, "b")}
-        rows = [{"plan": text, "lines": [text], "weeks": [text], "is_reference": False}]
+        rows = [{"plan": text, "lines": [text], "weeks": [text], "is_reference": False, "too_few": False}]
         plans = [{"plan": text, "title": text, "purpose": text, "settings": 2, "assumed": 1}]
         page = checked(rendered("board.html", facts=replace(usual, **names), failures=rows, plans=plans, **empty))
         assert "49" not in page.split("<title>")[1].split("</title>")[0]
