@@ -154,7 +154,6 @@ def test_nothing_is_ranked_on_too_few_runs():
 def test_with_too_few_runs_it_does_not_say_that_nothing_got_worse():
     made = made_up(PLANS[:2], planned=2)
     made.tables["differences"] = made.tables["differences"].assign(verdict="too few runs")
-    text = words_in(Page(report(made))).split("6. Where a plan fails")[1].split("7. On what it rests")[0]
     for name in ("false_alarms", "let_go", "who_gains"):
         made.tables[name] = made.tables[name].assign(verdict="too few runs")
     text = words_in(Page(report(made))).split("6. Where a plan fails")[1].split("7. On what it rests")[0]
