@@ -1,7 +1,7 @@
-"""The front door: ``simsafe run``, ``compare``, ``areas``, ``crises``, ``plans`` and ``describe``.
+"""The front door: ``simsafe run``, ``compare``, ``story``, ``areas``, ``crises``, ``plans`` and ``describe``.
 
-``words`` is the help, ``arguments`` looks at what was typed, ``compose`` is the only file that knows Hydra, ``run`` runs and
-saves, ``compare`` compares plans, ``show`` lists and explains. Nothing slow is imported before it is needed.
+``words`` is the help, ``arguments`` looks at what was typed, ``compose`` is the only file that knows Hydra, ``run`` runs and saves,
+``compare`` compares plans, ``story`` tells one child's story, ``show`` lists and explains. Nothing slow is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -62,6 +62,10 @@ def dispatch(words: list[str]) -> int:
         from simsafe.app.compare import compare
 
         return compare(rest)
+    if command == "story":
+        from simsafe.app.story import story
+
+        return story(rest)
     from simsafe.app import show
 
     return show.COMMANDS[command](rest)

@@ -12,6 +12,7 @@ simsafe: which contingency plan keeps children visible? A simulation of multi-ag
 
   simsafe run [SETTING=VALUE ...]    simulate an area under a crisis and a plan, and save tables and figures
   simsafe compare [SETTING=VALUE]    simulate several plans on the same children, many times over, and compare them
+  simsafe story [SETTING=VALUE ...]  one simulated child's chronology, under one plan or two
   simsafe areas [TEXT]               areas to choose from: England and its 151 upper-tier authorities
   simsafe crises [show NAME]         crises to choose from
   simsafe plans [show NAME]          plans to choose from, and the dials one turns
@@ -91,6 +92,32 @@ Ends with 0 when every run is there, 1 when some failed (they are listed) or not
 {RESPONSIBLE}
 """
 
+STORY = f"""\
+simsafe story child=N | find=CASE [against=PLAN] [SETTING=VALUE ...] [--config-dir DIR]
+
+Simulates a plan, or two on the same children, and draws one simulated child's life as an integrated chronology: what was true above, what
+each agency saw, held, told and decided below. With against= it marks the first day on which the two stories part, and says why.
+
+  child=N                 the child of that number; under another seed it is another child
+  find=CASE               the most telling child instead; the others like it are listed
+    found_sooner            harm found much sooner than under the plan given with against=
+    harmed_closed_remotely  harmed, and closed after a last visit by video or telephone
+    unseen_and_unknown      harmed, and for long neither seen in person nor known to social care
+    needlessly_investigated a section 47 enquiry about a child neither harmed nor likely to be
+    lost_share              signs with several agencies, none of which reached social care
+  plan=NAME  against=NAME the plan, and another one to hold it against
+  from=DATE  to=DATE      the days to draw; the tables always have all of them
+  output=FOLDER           where to save story.html, story.csv, story.png and story.svg
+  area= crisis= children= seed= severity= start= end= model.PATH= and the other settings of `simsafe run`
+
+Examples
+  simsafe story area=devon plan=see_every_child against=as_happened_2020 find=found_sooner children=9000
+  simsafe story plan=as_happened_2020 find=unseen_and_unknown children=5000 from=2020-01-01 to=2020-12-31
+  simsafe story plan=as_happened_2020 child=12 children=5000
+
+{RESPONSIBLE}
+"""
+
 AREAS = """\
 simsafe areas [TEXT] [--csv]
 
@@ -141,4 +168,6 @@ Examples
   simsafe describe school_open_share
 """
 
-HELP = {"run": RUN, "compare": COMPARE, "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE}
+HELP = {
+    "run": RUN, "compare": COMPARE, "story": STORY, "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE,
+}  # fmt: skip

@@ -187,7 +187,7 @@ def packed(tables: Mapping[str, pd.DataFrame], about: str, seed: int) -> bytes:
 
     parts, columns = [], {}
     for name, table in tables.items():
-        part = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).replace_schema_metadata(None)
+        part = plain_text(pa.Table.from_pandas(table, preserve_index=False, nthreads=1)).replace_schema_metadata(None)
         columns[name] = {column.name: str(column.type) for column in part.schema}
         parts.append(part.add_column(0, "table", pa.array([name] * len(table), pa.string())))
     whole = pa.concat_tables(parts, promote_options="permissive")
@@ -195,6 +195,14 @@ def packed(tables: Mapping[str, pd.DataFrame], about: str, seed: int) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(whole.replace_schema_metadata(said), sink, compression="zstd", store_schema=True)
     return sink.getvalue().to_pybytes()
+
+
+def plain_text(table: Any) -> Any:
+    """An Arrow table with its categories as the texts that they stand for: another table's are others."""
+    for i, field in enumerate(table.schema):
+        if hasattr(field.type, "value_type"):
+            table = table.set_column(i, field.name, table.column(i).cast(field.type.value_type))
+    return table
 
 
 def unpacked(raw: bytes) -> dict[str, pd.DataFrame]:

@@ -26,6 +26,7 @@ FLOORS = (
     "model",
     "saving",
     "study",
+    "report",
     "app",
 )
 BEHIND_THE_DOOR = ("truth", "senses")
