@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shlex
 import shutil
 import sys
 from collections.abc import Sequence
@@ -47,6 +48,7 @@ def compare(words: Sequence[str]) -> int:
         except KeyboardInterrupt:
             say(f"stopped; what is finished is in {folder}, and the same command goes on from there")
             return INTERRUPTED
+    comparison.runs.about["command"] = f"simsafe compare {shlex.join(words)}"
     return report(comparison)
 
 
@@ -137,9 +139,20 @@ def report(comparison: Comparison) -> int:
     print(f"{comparison.counted}; digest {comparison.digest}")
     if len(comparison.failures):
         print(failures_text(comparison))
-    print(f"saved in {comparison.folder}")
+    if comparison.runs.finished:
+        for path in keep_reports(comparison):
+            print(f"{path.name} in {comparison.folder}")
+    print(f"every run in {comparison.folder}")
     print(RESPONSIBLE)
     return DONE if comparison.runs.finished == comparison.runs.asked else FAILED
+
+
+def keep_reports(comparison: Comparison) -> list[Path]:
+    """The board report and its tables, beside the runs."""
+    from simsafe.report import write_report, write_workbook
+
+    folder = comparison.folder
+    return [write_report(comparison, folder / "report.html"), write_workbook(comparison, folder / "tables.xlsx")]
 
 
 def first_lines(comparison: Comparison) -> list[str]:

@@ -27,6 +27,7 @@ from simsafe.study.keeping import FAILURES, Finished, check_folder, finished, na
 from simsafe.study.plan_choice import Plan, load_plan
 from simsafe.study.runner import Failure, Hands, Told, run_shards
 from simsafe.study.runs import FAILED, MISSING, RUN_COLUMNS, Runs, in_order
+from simsafe.study.tables import TABLES
 from simsafe.world.area import Area
 
 OUTPUTS = Path("outputs")
@@ -64,12 +65,9 @@ class Comparison:
         ConfigError
             There is no such table; the nearest is named.
         """
-        tables = import_module("simsafe.study.tables").TABLES
-        if name in tables:
-            return tables[name](self.runs)
-        if name == "runs":
-            return self.runs["runs"]
-        raise ConfigError(f"table = {show(name)}; no such table{nearest(str(name)[:60], [*tables, 'runs'])}")
+        if name in TABLES:
+            return TABLES[name](self.runs)
+        raise ConfigError(f"table = {show(name)}; no such table{nearest(str(name)[:60], TABLES)}")
 
     def plot(self, name: str) -> Any:
         """A figure of the report, as a matplotlib figure. ConfigError in one line for an unknown name."""
@@ -81,11 +79,8 @@ class Comparison:
 
 
 def above(name: str) -> Any:
-    """Something of the report, which stands on the floor above."""
-    try:
-        return getattr(import_module("simsafe.report"), name)
-    except (ImportError, AttributeError):
-        raise ConfigError(f"{name}: this version of simsafe has no report yet; expected .table(name)") from None
+    """Something of the report, which stands on the floor above and is not needed by those who only ask for tables."""
+    return getattr(import_module("simsafe.report"), name)
 
 
 # Asking

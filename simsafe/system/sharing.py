@@ -43,9 +43,7 @@ class SharingPractice(Checked):
     school_nursing_attend: float = param(0.6, unit="chance to take part when called", source="assumed", low=0.1, high=1)
     midwifery_attend: float = param(0.7, unit="chance to take part when called", source="assumed", low=0.1, high=1)
     hospital_attend: float = param(0.5, unit="chance to take part when called", source="assumed", low=0.1, high=1)
-    camhs_attend: float = param(
-        0.35, unit="chance to take part when called", source="assumed; SF008: seldom at meetings", low=0.05, high=0.8
-    )
+    camhs_attend: float = param(0.35, unit="chance to take part when called", source="assumed; SF008: seldom", low=0.05, high=0.8)
     adult_services_attend: float = param(
         0.2, unit="chance to take part when called", source="assumed; SF012: rarely attend", low=0.02, high=0.6
     )
