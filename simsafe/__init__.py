@@ -57,9 +57,12 @@ def __getattr__(name: str) -> Any:
 
         return version("simsafe")
     if name in WHERE:
+        import warnings
         from importlib import import_module
 
-        return getattr(import_module(WHERE[name]), name)
+        with warnings.catch_warnings():  # in a notebook, Mesa's own progress bar, which nobody here uses, asks for widgets
+            warnings.filterwarnings("ignore", message="IProgress not found")
+            return getattr(import_module(WHERE[name]), name)
     raise AttributeError(f"module 'simsafe' has no attribute {name!r}")
 
 

@@ -78,8 +78,11 @@ class Comparison:
         Raises
         ------
         ConfigError
-            There is no such table; the nearest is named, and all that there are.
+            There is no such table; the nearest is named, and all that there are. Or no run is finished to make it from.
         """
+        if name in TABLES and name != "runs" and not self.runs.finished:
+            why = f"; seed {self.failures.seed.iloc[0]} failed: {self.failures.reason.iloc[0]}" if len(self.failures) else ""
+            raise ConfigError(f"table = {show(name)}; none of {self.runs.asked} runs is finished{why}")
         if name in TABLES:
             return TABLES[name](self.runs)
         raise ConfigError(f"table = {show(name)}; {none_such('table', str(name), self.tables)}")
@@ -184,6 +187,8 @@ def study_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any
     if area is not None:
         shared |= {"area": area.slug}
         made = [replace(scenario, area=area) for scenario in made]
+    for s in made:
+        Timetable(s.crisis, s.plan, s.severity, s.first, s.days)  # refused here if these changes cannot be in these days
     if made[0].seed + replications - 1 > HIGHEST_SEED:
         raise ConfigError(f"seed = {made[0].seed}; expected room for {replications} replications below {HIGHEST_SEED}")
     return Study(tuple(made), shared, {plan.name: plan.config for plan in plans}, reference or names[0], replications)
