@@ -1,4 +1,4 @@
-"""Run the notebooks again and store what comes out: ``python notebooks/again.py`` for all of them, or with the names of some.
+"""Run the notebooks again and store what comes out: ``python notebooks/again.py`` for all of them, or with how the names of some begin.
 
 What is stored has no times, no paths of the machine and nothing else that differs from run to run.
 """
@@ -51,7 +51,10 @@ def steady(notebook: Any) -> Any:
 
 def main(names: list[str]) -> None:
     """Run each notebook in a folder of its own that is gone afterwards, and store it."""
-    for name in [Path(name).stem for name in names] or NAMES:
+    chosen = [name for name in NAMES if not names or any(name.startswith(Path(given).stem) for given in names)]
+    if not chosen:
+        sys.exit(f"{' '.join(names)}: no such notebook; there are {', '.join(NAMES)}")
+    for name in chosen:
         with TemporaryDirectory() as folder:
             notebook = steady(executed(name, Path(folder)))
         nbformat.validate(notebook)
