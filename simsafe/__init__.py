@@ -5,8 +5,9 @@
 >>> plans = ["as_happened_2020", "see_every_child"]
 >>> simsafe.compare("devon", "covid19_england", plans, replications=10).table("first_page")  # doctest: +SKIP
 
-``run`` and ``compare`` give results with ``.table(name)``, ``.plot(name)`` and ``.report(path)``; ``load_area`` and ``load_plan`` look at
-what there is to choose from. Day by day, and with everything in sight: ``scenario_for``, ``simulate``, ``SafeguardingModel``.
+``run`` and ``compare`` give results with ``.table(name)``, ``.plot(name)`` and ``.report(path)``, and list those names in ``.tables`` and
+``.plots``; ``story`` tells one simulated child's chronology; ``load_area`` and ``load_plan`` look at what there is to choose from.
+Day by day, and with everything in sight: ``scenario_for``, ``simulate``, ``SafeguardingModel``.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
     from simsafe.study.one_run import Run, run
     from simsafe.study.plan_choice import Plan, load_plan
     from simsafe.study.run import simulate
+    from simsafe.study.story import Told, story
     from simsafe.world.area import Area, load_area
 
     __version__: str
 
 __all__ = [
-    "Area", "Comparison", "ConfigError", "Plan", "Run", "SafeguardingModel", "__version__", "compare", "load_area", "load_plan", "run",
-    "scenario_for", "simulate",
+    "Area", "Comparison", "ConfigError", "Plan", "Run", "SafeguardingModel", "Told", "__version__", "compare", "load_area", "load_plan",
+    "run", "scenario_for", "simulate", "story",
 ]  # fmt: skip
 
 WHERE = {
@@ -37,12 +39,14 @@ WHERE = {
     "Plan": "simsafe.study.plan_choice",
     "Run": "simsafe.study.one_run",
     "SafeguardingModel": "simsafe.model",
+    "Told": "simsafe.study.story",
     "compare": "simsafe.study.comparison",
     "load_area": "simsafe.world.area",
     "load_plan": "simsafe.study.plan_choice",
     "run": "simsafe.study.one_run",
     "scenario_for": "simsafe.study.from_config",
     "simulate": "simsafe.study.run",
+    "story": "simsafe.study.story",
 }
 
 
@@ -53,9 +57,12 @@ def __getattr__(name: str) -> Any:
 
         return version("simsafe")
     if name in WHERE:
+        import warnings
         from importlib import import_module
 
-        return getattr(import_module(WHERE[name]), name)
+        with warnings.catch_warnings():  # in a notebook, Mesa's own progress bar, which nobody here uses, asks for widgets
+            warnings.filterwarnings("ignore", message="IProgress not found")
+            return getattr(import_module(WHERE[name]), name)
     raise AttributeError(f"module 'simsafe' has no attribute {name!r}")
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from simsafe.ground.parameter import ConfigError, nearest
+from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import show
 from simsafe.report import content, figures
 from simsafe.report.assumptions import carrying, grades, plan_rows
 from simsafe.report.facts import FINISHED, Compared, Facts, Remembered, Rows, facts_of, table_of, words_of
 from simsafe.report.page import rendered, write_whole
 from simsafe.report.svg import inline_svg
+from simsafe.study.one_run import none_such
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,7 +70,7 @@ def figure(comparison: Compared, name: str) -> Figure:
         There is no such figure, or the comparison has nothing to draw in it.
     """
     if name not in FIGURES:
-        raise ConfigError(f"plot = {show(name)}; no such figure{nearest(str(name)[:60], FIGURES)}; there are {', '.join(FIGURES)}")
+        raise ConfigError(f"plot = {show(name)}; {none_such('figure', str(name), FIGURES)}")
     comparison = Remembered(comparison)
     made = pictures(comparison, facts_of(comparison), name)
     if not made:

@@ -34,9 +34,9 @@ def latin(text: Any, longest: int = LONGEST_NAME) -> str:
 
 def blank(height: float, title: str, subtitle: str, facts: Facts) -> Figure:
     """A blank figure with its title, what is measured and where it comes from."""
-    from matplotlib.figure import Figure
+    from simsafe.results.picture import Picture
 
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
+    figure = Picture(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     figure.text(0.012, 1 - 0.08 / height, title, fontsize=11, fontweight="bold", va="top", **_TEXT)
     figure.text(0.012, 1 - 0.31 / height, subtitle, fontsize=SMALL, color=GREY, va="top", **_TEXT)
     where = f"{latin(facts.area, 40)}, crisis {latin(facts.crisis, 40)}"

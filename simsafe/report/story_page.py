@@ -33,9 +33,7 @@ def story_page(told: Told, span: Span | None = None) -> str:
 
 def story_table(told: Told) -> pd.DataFrame:
     """The chronologies of one child as one table; column ``plan`` says which."""
-    parts = [s.table().assign(plan=s.about.plan, child=s.child, seed=s.about.seed) for s in told.stories]
-    columns = ["plan", "seed", "child", "date", "until", "agency", "kind", "words", "simulated"]
-    return pd.concat(parts, ignore_index=True).reindex(columns=columns)
+    return told.table()
 
 
 def write_story(told: Told, folder: str | Path, span: Span | None = None) -> Path:

@@ -20,9 +20,8 @@ from simsafe.world.contact import PARTNERS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from PIL.Image import Image
 
-DPI, WIDTH, COLOURS = 110, 7.4, 128  # width in inches: half a page of A4 at most
+DPI, WIDTH = 110, 7.4  # width in inches: half a page of A4 at most
 BLACK, BLUE, VERMILION, GREEN, ORANGE, PURPLE = "#000000", "#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7"  # Okabe and Ito
 STYLES = (
     (BLACK, "-", "o"), (BLUE, "--", "s"), (VERMILION, "-.", "^"), (GREEN, ":", "D"), (PURPLE, (0, (7, 2, 1, 2, 1, 2)), "v"),
@@ -63,11 +62,13 @@ def save_pictures(figures: dict[str, Figure], about: About, folder: Path) -> lis
     """Figures by file name as PNG, without dates or machine names in them; OSError when one cannot be written."""
     from PIL.PngImagePlugin import PngInfo
 
+    from simsafe.results.picture import few_colours
+
     said = PngInfo()
     said.add_itxt("Title", "Simulated")
     said.add_itxt("Description", footer(about))
     for name, figure in figures.items():
-        _picture(figure).save(folder / name, "png", pnginfo=said, dpi=(DPI, DPI))
+        few_colours(figure).save(folder / name, "png", pnginfo=said, dpi=(DPI, DPI))
     return [folder / name for name in figures]
 
 
@@ -203,22 +204,11 @@ def footer(about: About) -> str:
     return "".join(c if c.isprintable() and ord(c) < 0x250 else "?" for c in f"Simulated. {run}; not about any real child")
 
 
-def _picture(figure: Figure) -> Image:
-    """The figure as a picture of few colours: a third of the bytes, and quicker to write."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
-
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    whole = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    return whole.quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
-
-
 def blank_page(height: float, title: str, subtitle: str, about: About) -> Figure:
     """A blank figure with its title, what is measured, and the footer."""
-    from matplotlib.figure import Figure
+    from simsafe.results.picture import Picture
 
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
+    figure = Picture(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     text: dict[str, Any] = {"fontfamily": FONT, "parse_math": False}
     figure.text(0.015, 1 - 0.12 / height, title, fontsize=11.5, fontweight="bold", va="top", **text)
     figure.text(0.015, 1 - 0.37 / height, subtitle, fontsize=SMALL, color=GREY, va="top", **text)

@@ -45,7 +45,7 @@ def chronology(one: Story, parting: Divergence | None = None, span: tuple[date, 
 
     ``span`` are the first and the last date to draw; without it all reported days.
     """
-    from matplotlib.figure import Figure
+    from simsafe.results.picture import Picture
 
     stories = [one] if parting is None else [parting.one, parting.two]
     lanes = _all_lanes(stories)
@@ -53,7 +53,7 @@ def chronology(one: Story, parting: Divergence | None = None, span: tuple[date, 
     listed = max(len(_numbered(s, span)) for s in stories)
     listing = 0.2 + 0.16 * -(-listed // 2)
     height = HEAD + (panel + 0.68 + listing) * len(stories) + FOOT
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
+    figure = Picture(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     _titles(figure, height, stories, parting)
     top = height - HEAD
     for story in stories:

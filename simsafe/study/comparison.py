@@ -24,6 +24,7 @@ from simsafe.scenario import Scenario
 from simsafe.study.from_config import HIGHEST_SEED, OTHERS, config_for, scenario_from
 from simsafe.study.jobs import WORDS, SavingError, Study, unpacked
 from simsafe.study.keeping import FAILURES, Finished, check_folder, finished, named, owned, write_whole
+from simsafe.study.one_run import none_such
 from simsafe.study.plan_choice import Plan, load_plan
 from simsafe.study.runner import Failure, Hands, Told, run_shards
 from simsafe.study.runs import FAILED, MISSING, RUN_COLUMNS, Runs, in_order
@@ -57,25 +58,46 @@ class Comparison:
         """How many of the runs asked for are finished: "120 of 120 runs"."""
         return f"{self.runs.finished} of {self.runs.asked} runs"
 
+    def __repr__(self) -> str:
+        about = self.runs.about
+        return f"<Comparison of {', '.join(self.runs.plans)}: {about['area']}, crisis {about['crisis']}, {self.counted}, simulated>"
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names that :meth:`table` knows."""
+        return tuple(TABLES)
+
+    @property
+    def plots(self) -> tuple[str, ...]:
+        """The names that :meth:`plot` knows."""
+        return above("FIGURES")
+
     def table(self, name: str) -> pd.DataFrame:
-        """A table for people, such as ``first_page``, ``differences`` or ``who_gains``; ``runs`` is one row a run.
+        """A table for people, such as ``first_page``, ``differences`` or ``who_gains``; ``runs`` is one row a run; see :attr:`tables`.
 
         Raises
         ------
         ConfigError
-            There is no such table; the nearest is named.
+            There is no such table; the nearest is named, and all that there are. Or no run is finished to make it from.
         """
+        if name in TABLES and name != "runs" and not self.runs.finished:
+            why = f"; seed {self.failures.seed.iloc[0]} failed: {self.failures.reason.iloc[0]}" if len(self.failures) else ""
+            raise ConfigError(f"table = {show(name)}; none of {self.runs.asked} runs is finished{why}")
         if name in TABLES:
             return TABLES[name](self.runs)
-        raise ConfigError(f"table = {show(name)}; no such table{nearest(str(name)[:60], TABLES)}")
+        raise ConfigError(f"table = {show(name)}; {none_such('table', str(name), self.tables)}")
 
     def plot(self, name: str) -> Any:
-        """A figure of the report, as a matplotlib figure. ConfigError in one line for an unknown name."""
+        """A figure of the report, as a matplotlib figure; :attr:`plots` has their names. ConfigError in one line for another."""
         return above("figure")(self, name)
 
     def report(self, path: str | Path) -> Path:
         """Write the board report, one HTML file that needs nothing else, and return its path."""
         return above("write_report")(self, path)
+
+    def workbook(self, path: str | Path) -> Path:
+        """Write every table, and what its columns mean, as one XLSX file, and return its path."""
+        return above("write_workbook")(self, path)
 
 
 def above(name: str) -> Any:
@@ -109,7 +131,7 @@ def compare(
     area, crisis
         Names, as in ``simsafe run``; or an area from :func:`simsafe.load_area`. Those of ``configs/run.yaml`` when left out.
     plans
-        Names on the shelf, paths of YAML files, or plans from :func:`simsafe.load_plan`; two or more.
+        Names on the shelf, paths of files (YAML, CSV, XLSX), or plans from :func:`simsafe.load_plan`; two or more.
     replications
         How many seeds; the first is ``seed=`` (1 when left out).
     reference
@@ -165,6 +187,8 @@ def study_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any
     if area is not None:
         shared |= {"area": area.slug}
         made = [replace(scenario, area=area) for scenario in made]
+    for s in made:
+        Timetable(s.crisis, s.plan, s.severity, s.first, s.days)  # refused here if these changes cannot be in these days
     if made[0].seed + replications - 1 > HIGHEST_SEED:
         raise ConfigError(f"seed = {made[0].seed}; expected room for {replications} replications below {HIGHEST_SEED}")
     return Study(tuple(made), shared, {plan.name: plan.config for plan in plans}, reference or names[0], replications)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -44,13 +44,27 @@ class Run:
         """SHA-256 of the event log: the same for the same version, settings and seed."""
         return self.model.log.digest
 
+    def __repr__(self) -> str:
+        area, plan = self.model.setup.area.name, self.model.setup.plan_name
+        return f"<Run of {area}, crisis {self.model.setup.crisis_name}, plan {plan}, seed {self.model.setup.seed}, simulated>"
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names that :meth:`table` knows."""
+        return tuple(TABLES)
+
+    @property
+    def plots(self) -> tuple[str, ...]:
+        """The names that :meth:`plot` knows."""
+        return tuple(self._figures)
+
     def table(self, name: str) -> pd.DataFrame:
-        """A table of the run, such as ``measures``, ``children`` or ``ladder``, as it is saved by ``simsafe run``.
+        """A table of the run, such as ``measures``, ``children`` or ``ladder``, as it is saved by ``simsafe run``; see :attr:`tables`.
 
         ``simsafe describe measures`` explains the columns. Raises ConfigError for an unknown name, with the nearest.
         """
         if name not in TABLES:
-            raise ConfigError(f"table = {show(name)}; no such table{nearest(str(name)[:60], TABLES)}")
+            raise ConfigError(f"table = {show(name)}; {none_such('table', str(name), self.tables)}")
         return TABLES[name](self.model)
 
     @cached_property
@@ -61,9 +75,9 @@ class Run:
         return {name.removesuffix(".png"): figure for name, figure in made.items()}
 
     def plot(self, name: str) -> Figure:
-        """A figure of the run, such as ``visibility``. Raises ConfigError for an unknown name, with the nearest."""
+        """A figure of the run, such as ``visibility``; see :attr:`plots`. Raises ConfigError for an unknown name, with the nearest."""
         if name not in self._figures:
-            raise ConfigError(f"plot = {show(name)}; no such figure{nearest(str(name)[:60], self._figures)}")
+            raise ConfigError(f"plot = {show(name)}; {none_such('figure', str(name), self.plots)}")
         return self._figures[name]
 
     def report(self, path: str | Path) -> Path:
@@ -75,6 +89,12 @@ class Run:
         with in_words(Path(path)):
             write_whole(Path(path), text.encode())
         return Path(path)
+
+
+def none_such(kind: str, name: str, known: Sequence[str]) -> str:
+    """``no such table``, the nearest, and all that there are."""
+    close, listed = nearest(name[:60], known), f"; there are {', '.join(known)}"
+    return f"no such {kind}{close if close.startswith('; did') else ''}{listed}"
 
 
 def run(

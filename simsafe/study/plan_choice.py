@@ -9,14 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from simsafe.ground.parameter import ConfigError
+import pandas as pd
+
+from simsafe.ground.parameter import ConfigError, plain
 from simsafe.plans.change import Change, show
 from simsafe.plans.reading import read_yaml
+from simsafe.plans.sheet import ENDINGS, read_sheet
 from simsafe.plans.shelf import plan_from, shelf_names
 from simsafe.study.from_config import Shelves
 
-# How a plan's file is read into the mapping of a plan, by the end of its name. A spreadsheet's reader joins here.
-READERS: dict[str, Callable[[Path], Mapping[str, Any]]] = {".yaml": read_yaml, ".yml": read_yaml}
+# How a plan's file is read into the mapping of a plan, by the end of its name.
+READERS: dict[str, Callable[[Path], Mapping[str, Any]]] = {".yaml": read_yaml, ".yml": read_yaml, **dict.fromkeys(ENDINGS, read_sheet)}
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,17 @@ class Plan:
     def _other(self, name: str) -> Mapping[str, Any]:
         return self.others[name] if name in self.others else Shelves().mapping("plan", name)
 
+    def table(self) -> pd.DataFrame:
+        """What it changes, before any child is simulated: dial, from, to, how, value, waits_for, source; a row a change.
+
+        A value that moves is given as its first and its last; ``waits_for`` says for which figure a change waits within its dates.
+        """
+        rows = [(c.dial, c.from_date, c.to_date, str(c.how), value_of(c), str(c.when or ""), c.source) for c in self.changes]
+        return pd.DataFrame(rows, columns=["dial", "from", "to", "how", "value", "waits_for", "source"])
+
+    def __repr__(self) -> str:
+        return f"<Plan {self.name}: {self.title}; {len(self.changes)} changes>"
+
     @property
     def config(self) -> dict[str, Any]:
         """The plan as it stands among a run's settings."""
@@ -47,8 +61,13 @@ class Plan:
         return made | ({"other_plans": dict(self.others)} if self.others else {})
 
 
+def value_of(change: Change) -> float | str | None:
+    """The value that a change puts, or the first and the last of one that moves."""
+    return f"{plain(change.points[0][1])} to {plain(change.points[-1][1])}" if change.points else change.value
+
+
 def load_plan(plan: str | Path | Plan, config_dir: str | Path | None = None) -> Plan:
-    """A plan by its shipped name, by the name of one in ``config_dir``, or from a YAML file.
+    """A plan by its shipped name, by the name of one in ``config_dir``, or from a file: YAML, CSV or XLSX.
 
     >>> load_plan("see_every_child").changes[0].dial  # doctest: +SKIP
 
@@ -71,7 +90,7 @@ def load_plan(plan: str | Path | Plan, config_dir: str | Path | None = None) -> 
 
 def looks_like_a_file(plan: str) -> bool:
     """Whether a plan was asked for by a path and not by a name."""
-    return "/" in plan or "\\" in plan or Path(plan).suffix.lower() in (*READERS, ".csv", ".xlsx")
+    return "/" in plan or "\\" in plan or Path(plan).suffix.lower() in READERS
 
 
 def from_file(path: Path) -> tuple[str, Mapping[str, Any]]:

@@ -18,6 +18,7 @@ from simsafe.results.story import Story, row_of, story_of
 from simsafe.scenario import Scenario
 from simsafe.study.from_config import scenario_for
 
+COLUMNS = ["plan", "seed", "child", "date", "until", "agency", "kind", "words", "simulated"]
 Watched = Callable[[SafeguardingModel], object]  # told after every simulated day
 
 
@@ -34,6 +35,15 @@ class Told:
     def stories(self) -> list[Story]:
         """The one or two stories."""
         return [story for story in (self.one, self.two) if story is not None]
+
+    def __repr__(self) -> str:
+        plans = " and under ".join(story.about.plan for story in self.stories)
+        return f"<Story of simulated child {self.one.child} under {plans}>"
+
+    def table(self) -> pd.DataFrame:
+        """The chronology, or both of them: plan, seed, child, date, until, agency, kind, words, simulated."""
+        parts = [story.table().assign(plan=story.about.plan, child=story.child, seed=story.about.seed) for story in self.stories]
+        return pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
 
     def plot(self, span: Any = None) -> Any:
         """The chronology as a matplotlib figure; ``span`` are the first and the last date to draw."""

@@ -170,6 +170,8 @@ def test_when_every_run_failed_that_is_said_and_nothing_breaks(tmp_path, monkeyp
     none = compare("devon", "covid19_england", PLANS, 1, folder=tmp_path / "x", **SERIAL, **QUICK)
     assert none.counted == "0 of 2 runs"
     assert none.failures.reason.tolist() == ["not enough memory"]
+    with pytest.raises(simsafe.ConfigError, match="none of 2 runs is finished; seed 1 failed: not enough memory"):
+        none.table("first_page")
 
 
 @pytest.mark.parametrize("what", ["the disk is full", "No such file or directory"])
@@ -231,6 +233,29 @@ def test_an_area_and_a_plan_that_were_loaded_are_those_of_that_name(done, tmp_pa
     assert compare(area, "covid19_england", plans, 3, folder=tmp_path / "x", **SERIAL, **settings).digest == done.digest
 
 
+SHEET = "lever,dial,value,from,to\ndoorstep_rounds,school_doorstep_weeks,2,2020-04-20,2020-07-17\n"
+YAML = "title: Mine\nlevers: {doorstep_rounds: {school_doorstep_weeks: 2, from: 2020-04-20, to: 2020-07-17}}\n"
+
+
+def test_a_plan_is_read_from_a_spreadsheet_as_from_yaml_and_shows_what_it_changes(tmp_path):
+    (tmp_path / "mine.yaml").write_text(YAML, encoding="utf-8")
+    (tmp_path / "mine.csv").write_text(SHEET, encoding="utf-8")
+    plans = [simsafe.load_plan(tmp_path / name) for name in ("mine.yaml", "mine.csv")]
+    assert plans[0].changes == plans[1].changes
+    row = plans[1].table().set_index("dial").loc["school_doorstep_weeks"]
+    assert (str(row["from"]), str(row["to"]), row["value"]) == ("2020-04-20", "2020-07-17", 2)
+    assert len(plans[0].table()) == len(plans[0].changes)
+
+
+def test_a_plan_that_looks_back_further_than_the_run_is_refused_before_anything_is_simulated(tmp_path):
+    when = "when: {indicator: referrals, below: 0.5, against: year_before, weeks: 2, days: 21}"
+    lever = f"doorstep_rounds: {{school_doorstep_weeks: 2, from: 2020-03-23, to: 2020-04-12, {when}}}"
+    (tmp_path / "waits.yaml").write_text(f"title: Waits\nlevers: {{{lever}}}\n", encoding="utf-8")
+    with pytest.raises(simsafe.ConfigError, match="before the first day of the run"):
+        compare("devon", "covid19_england", [PLANS[0], tmp_path / "waits.yaml"], 2, folder=tmp_path / "x", **SERIAL, **QUICK)
+    assert not (tmp_path / "x").exists()
+
+
 def test_a_plan_of_ones_own_may_start_from_another_of_ones_own(tmp_path):
     shelf = tmp_path / "shelf" / "plan"
     shelf.mkdir(parents=True)
@@ -250,6 +275,21 @@ def test_a_table_that_does_not_exist_is_refused_with_the_nearest(done):
     assert np.isfinite(done.table("differences").difference.to_numpy(dtype=float)).any()
 
 
+def test_a_comparison_says_what_it_is_and_which_tables_and_plots_it_has(done):
+    assert all(len(done.table(name)) for name in done.tables)
+    assert all(done.plot(name).axes for name in done.plots)
+    assert all(word in repr(done) for word in ("Devon", *PLANS, "6 of 6 runs", "simulated"))
+    assert len(repr(done)) < 200
+    for ask, names in ((done.table, done.tables), (done.plot, done.plots)):
+        with pytest.raises(simsafe.ConfigError, match=f"there are {', '.join(names)}$"):
+            ask("zzz")
+
+
+def test_a_comparison_is_written_as_a_report_and_a_workbook(done, tmp_path):
+    assert "imulated" in done.report(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert done.workbook(tmp_path / "tables.xlsx").stat().st_size > 0
+
+
 def test_what_the_runs_have_in_common_is_kept_for_headings(done):
     about = done.runs.about
     assert (about["area"], about["slug"], about["children"], about["crisis"]) == ("Devon", "devon", 600, "covid19_england")
@@ -263,7 +303,10 @@ def test_a_run_has_tables_figures_and_a_page(tmp_path):
     run = simsafe.run("devon", plan="see_every_child", **QUICK)
     assert run.digest == simsafe.simulate(simsafe.scenario_for(area="devon", plan="see_every_child", **QUICK)).log.digest
     assert len(run.table("children")) >= 600
-    assert run.plot("visibility").axes
+    assert all(run.plot(name).axes for name in run.plots)
+    assert all(isinstance(run.table(name), pd.DataFrame) for name in run.tables)
+    assert run.plot("visibility")._repr_png_().startswith(b"\x89PNG")  # what a notebook asks a figure for
+    assert len(repr(run)) < 200
     assert "imulated" in run.report(tmp_path / "page.md").read_text(encoding="utf-8")
     with pytest.raises(simsafe.ConfigError, match="did you mean 'ladder'"):
         run.table("lader")
