@@ -222,7 +222,8 @@ def groups(rows: Rows, words: str, plans: Sequence[str], facts: Facts) -> Figure
 
 def hours(rows: Rows, plans: Sequence[str], facts: Facts) -> Figure:
     """Hours more or less than under the reference by profession: funded hours filled, hours asked of others hatched."""
-    names = list(dict.fromkeys(rows["profession"]))
+    most = rows.assign(most=rows[["difference", "low", "high"]].abs().max(axis=1)).groupby("profession", sort=False)["most"].max()
+    names = list(most.index[most >= 0.5]) or list(most.index[:1])  # professions with less than an hour between plans have no bar to see
     height = 1.35 + 0.3 * len(names)
     figure = blank(
         height, f"Hours more or less than under {latin(facts.reference, 44)}", "By profession, in the crisis; line: 95 % interval", facts
