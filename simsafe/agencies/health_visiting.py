@@ -14,7 +14,9 @@ from simsafe.world.contact import Agency, Attempt, Mode
 from simsafe.world.population import YEAR, World
 from simsafe.world.staff import Staff
 
-AGES = np.array([-84, 12, 49, 320, 820])  # days: antenatal from 28 weeks, new birth, 6-8 weeks, 9-12 months, 2-2.5 years
+AGES = np.array(
+    [-84, 12, 49, 320, 820]
+)  # days: from 28 weeks, new birth, 6-8 weeks, 9-12 months, 2-2.5 years: by the Healthy Child Programme
 ANTENATAL, NEW_BIRTH = 0, 1
 LAPSES = np.array([70, 21, 40, 150, 180])  # days a contact may wait before it lapses: assumed
 OVER = AGES.size  # all universal contacts done, declined or lapsed

@@ -13,8 +13,8 @@ from simsafe.world.conditions import DIALS
 from simsafe.world.contact import Agency
 from simsafe.world.population import YEAR, World
 
-TERM = 280  # days of a pregnancy
-HANDED_OVER = 10  # days after birth at which the health visitor takes over
+TERM = 280  # days of a pregnancy: by definition
+HANDED_OVER = 10  # days after birth at which the health visitor takes over: by guidance, as ``ties.midwife_hands_over``
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from simsafe.world.population import YEAR, World
 SPREAD_OF_NOTICING = 0.3  # professionals notice from 0.7 to 1.3 of the average: assumed; SF050
 NOBODY, NO_KEY, NO_MARK = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint64), np.empty(0)
 CONTINUOUS = (Agency.SCHOOLS, Agency.CHILDMINDERS, Agency.COMMUNITY)  # no more than three: see ask_three below
-WILLING_MEAN = 0.9
-AT_EASE_ONLINE = 11 * YEAR  # days of age from which young people may be more at ease online: SF054
+WILLING_MEAN = 0.9  # share of tries that open, as ``truth.families.willingness``: assumed; MO23
+AT_EASE_ONLINE = 11 * YEAR  # days of age from which young people may be more at ease online: assumed; SF054
 BEFORE_BIRTH = 0.5  # how strongly domestic abuse or a parent's difficulty speaks before birth, as severity does after: assumed
 
 

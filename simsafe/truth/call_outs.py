@@ -21,7 +21,7 @@ from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Agency, CallOuts, Concern, Digital, Mode, Signs, Strength
 from simsafe.world.population import YEAR, World
 
-EDGE_CAP = 2.5
+EDGE_CAP = 2.5  # strain beyond reserve counts up to here, as in ``harm``: assumed
 OTHER_INCIDENTS_ABUSE = 0.4  # share of other families' incidents that look like domestic abuse: assumed
 
 

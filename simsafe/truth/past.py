@@ -24,16 +24,16 @@ from simsafe.world.contact import PARTNERS, Agency, Concern, Mode, Signs, Streng
 from simsafe.world.population import YEAR, World
 
 PLAN_DURATIONS = np.array([0.317, 0.248, 0.267, 0.147, 0.021])  # plans open at 31 March 2020: facts A0147-A0151
-DURATION_EDGES = np.array([0, 91, 182, 365, 730, 1825])  # days
+DURATION_EDGES = np.array([0, 91, 182, 365, 730, 1825])  # days: bands of A0147-A0151, the last assumed
 BEFORE_A_PLAN = 45  # days from the referral to the plan: assumed, as an enquiry and a conference take
-SOURCES = {  # share of founding signs by agency: near the published mix, the rest early help
+SOURCES = {  # share of founding signs by agency: assumed, near the published mix, the rest early help
     Agency.SCHOOLS: 0.18, Agency.SCHOOL_NURSING: 0.01, Agency.HEALTH_VISITING: 0.03, Agency.MIDWIFERY: 0.02, Agency.GENERAL_PRACTICE: 0.03,
     Agency.HOSPITAL: 0.05, Agency.CAMHS: 0.01, Agency.POLICE: 0.29, Agency.COMMUNITY: 0.16, Agency.HOUSING: 0.02,
 }  # fmt: skip
 IN_ASSESSMENT = 60  # days, at most: assumed
-YEARS_IN_CARE = 2.5  # mean; stock over starts: 68 and 27 per 10,000, as for care.leaves_care
-MOST_SIGNS = 16.0  # expected of one strength, agency and child in the past year: more would tell nobody anything new
-LOOK_BACK = 400  # days of signs laid down before day 0; attention has left less than a quarter of anything older
+YEARS_IN_CARE = 2.5  # mean; published stock over starts: 68 and 27 per 10,000, as for care.leaves_care
+MOST_SIGNS = 16.0  # expected of one strength, agency and child in the past year: more would tell nobody anything new (assumed)
+LOOK_BACK = 400  # days of signs laid down before day 0; attention has left less than a quarter of anything older: assumed; SG26
 
 
 @dataclass(frozen=True)
