@@ -35,17 +35,16 @@ def constants_of(module: str) -> dict[str, Constant]:
 
 def constants_in(text: str) -> dict[str, Constant]:
     """The same of a module's text. ``TABLE[row] = ...`` counts as part of ``TABLE``."""
-    lines, found = text.splitlines(), {}
+    lines = text.splitlines()
+    found: dict[str, Constant] = {}
+    said: dict[str, str] = {}
     for node in ast.parse(text).body:
         for name, value in _assigned(node):
-            if not has_number(value):
-                continue
-            before = found.get(name)
-            if before is None:
-                found[name] = Constant(name, as_written(value), comment_of(lines, node), node.lineno)
-            else:
-                comment = before.comment or comment_of(lines, node)
-                found[name] = Constant(name, f"{before.value}; {as_written(value)}", comment, before.line)
+            said[name] = said.get(name) or comment_of(lines, node)
+            if has_number(value):
+                before = found.get(name)
+                written = f"{before.value}; {as_written(value)}" if before else as_written(value)
+                found[name] = Constant(name, written, said[name], before.line if before else node.lineno)
     return found
 
 

@@ -12,6 +12,9 @@ from simsafe.world.conditions import Conditions
 from simsafe.world.population import Families
 
 NOBODY = np.empty(0, dtype=np.int64)
+WILLING_SPREAD = 0.07  # standard deviation of willingness between families: assumed
+LEAST_WILLING, MOST_WILLING = 0.3, 0.99  # share of tries at which a family opens, at least and at most: assumed
+MOST_CONCEALED = 0.95  # share of signs that a family may hide when a visit was announced: assumed
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,8 @@ class HiddenFamilies:
         spread = np.minimum(-np.log1p(-chance.ask(self.key, "look-alike")), how.look_alike_cap)
         self.look_alike = (spread * np.clip(1 + how.look_alike_slope * poorer, 0, None)).astype(np.float32)  # mean about 1
         willing = how.willingness + how.willingness_not_white * (families.ethnicity > 0)
-        self.willing = np.clip(willing + 0.07 * chance.bell(self.key, "willing"), 0.3, 0.99).astype(np.float16)
-        self.conceals = np.clip(how.concealing * 2 * chance.ask(self.key, "conceals"), 0, 0.95).astype(np.float16)
+        self.willing = np.clip(willing + WILLING_SPREAD * chance.bell(self.key, "willing"), LEAST_WILLING, MOST_WILLING).astype(np.float16)
+        self.conceals = np.clip(how.concealing * 2 * chance.ask(self.key, "conceals"), 0, MOST_CONCEALED).astype(np.float16)
         self.reserve = (how.reserve + how.reserve_spread * chance.bell(self.key, "reserve")).astype(np.float16)
         susceptible = chance.ask(self.key, "susceptible") < how.susceptible * tilt
         self.susceptible = np.where(susceptible, 1 / how.susceptible, 0.0).astype(np.float16)  # mean about 1
