@@ -1,4 +1,4 @@
-"""No number without a row: what the code cites is shipped, what it names is sourced, and what it does not name is no fact about the world."""
+"""No number without a row: what the code cites is shipped, what it names is sourced, and no fact about the world goes unnamed."""
 
 import ast
 import re
@@ -19,8 +19,10 @@ NAMES_ONLY = {
     "QUORATE", "HELD", "SETTLE_AT", "SEAL_AT", "WEEK", "UNRATED", "GREEN", "AMBER", "RED", "PROFESSIONALS", "LARGEST_FILE", "ROUNDING",
     "SMALLEST", "LARGEST", "QUINTILES", "NEUTRAL", "TYPES", "SAMPLE", "SPARE", "FRONT_DOOR", "SOCIAL_WORK",
 }  # fmt: skip
-SAYS_WHERE_FROM = ("assumed", "from memory", "calendar", "definition", "guidance", "remit", "regulations", "by law", "published", "programme",
-                   "rules", "department for education", "areas.csv", "least squares")  # fmt: skip
+SAYS_WHERE_FROM = (
+    "assumed", "from memory", "calendar", "definition", "guidance", "remit", "regulations", "by law", "published", "programme", "rules",
+    "department for education", "areas.csv", "least squares",
+)  # fmt: skip
 PLAIN = {0.0, 0.5, 1.0, 2.0, 3.0, 100.0, 365.25, 10_000.0}  # halves, doubles, the middle fifth, per cent, a year, a rate's base
 BOUND = re.compile(r"(?:minimum|maximum|clip|min|max|full)\(")  # a share kept a share, a hazard kept finite
 
