@@ -65,8 +65,9 @@ def cards() -> dict[str, Card]:
 
 
 def _of_a_parameter(row: dict[str, str]) -> Card:
-    same = (row[k] for k in ("default", "unit", "low", "high", "source_title", "url", "locator"))
-    return Card(row["id"], row["meaning"], *same, STATUS[row["verified"]], row["note"])
+    value, unit, low, high = (row[k] for k in ("default", "unit", "low", "high"))
+    where = (row["source_title"], row["url"], row["locator"])
+    return Card(row["id"], row["meaning"], value, unit, low, high, *where, STATUS[row["verified"]], row["note"])
 
 
 def _of_a_fact(row: dict[str, str]) -> Card:
