@@ -34,7 +34,7 @@ from simsafe.world.contact import PUBLISHED_SOURCES, TYPES, Agency, Concern
 from simsafe.world.ties import NETWORK
 
 HERE = Path(__file__).resolve().parent
-BLOCK = re.compile(r"(<!-- (numbers|crisis|levers|visible|ties|measures|every agency)(?:: (.*?))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- (?!end)([a-z ]+)(?:: (.*?))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 CRISIS, PLAN = "covid19_england", "as_happened_2020"
 FIRST, LAST = date(2020, 1, 1), date(2022, 12, 31)
 # The index: page, whom they meet, how often (numbers by path in braces), in which ways, what shows there.
@@ -267,12 +267,14 @@ def pages() -> list[Path]:
     return sorted(HERE.glob("*.md"), key=lambda path: (path.stem != "README", path.stem))
 
 
-def refreshed(page: Path) -> str:
+def refreshed(page: Path, tables: Mapping[str, Callable[[str], str]] = TABLES) -> str:
     """The page as it should be. Raises :class:`ConfigError` naming page, table and name for anything that is not in the code."""
 
     def anew(block: re.Match[str]) -> str:
         try:
-            return f"{block[1]}\n{TABLES[block[2]](block[3] or '')}\n{block[5]}"
+            if block[2] not in tables:
+                raise ConfigError(f"no such table{nearest(block[2], tables)}")
+            return f"{block[1]}\n{tables[block[2]](block[3] or '')}\n{block[5]}"
         except ConfigError as refusal:
             raise ConfigError(f"{page.name}, {block[2]}: {refusal}") from None
 

@@ -13,6 +13,8 @@ from simsafe.world.conditions import DIALS
 from simsafe.world.contact import Agency
 from simsafe.world.population import YEAR, World
 
+YOUNGEST, AGES = 6, 10  # years of age from which children are referred, and over which referrals fall: assumed
+
 
 @dataclass(frozen=True)
 class CamhsRates(Checked):
@@ -37,7 +39,7 @@ class Camhs:
 
     def _begins(self, who: np.ndarray) -> np.ndarray:
         """Day of each child's first appointment."""
-        referred = (6 + 10 * self.chance.ask(self.world.children.key[who], "age of referral to CAMHS")) * YEAR
+        referred = (YOUNGEST + AGES * self.chance.ask(self.world.children.key[who], "age of referral to CAMHS")) * YEAR
         return self.world.children.birth[who] + referred + self.how.wait
 
     def candidates(self) -> Candidates:

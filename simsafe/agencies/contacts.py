@@ -7,6 +7,7 @@ import numpy as np
 from simsafe.agencies.met import WeekOfMeetings
 from simsafe.world.contact import AGENCIES, IN_PERSON, Agency, Meetings, Mode
 
+LAST_SEEN = 90  # days before the first within which each child was last seen in person: assumed
 LONG_AGO = -1000  # before any child's first recorded meeting
 LASTING = ("reached", "seen", "alone", "spoken", "seen_by_social_care", "longest")
 
@@ -28,7 +29,7 @@ class ContactLog:
 
     def begin_before(self, luck: np.ndarray) -> None:
         """Before the first day, each child was last seen in person up to three months ago; ``luck`` in [0, 1), one a child."""
-        self.seen[:] = -(luck * 90).astype(np.int16)
+        self.seen[:] = -(luck * LAST_SEEN).astype(np.int16)
 
     def begin_day(self) -> None:
         """Start counting a new day."""

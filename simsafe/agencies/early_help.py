@@ -17,6 +17,7 @@ from simsafe.world.population import ADULT, PREGNANCY, World
 
 COLUMNS = {"child": "i4", "key": "u8", "asked": "i2", "began": "i2", "due": "i2", "tries": "i1", "in_person": "?"}
 NOT_YET = 32767  # nobody has come yet
+AT_HOME = 0.7  # share of meetings in person held at the family's home: assumed
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class EarlyHelp:
         rows, key = rows[kept], key[kept]
         in_person, at_home, by_video = self.chance.ask_three(key, "how they meet")
         remote = np.where(by_video < now.remote_video_share, Mode.VIDEO, Mode.PHONE)
-        place = np.where(at_home < 0.7, Mode.HOME_VISIT, Mode.CLINIC)  # mostly at home: assumed
+        place = np.where(at_home < AT_HOME, Mode.HOME_VISIT, Mode.CLINIC)
         mode = np.where(in_person < now.early_help_in_person_share, place, remote).astype(np.int8)
         mode[(t["began"][rows] == NOT_YET) & (mode == Mode.CLINIC)] = Mode.HOME_VISIT  # the first time they come to the family
         return rows, Attempt.by(self.agency, t["child"][rows], mode, key, True)

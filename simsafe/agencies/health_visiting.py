@@ -14,11 +14,16 @@ from simsafe.world.contact import Agency, Attempt, Mode
 from simsafe.world.population import YEAR, World
 from simsafe.world.staff import Staff
 
-AGES = np.array([-84, 12, 49, 320, 820])  # days: antenatal from 28 weeks, new birth, 6-8 weeks, 9-12 months, 2-2.5 years
+AGES = np.array(
+    [-84, 12, 49, 320, 820]
+)  # days: from 28 weeks, new birth, 6-8 weeks, 9-12 months, 2-2.5 years: by the Healthy Child Programme
 ANTENATAL, NEW_BIRTH = 0, 1
 LAPSES = np.array([70, 21, 40, 150, 180])  # days a contact may wait before it lapses: assumed
 OVER = AGES.size  # all universal contacts done, declined or lapsed
 NEVER = 32767
+ONE_MORE = 1 / 1.5  # universal contacts a year from one to two and a half: by the Healthy Child Programme
+UNIVERSAL_UNTIL = 2.5 * YEAR  # days of age at the last universal contact: by the Healthy Child Programme
+PRESCHOOL = 5 * YEAR  # days of age until which a child has a health visitor: by the Healthy Child Programme
 AGES_OR_NEVER = np.append(AGES, NEVER)
 
 
@@ -54,7 +59,7 @@ class HealthVisiting:
     def _infants(self, first: int, last: int) -> np.ndarray:
         """Rows of the children who are under two and a half at some time between two days."""
         birth = self.world.children.birth
-        return np.flatnonzero((birth <= last) & (birth > first - 2.5 * YEAR))
+        return np.flatnonzero((birth <= last) & (birth > first - UNIVERSAL_UNTIL))
 
     def _set_due(self, who: np.ndarray) -> None:
         self.due[who] = np.minimum(self.world.children.birth[who] + AGES_OR_NEVER[self.stage[who]], NEVER)
@@ -85,7 +90,7 @@ class HealthVisiting:
         if not who.size:
             return
         birth = self.world.children.birth[who]
-        who = who[(birth <= day) & (birth > day - 2.5 * YEAR)]
+        who = who[(birth <= day) & (birth > day - UNIVERSAL_UNTIL)]
         self.extra_due[who] = np.minimum(self.extra_due[who], day)
 
     def _pass_over(self, who: np.ndarray, now: Conditions, day: int) -> np.ndarray:
@@ -115,19 +120,19 @@ class HealthVisiting:
     def is_young(self, who: np.ndarray, day: int) -> np.ndarray:
         """bool: these children are born and under five."""
         age = day - self.world.children.birth[who].astype(np.int32)
-        return (age >= 0) & (age < 5 * YEAR)
+        return (age >= 0) & (age < PRESCHOOL)
 
     def contacts_a_year(self, day: int) -> np.ndarray:
         """Contacts expected of each child a year at its age on ``day``: universal ones, and those parents ask for."""
         age = day - self.world.children.birth.astype(np.int32)
-        universal = np.where(age < YEAR, np.count_nonzero((AGES > 0) & (AGES < YEAR)), np.where(age < 2.5 * YEAR, 1 / 1.5, 0.0))
-        return np.where((age >= 0) & (age < 2.5 * YEAR), universal + self.how.ordinary_extra, 0.0)
+        universal = np.where(age < YEAR, np.count_nonzero((AGES > 0) & (AGES < YEAR)), np.where(age < UNIVERSAL_UNTIL, ONE_MORE, 0.0))
+        return np.where((age >= 0) & (age < UNIVERSAL_UNTIL), universal + self.how.ordinary_extra, 0.0)
 
     def plan_extra(self, who: np.ndarray, day: int, longer: float = 1.0) -> None:
         """Book extra contacts for these children of under five, unless one is booked already, after ``longer`` times the interval."""
         if not who.size:
             return
-        young = self.world.children.birth[who] > day - 5 * YEAR
+        young = self.world.children.birth[who] > day - PRESCHOOL
         who = who[young & (self.extra_due[who] == NEVER)]
         self.extra_due[who] = min(day + round(self.how.extra_interval * longer), NEVER)
 

@@ -16,7 +16,7 @@ from simsafe.world.contact import Agency, Attempt, Mode
 from simsafe.world.education import Education
 from simsafe.world.population import Schooling, World
 
-WORKING_DAYS = 253  # in a year
+WORKING_DAYS = 253  # in a year: the calendar
 
 
 @dataclass(frozen=True)

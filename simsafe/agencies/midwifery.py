@@ -13,8 +13,9 @@ from simsafe.world.conditions import DIALS
 from simsafe.world.contact import Agency
 from simsafe.world.population import YEAR, World
 
-TERM = 280  # days of a pregnancy
-HANDED_OVER = 10  # days after birth at which the health visitor takes over
+LATE_FROM, LATE_OVER = 140, 80  # days of pregnancy from which, and over which, late bookings fall: assumed
+TERM = 280  # days of a pregnancy: by definition
+HANDED_OVER = 10  # days after birth at which the health visitor takes over: by guidance, as ``ties.midwife_hands_over``
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Midwifery:
         c, how = self.world.children, self.how
         age = day - c.birth[who].astype(np.int32)  # negative before birth
         u = self.chance.ask(c.key[who], "booked")
-        booked = np.where(u < how.books_late, 140 + 80 * u / max(how.books_late, 1e-9), how.booking)
+        booked = np.where(u < how.books_late, LATE_FROM + LATE_OVER * u / max(how.books_late, 1e-9), how.booking)
         begins = np.where(u > 1 - how.concealed, 0, booked - TERM)
         return self.a_day * ((age >= begins) & (age < HANDED_OVER))
 

@@ -13,8 +13,8 @@ from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Digital, Mode, Presence
 from simsafe.world.population import Schooling, World
 
-SCHOOL_DAYS = 190  # pupils' days in a school year
-SHUT_BELOW = 0.5  # share of pupils below which schools count as shut to most
+SCHOOL_DAYS = 190  # pupils' days in a school year: by regulations
+SHUT_BELOW = 0.5  # share of pupils below which schools count as shut to most: assumed
 
 
 @dataclass(frozen=True)

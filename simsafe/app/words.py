@@ -18,6 +18,7 @@ simsafe: which contingency plan keeps children visible? A simulation of multi-ag
   simsafe plans [show NAME]          plans to choose from, and the dials one turns
   simsafe plans diff A B             on which days two plans turn which dials differently
   simsafe describe [WHAT]            what a number, a measure, a dial or a lever means
+  simsafe evidence [TEXT]            what every number rests on: grade, source, and whether it was seen there
 
   simsafe COMMAND --help             more, with examples
   simsafe --version
@@ -168,6 +169,28 @@ Examples
   simsafe describe school_open_share
 """
 
+EVIDENCE = f"""\
+simsafe evidence [TEXT] [--grade GRADE] [--kind KIND] [--export FILE.csv | FILE.html] [--csv]
+
+What every number rests on: parameters, ordinary dials, the defaults of levers and their costs, and constants in the code. TEXT is any part
+of a name, a unit or a source, or the id of a row of evidence (PR01, A0147, SF062), which is then shown in full.
+
+  --grade GRADE   A published for the United Kingdom, B published elsewhere, C judgement or survey, D assumed, fitted, rule
+  --kind KIND     seen in its source, derived from it, fitted, remembered and to be checked, assumed, rule
+  --export FILE   writes a table for a spreadsheet (.csv) or a page that needs nothing else (.html)
+  --csv           prints the table as CSV
+
+Examples
+  simsafe evidence --grade D
+  simsafe evidence prevalence
+  simsafe evidence PR01
+  simsafe evidence --kind remembered
+  simsafe evidence --export register.html
+
+{RESPONSIBLE}
+"""
+
 HELP = {
     "run": RUN, "compare": COMPARE, "story": STORY, "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE,
+    "evidence": EVIDENCE,
 }  # fmt: skip

@@ -17,7 +17,7 @@ from simsafe.world.contact import PUBLISHED_SOURCES
 
 WHEN_KEYS = ("indicator", "below", "above", "against", "weeks", "lag_days", "latest", "days")
 MOST_WEEKS, LONGEST_LAG, LONGEST = 26, 182, 2557  # weeks; days; days
-BASE_WEEKS = 13  # weeks before the crisis that stand for ordinary times
+BASE_WEEKS = 13  # weeks before the crisis that stand for ordinary times: assumed
 
 
 class Against(StrEnum):

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from simsafe.ground.parameter import ConfigError
+from simsafe.ground.parameter import ConfigError, plain
 
 HERE = Path(__file__).parent
 STYLE = HERE / "style.css"
@@ -24,7 +24,7 @@ CHILDREN_AT_RISK = "If a child may be in danger, none of this helps: tell the lo
 def templates() -> Environment:
     """Where templates come from, and how they are filled in: everything escaped, and a name that a template lacks stops it."""
     made = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["soft"] = soft
+    made.filters |= {"soft": soft, "plain": plain}
     return made
 
 

@@ -20,8 +20,10 @@ from simsafe.world.population import YEAR, World
 SPREAD_OF_NOTICING = 0.3  # professionals notice from 0.7 to 1.3 of the average: assumed; SF050
 NOBODY, NO_KEY, NO_MARK = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint64), np.empty(0)
 CONTINUOUS = (Agency.SCHOOLS, Agency.CHILDMINDERS, Agency.COMMUNITY)  # no more than three: see ask_three below
-WILLING_MEAN = 0.9
-AT_EASE_ONLINE = 11 * YEAR  # days of age from which young people may be more at ease online: SF054
+WILLING_MEAN = 0.9  # share of tries that open, as ``truth.families.willingness``: assumed; MO23
+MINDED_UNTIL = 5.5 * YEAR  # days of age at which a child has started school: the calendar
+ALONE_FROM, SPOKEN_FROM, SPEAKS_FROM = 4 * YEAR, 3 * YEAR, 5 * YEAR  # days of age: seen alone, spoken to, heard from afar: assumed; SF045
+AT_EASE_ONLINE = 11 * YEAR  # days of age from which young people may be more at ease online: assumed; SF054
 BEFORE_BIRTH = 0.5  # how strongly domestic abuse or a parent's difficulty speaks before birth, as severity does after: assumed
 
 
@@ -115,7 +117,7 @@ class Door:
     def _minded(self, first: int, last: int) -> np.ndarray:
         """Rows of the children who may be with a childminder between two days: they start school before they are five and a half."""
         birth = self.world.children.birth
-        return np.flatnonzero(self.world.children.minded & (birth <= last) & (birth > first - 5.5 * YEAR))
+        return np.flatnonzero(self.world.children.minded & (birth <= last) & (birth > first - MINDED_UNTIL))
 
     def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
         """What came of each try, and every sign that showed today. ``digital`` is each family's access today."""
@@ -147,8 +149,8 @@ class Door:
         opened = luck_open < share
         opened |= (mode == Mode.CLINIC) | (mode == Mode.MEDICAL)  # the family came
         birth = self.world.children.birth[attempt.who]
-        alone = opened & (birth <= day - 4 * YEAR) & (luck_alone < self.alone[mode])
-        spoken = opened & (birth <= day - 3 * YEAR) & (luck_spoken < self.how.doors.spoken_to)
+        alone = opened & (birth <= day - ALONE_FROM) & (luck_alone < self.alone[mode])
+        spoken = opened & (birth <= day - SPOKEN_FROM) & (luck_spoken < self.how.doors.spoken_to)
         return mode, opened, opened & IN_PERSON[mode] & (birth <= day), alone, spoken
 
     def _reach_more(self, share: np.ndarray, remote: np.ndarray, family: np.ndarray) -> np.ndarray:
@@ -272,7 +274,7 @@ class Door:
         remote = harmed[(mode[harmed] == Mode.VIDEO) | (mode[harmed] == Mode.PHONE)]
         if remote.size:
             modes, birth = self.how.nature.modes, self.world.children.birth[who[remote]]
-            speaks[remote[birth > day - 5 * YEAR]] *= modes.not_yet_speaking
+            speaks[remote[birth > day - SPEAKS_FROM]] *= modes.not_yet_speaking
             speaks[remote[birth <= day - AT_EASE_ONLINE]] *= modes.young_online
             if modes.afar_spread:  # closer to the family in some, more distant in others: SF052
                 u = self.chance.ask(self.world.families.key[self.world.children.family[who[remote]]], "what a call shows")

@@ -15,7 +15,7 @@ from simsafe.system.casework import Casework
 from simsafe.system.events import Event, EventLog, Outcome, Route
 from simsafe.system.sharing import logistic
 
-HALF_YEAR = 182  # days
+HALF_YEAR = 182  # days: the calendar
 
 
 @dataclass(frozen=True)

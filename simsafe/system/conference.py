@@ -18,7 +18,7 @@ from simsafe.system.meetings import Gathering, Invitation, Meetings
 from simsafe.system.sharing import Call, logistic
 from simsafe.world.contact import Agency
 
-WEEKS = 52.18  # a year; a week of five working days
+WEEKS = 52.18  # a year, of five working days each: the calendar
 
 
 @dataclass(frozen=True)

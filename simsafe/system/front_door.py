@@ -19,7 +19,7 @@ from simsafe.system.sharing import Call, Sharing, logistic
 from simsafe.world.contact import AGENCIES, Agency, Strength
 from simsafe.world.staff import Staff
 
-HIGHEST_LOAD = 2.0  # a backlog beyond a second day's work is felt no more than this
+HIGHEST_LOAD = 2.0  # a backlog beyond a second day's work is felt no more than this: assumed
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from simsafe.ground.table import Table
 from simsafe.world.contact import Agency
 from simsafe.world.population import YEAR, World
 
-# Whose record has to follow, and at what ages (days): secondary pupils keep their school.
+# Whose record has to follow, and at what ages (days): secondary pupils keep their school: assumed.
 FOLLOWS = {
     Agency.GENERAL_PRACTICE: (0, 6574),
     Agency.HEALTH_VISITING: (0, int(5 * YEAR)),

@@ -18,7 +18,7 @@ from simsafe.world.contact import AGENCIES, PARTNERS, PUBLISHED_SOURCES, Agency,
 from simsafe.world.population import Children, Families
 
 RARE_USERS = (Agency.CHILDMINDERS, Agency.CAMHS, Agency.ADULT_SERVICES, Agency.HOUSING)
-NOT_MOBILE = 183  # days of age below which a bruise has its own route
+NOT_MOBILE = 183  # days of age below which a bruise has its own route: assumed; SF092
 BY_HEALTH = np.zeros(AGENCIES, dtype=bool)
 BY_HEALTH[list(PUBLISHED_SOURCES["health"])] = True
 

@@ -21,7 +21,8 @@ from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Agency, CallOuts, Concern, Digital, Mode, Signs, Strength
 from simsafe.world.population import YEAR, World
 
-EDGE_CAP = 2.5
+EDGE_CAP = 2.5  # strain beyond reserve counts up to here, as in ``harm``: assumed
+COULD_TELL = 5 * YEAR  # days of age from which a child may disclose: assumed
 OTHER_INCIDENTS_ABUSE = 0.4  # share of other families' incidents that look like domestic abuse: assumed
 
 
@@ -138,7 +139,7 @@ class Calling:
         found = self.disclosures.on(day)
         if not found.who.size:
             return NOTHING
-        could_tell = (self.harm.type[found.who] >= 0) & (self.world.children.birth[found.who] <= day - 5 * YEAR)
+        could_tell = (self.harm.type[found.who] >= 0) & (self.world.children.birth[found.who] <= day - COULD_TELL)
         if not could_tell.any():
             return NOTHING
         at_school = np.zeros(found.who.size, dtype=bool) if in_school is None else in_school[found.who]

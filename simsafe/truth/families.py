@@ -12,6 +12,9 @@ from simsafe.world.conditions import Conditions
 from simsafe.world.population import Families
 
 NOBODY = np.empty(0, dtype=np.int64)
+WILLING_SPREAD = 0.07  # standard deviation of willingness between families: assumed
+LEAST_WILLING, MOST_WILLING = 0.3, 0.99  # share of tries at which a family opens, at least and at most: assumed
+MOST_CONCEALED = 0.95  # share of signs that a family may hide when a visit was announced: assumed
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,14 @@ class Hidden(Checked):
 class HiddenFamilies:
     """The hidden columns, one entry a family; ``strain`` changes weekly and has this file as its one writer."""
 
+    look_alike: np.ndarray  # float32: how often signs show that only look like harm, relative, mean about 1
+    willing: np.ndarray  # float16: share of tries at which it opens the door
+    conceals: np.ndarray  # float16: share of signs of harm hidden when a visit was announced
+    reserve: np.ndarray  # float16: strain it can carry before harm becomes likelier, standard deviations
+    susceptible: np.ndarray  # float16: what it bears of a crisis, relative: 0, or as much as makes the mean about 1
+    usual_strain: np.ndarray  # float32: standard deviations, to which strain returns
+    strain: np.ndarray  # float32: standard deviations, this week
+
     def __init__(self, families: Families, chance: Chance, how: Hidden) -> None:
         self.how, self.chance, self.key = how, chance, families.key
         poorer = 3.0 - families.deprivation
@@ -82,13 +93,13 @@ class HiddenFamilies:
         self.domestic_abuse: np.ndarray = abuse  # bool
         self.parental_difficulty: np.ndarray = difficulty  # bool
         spread = np.minimum(-np.log1p(-chance.ask(self.key, "look-alike")), how.look_alike_cap)
-        self.look_alike = (spread * np.clip(1 + how.look_alike_slope * poorer, 0, None)).astype(np.float32)  # mean about 1
+        self.look_alike = (spread * np.clip(1 + how.look_alike_slope * poorer, 0, None)).astype(np.float32)
         willing = how.willingness + how.willingness_not_white * (families.ethnicity > 0)
-        self.willing = np.clip(willing + 0.07 * chance.bell(self.key, "willing"), 0.3, 0.99).astype(np.float16)
-        self.conceals = np.clip(how.concealing * 2 * chance.ask(self.key, "conceals"), 0, 0.95).astype(np.float16)
+        self.willing = np.clip(willing + WILLING_SPREAD * chance.bell(self.key, "willing"), LEAST_WILLING, MOST_WILLING).astype(np.float16)
+        self.conceals = np.clip(how.concealing * 2 * chance.ask(self.key, "conceals"), 0, MOST_CONCEALED).astype(np.float16)
         self.reserve = (how.reserve + how.reserve_spread * chance.bell(self.key, "reserve")).astype(np.float16)
         susceptible = chance.ask(self.key, "susceptible") < how.susceptible * tilt
-        self.susceptible = np.where(susceptible, 1 / how.susceptible, 0.0).astype(np.float16)  # mean about 1
+        self.susceptible = np.where(susceptible, 1 / how.susceptible, 0.0).astype(np.float16)
         usual = how.strain_deprivation * poorer + how.strain_lone_parent * families.lone_parent
         usual += how.strain_overcrowding * families.overcrowded + how.strain_trait * (abuse + difficulty.astype(float))
         self.usual_strain = (usual + how.strain_spread * chance.bell(self.key, "usual strain")).astype(np.float32)

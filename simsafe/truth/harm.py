@@ -19,7 +19,7 @@ from simsafe.world.contact import Concern
 from simsafe.world.population import ADULT, YEAR, World
 
 NONE = -1
-EDGE_CAP = 2.5  # strain beyond reserve counts up to here, so that the ceiling of onset holds
+EDGE_CAP = 2.5  # strain beyond reserve counts up to here, so that the ceiling of onset holds: assumed
 AGE_MULTIPLIERS = np.array(
     [1.8, 1.1, 0.9, 1.0, 0.8]
 )  # onset by age band, assumed; under-ones from PR08, shrunk: PR08 is of serious incidents

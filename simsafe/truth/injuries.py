@@ -15,7 +15,7 @@ from simsafe.world.contact import Agency, Concern, Mode, Signs, Strength
 from simsafe.world.population import YEAR, World
 
 BY_SEVERITY = np.array([0.0, 0.4, 1.0, 2.0])  # rate of injuries that need a doctor, relative to severity 2: assumed
-CAP = 2.0  # the most of these
+CAP = 2.0  # the most of these: assumed
 
 
 @dataclass(frozen=True)

@@ -24,16 +24,26 @@ from simsafe.world.contact import PARTNERS, Agency, Concern, Mode, Signs, Streng
 from simsafe.world.population import YEAR, World
 
 PLAN_DURATIONS = np.array([0.317, 0.248, 0.267, 0.147, 0.021])  # plans open at 31 March 2020: facts A0147-A0151
-DURATION_EDGES = np.array([0, 91, 182, 365, 730, 1825])  # days
+DURATION_EDGES = np.array([0, 91, 182, 365, 730, 1825])  # days: bands of A0147-A0151, the last assumed
 BEFORE_A_PLAN = 45  # days from the referral to the plan: assumed, as an enquiry and a conference take
-SOURCES = {  # share of founding signs by agency: near the published mix, the rest early help
+SOURCES = {  # share of founding signs by agency: assumed, near the published mix, the rest early help
     Agency.SCHOOLS: 0.18, Agency.SCHOOL_NURSING: 0.01, Agency.HEALTH_VISITING: 0.03, Agency.MIDWIFERY: 0.02, Agency.GENERAL_PRACTICE: 0.03,
     Agency.HOSPITAL: 0.05, Agency.CAMHS: 0.01, Agency.POLICE: 0.29, Agency.COMMUNITY: 0.16, Agency.HOUSING: 0.02,
 }  # fmt: skip
+VISIT_EVERY = {  # days between visits before day 0: assumed, near the rules of ``visits``
+    Stage.PROTECTION: 14, Stage.ASSESSMENT: 14, Stage.IN_NEED: 28, Stage.LOOKED_AFTER: 42,
+}  # fmt: skip
+REVIEW_EVERY = {  # days between reviews before day 0: rules, as ``plans.next_reviews``, ``plans.in_need_review`` and ``care.next_reviews``
+    Stage.PROTECTION: 182, Stage.LOOKED_AFTER: 182, Stage.IN_NEED: 84, Stage.ASSESSMENT: 0,
+}  # fmt: skip
+FIRST_REVIEW, REVIEW_WITHIN = 91, 14  # days from a plan to its first review, by law, and how late it is held at most: assumed
+NEXT_VISIT, NEXT_CORE_GROUP, CORE_GROUP_WITHIN = 28, 42, 3  # days within which the next ones fall on day 0: assumed
+LEAST_IN_NEED = 0.02  # of children in need, those in each band of durations at least: assumed
+WORRY_OF_NEED = 0.4  # share of founding signs of children in no harm that look like need: assumed
 IN_ASSESSMENT = 60  # days, at most: assumed
-YEARS_IN_CARE = 2.5  # mean; stock over starts: 68 and 27 per 10,000, as for care.leaves_care
-MOST_SIGNS = 16.0  # expected of one strength, agency and child in the past year: more would tell nobody anything new
-LOOK_BACK = 400  # days of signs laid down before day 0; attention has left less than a quarter of anything older
+YEARS_IN_CARE = 2.5  # mean; published stock over starts: 68 and 27 per 10,000, as for care.leaves_care
+MOST_SIGNS = 16.0  # expected of one strength, agency and child in the past year: more would tell nobody anything new (assumed)
+LOOK_BACK = 400  # days of signs laid down before day 0; attention has left less than a quarter of anything older: assumed; SG26
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,7 @@ class LayingDown:
             self._open(cases, who, stage)
             self._found(records, cases, who, stage)
         visited = np.zeros(free.size, dtype=np.float32)
-        for stage, interval in ((Stage.PROTECTION, 14), (Stage.ASSESSMENT, 14), (Stage.IN_NEED, 28), (Stage.LOOKED_AFTER, 42)):
+        for stage, interval in VISIT_EVERY.items():
             visited[cases.stage_of == stage] = 365 / interval
         for agency in PARTNERS:
             self._write_past(records, cases, agency, exposure(agency).astype(np.float32), nature)
@@ -115,7 +125,7 @@ class LayingDown:
             return in_care
         a, assessed = self.area, np.eye(PLAN_DURATIONS.size)[0]
         others = a.cla_rate * in_care + a.cpp_rate * PLAN_DURATIONS + self.how.in_assessment * a.cin_rate * assessed
-        left = np.maximum(a.cin_rate * np.array(a.cin_durations) - others, 0.02 * a.cin_rate)
+        left = np.maximum(a.cin_rate * np.array(a.cin_durations) - others, LEAST_IN_NEED * a.cin_rate)
         return left / left.sum()
 
     def _open(self, cases: Cases, who: np.ndarray, stage: Stage) -> None:
@@ -127,28 +137,31 @@ class LayingDown:
             since = -IN_ASSESSMENT * u
         since = np.maximum(since, self.world.children.birth[who]).astype(np.int16)
         referred = np.maximum(since - BEFORE_A_PLAN * (stage is Stage.PROTECTION), self.world.children.birth[who])
-        interval = {Stage.PROTECTION: 182, Stage.LOOKED_AFTER: 182, Stage.IN_NEED: 84, Stage.ASSESSMENT: 0}[stage]
+        interval = REVIEW_EVERY[stage]
         wait = 1 + self.chance.ask(key, "next review") * max(interval, 1)
         review = 32767 if stage is Stage.ASSESSMENT else wait.astype(np.int16)
-        young = (stage is Stage.PROTECTION) & (since > -91)
-        first = np.where(young, np.maximum(1, 91 + since), review)
-        visit = (self.chance.ask(key, "next visit") * 28).astype(np.int16)
-        finish = np.maximum(1, since + 60) if stage is Stage.ASSESSMENT else 32767
+        young = (stage is Stage.PROTECTION) & (since > -FIRST_REVIEW)
+        first = np.where(young, np.maximum(1, FIRST_REVIEW + since), review)
+        visit = (self.chance.ask(key, "next visit") * NEXT_VISIT).astype(np.int16)
+        finish = np.maximum(1, since + IN_ASSESSMENT) if stage is Stage.ASSESSMENT else 32767
         core_group, limit = 32767, 32767
         if stage is Stage.PROTECTION:  # six-weekly, so the next is somewhere in the coming six weeks
-            core_group = 1 + (self.chance.ask(key, "next core group") * 42).astype(np.int16)
-            limit = core_group + 3
+            core_group = 1 + (self.chance.ask(key, "next core group") * NEXT_CORE_GROUP).astype(np.int16)
+            limit = core_group + CORE_GROUP_WITHIN
         cases.open(
             who, key, 0, referred=referred, opened=referred, since=since, stage=int(stage), next_visit=visit, review=first, finish=finish,
-            reviews=-since // 182, review_limit=32767 if stage is not Stage.PROTECTION else first + 14, held=2, core_group=core_group,
-            core_group_limit=limit, long_term=(stage is Stage.IN_NEED) & (since < -YEAR),
+            reviews=-since // REVIEW_EVERY[Stage.PROTECTION], held=2, core_group=core_group, core_group_limit=limit,
+            review_limit=32767 if stage is not Stage.PROTECTION else first + REVIEW_WITHIN,
+            long_term=(stage is Stage.IN_NEED) & (since < -YEAR),
         )  # fmt: skip
 
     def _found(self, records: Records, cases: Cases, who: np.ndarray, stage: Stage) -> None:
         """The signs on which a case was founded, from the agency that referred; social care holds them."""
         key = self.chance.keys(self.world.children.key[who], "founding sign")
         harmed = self.harm.type[who] >= 0
-        needy = ~harmed & (self.harm.in_need[who] | (self.chance.ask(key, "need or worry") < 0.4)) & (stage is not Stage.PROTECTION)
+        needy = (
+            ~harmed & (self.harm.in_need[who] | (self.chance.ask(key, "need or worry") < WORRY_OF_NEED)) & (stage is not Stage.PROTECTION)
+        )
         looks = looks_like(np.maximum(self.harm.type[who], 0), harmed, self.chance.ask(key, "looks like"), self._of_age(who))
         looks[needy] = Concern.NEED
         position = np.searchsorted(np.cumsum(list(SOURCES.values())), self.chance.ask(key, "source"), side="right")

@@ -18,6 +18,8 @@ from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Agency, Concern, Mode, Signs
 from simsafe.world.population import YEAR, World
 
+LOOKS = (0.4, 0.8)  # share of notes that look like neglect, and like neglect or emotional harm; the rest domestic abuse: assumed
+
 
 @dataclass(frozen=True)
 class PatientRates(Checked):
@@ -61,6 +63,6 @@ class Patients:
         key = self.chance.keys(key[which] ^ self.world.children.key[who], "child of a patient")
         speaks, looks, _ = self.chance.ask_three(key, "noted")
         strong = speaks < how.strong + how.strong_if_harmed * self.harm.severity[who]
-        concern = np.where(looks < 0.4, Concern.NEGLECT, np.where(looks < 0.8, Concern.EMOTIONAL, Concern.DOMESTIC_ABUSE))  # assumed
+        concern = np.where(looks < LOOKS[0], Concern.NEGLECT, np.where(looks < LOOKS[1], Concern.EMOTIONAL, Concern.DOMESTIC_ABUSE))
         agency, mode = (np.full(who.size, value, dtype=np.int8) for value in (Agency.ADULT_SERVICES, Mode.CLINIC))
         return Signs(agency, who, strong.astype(np.int8), concern.astype(np.int8), mode, key)

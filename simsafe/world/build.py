@@ -14,6 +14,12 @@ from simsafe.world.households import Diversity, ethnicity_of, male_carer_of
 from simsafe.world.population import ADULT, PREGNANCY, YEAR, Children, Families, World
 
 NEVER = 32767  # an age in days no child reaches
+SPARE = 1.15  # families drawn for each that is needed, so that there are enough
+SHORTEST_GAP = 0.9  # years between siblings at least: assumed
+CROWDED_SLOPE = 0.3  # relative rise of overcrowding per quintile towards the most deprived: assumed
+ABSENCE_COMMON, ABSENCE_SLOPE, MOST_ABSENT = 0.3, 0.15, 0.9  # of absence: share alike for all, rise per quintile, at most: assumed
+# How far families' places may be from the school, practice or visitor nearest, as a share of the area: assumed.
+NEAR_PRIMARY, NEAR_SECONDARY, NEAR_PRACTICE, NEAR_VISITOR = 0.1, 0.3, 0.2, 0.05
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ def _families_and_births(area: Area, chance: Chance, days: int, how: Households)
     sizes = np.cumsum([how.one_child, how.two_children, how.three_children])
     mean_size = 1 + (1 - sizes).sum()
     before = 3 * (how.sibling_gap + 3 * how.sibling_gap_spread) * YEAR * per_day
-    count = int(1.15 * (total + before) / mean_size) + 50
+    count = int(SPARE * (total + before) / mean_size) + 50
     key = chance.keys(np.arange(count, dtype=np.uint64), "family")
     size = 1 + np.searchsorted(sizes, chance.ask(key, "family size"), side="right")
     position = chance.ask(key, "eldest child") * (total + before) - before
@@ -120,7 +126,7 @@ def _families_and_births(area: Area, chance: Chance, days: int, how: Households)
     for slot in range(4):
         positions[:, slot] = position
         gap = how.sibling_gap + how.sibling_gap_spread * chance.bell(key, "sibling gap", slot)
-        position = position + np.maximum(gap, 0.9) * YEAR * per_day
+        position = position + np.maximum(gap, SHORTEST_GAP) * YEAR * per_day
     there = (positions >= 0) & (positions < total) & (np.arange(4) < size[:, None])
     family = np.nonzero(there)[0]
     birth = np.floor(np.interp(positions[there], cumulative, times)).astype(np.int32)
@@ -175,7 +181,7 @@ def _families(area: Area, chance: Chance, key: np.ndarray, place: np.ndarray, fa
     deprivation = (1 + np.searchsorted(np.cumsum(area.deprivation)[:-1], place, side="right")).astype(np.int8)
     poorer = 3.0 - deprivation  # 2 in the most deprived fifth of the nation .. -2
     lone = chance.ask(key, "lone parent") < how.lone_parent + how.lone_parent_slope * poorer
-    crowd = area.overcrowded_share * how.overcrowding_of_families * (1 + 0.3 * poorer)
+    crowd = area.overcrowded_share * how.overcrowding_of_families * (1 + CROWDED_SLOPE * poorer)
     poor_access = np.clip(1 + how.digital_slope * poorer, 0, None)
     u = chance.ask(key, "digital access")
     edges = np.cumsum([how.no_internet, how.phone_only, how.shared_device])
@@ -199,10 +205,10 @@ def _families(area: Area, chance: Chance, key: np.ndarray, place: np.ndarray, fa
         ethnicity=ethnicity_of(chance, key, additional, how.diversity),
         male_carer=male_carer_of(chance, key, lone, how.diversity),
         digital=digital,
-        primary=_near(place, chance, key, "primary school", primary_sizes, 0.1),
-        secondary=(primaries + _near(place, chance, key, "secondary school", secondary_sizes, 0.3)).astype(np.int16),
-        practice=_near(place, chance, key, "practice", np.ones(_practices(area, how)), 0.2),
-        visitor=_near(place, chance, key, "health visitor", np.ones(_visitors(area, how)), 0.05),
+        primary=_near(place, chance, key, "primary school", primary_sizes, NEAR_PRIMARY),
+        secondary=(primaries + _near(place, chance, key, "secondary school", secondary_sizes, NEAR_SECONDARY)).astype(np.int16),
+        practice=_near(place, chance, key, "practice", np.ones(_practices(area, how)), NEAR_PRACTICE),
+        visitor=_near(place, chance, key, "health visitor", np.ones(_visitors(area, how)), NEAR_VISITOR),
         first=first.astype(np.int32),
         size=np.bincount(family, minlength=count).astype(np.int8),
     )
@@ -221,7 +227,7 @@ def _children(
         1, area.pupils_primary + area.pupils_secondary
     )
     spread = np.minimum(-np.log1p(-chance.ask(key, "absence")), 6)  # exponential: a few miss much
-    absence = np.clip(usual * (0.3 + 0.7 * spread) * (1 + 0.15 * poorer), 0, 0.9)
+    absence = np.clip(usual * (ABSENCE_COMMON + (1 - ABSENCE_COMMON) * spread) * (1 + ABSENCE_SLOPE * poorer), 0, MOST_ABSENT)
     ehcp = chance.ask(key, "ehcp") < area.ehcp_share
     disabled = chance.ask(key, "disabled") < np.where(ehcp, how.diversity.disabled_with_plan, how.diversity.disabled_without)
     return Children(

@@ -15,8 +15,9 @@ CRISIS, PLAN, EITHER = "crisis", "plan", "either"
 
 
 def dial(value: float, turned_by: str, *, unit: str, source: str = "ordinary times", high: float = 1.0, low: float = 0.0) -> Any:
-    """A parameter that a crisis or a plan may turn for some days."""
-    made = param(value, unit=unit, source=source, low=low, high=high, grade="rule")
+    """A parameter that a crisis or a plan may turn for some days. Ordinary times are a rule unless their source says otherwise."""
+    grade = "D" if "assumed" in source else "rule" if source == "ordinary times" else "A"
+    made = param(value, unit=unit, source=source, low=low, high=high, grade=grade)
     made.metadata = {**made.metadata, "turned_by": turned_by}
     return made
 

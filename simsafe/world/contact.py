@@ -72,7 +72,11 @@ class Mode(IntEnum):
 IN_PERSON = np.array([True, True, True, True, True, False, False, False, False, True])  # by a professional who can see the child
 
 
-DAYS_OF_EXPOSURE = {Agency.SCHOOLS: 190.0, Agency.CHILDMINDERS: 230.0, Agency.COMMUNITY: 365.25}  # days in sight that make one year
+DAYS_OF_EXPOSURE = {
+    Agency.SCHOOLS: 190.0,
+    Agency.CHILDMINDERS: 230.0,
+    Agency.COMMUNITY: 365.25,
+}  # days in sight that make one year: the calendar, childminders' assumed
 
 
 class Strength(IntEnum):

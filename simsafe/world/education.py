@@ -19,11 +19,11 @@ from simsafe.ground.parameter import Checked, param
 if TYPE_CHECKING:
     from simsafe.world.population import Children
 
-TERMS = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2])  # of the school year, by months since September
-MONTHS_WITH_SCHOOL = 11
-CALENDAR_DAYS = 365 / 190  # a year's days for each of its school days
+TERMS = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2])  # of the school year, by months since September: the calendar
+MONTHS_WITH_SCHOOL = 11  # none begins in August: the calendar
+CALENDAR_DAYS = 365 / 190  # a year's days for each of its school days: the calendar
 EHCP_EXCLUDED = 3.0  # exclusions of a pupil with a plan to those of another: DfE 2018-19, from memory; to be checked
-MOST_POOR = 2.0  # highest ratio of the most deprived homes to the middling that ``slope`` may bring
+MOST_POOR = 2.0  # highest ratio of the most deprived homes to the middling that ``slope`` may bring: assumed
 SPREAD_CAP = 4.0  # the most excluded pupil's chance, relative to the mean of those otherwise alike: assumed
 PART_TIME_EHCP = 4.0  # ratio of part-time timetables, pupils with a plan to others: assumed
 ALTERNATIVE_SECONDARY = 0.8  # share of places in alternative provision taken by pupils of secondary age: assumed

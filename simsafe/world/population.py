@@ -13,11 +13,11 @@ import numpy as np
 from simsafe.ground.calendar import Calendar
 from simsafe.world.education import Away, Education, Pathways
 
-YEAR = 365.25
-PREGNANCY = 196  # days before birth from which services may act for an unborn child: 12 weeks of pregnancy
-ADULT = 6574  # days from birth to the 18th birthday: 18 years of 365.25 days, rounded down
+YEAR = 365.25  # days: the calendar
+PREGNANCY = 196  # days before birth from which services may act for an unborn child: 12 weeks of pregnancy, by guidance
+ADULT = 6574  # days from birth to the 18th birthday: 18 years of 365.25 days, rounded down; by law
 AGE_BANDS = ("under 1", "1-4", "5-9", "10-15", "16-17")
-AGE_EDGES = (366, 1827, 3653, 5844)  # days of age at which the next band begins: birthdays 1, 5, 10 and 16
+AGE_EDGES = (366, 1827, 3653, 5844)  # days of age at which the next band begins: birthdays 1, 5, 10 and 16, as published
 
 
 def glass(column: np.ndarray) -> np.ndarray:

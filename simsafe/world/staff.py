@@ -16,7 +16,7 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import PLENTY
 
 LONG_AGO = 2000  # weeks in post, where nobody ever leaves
-WORKING_DAYS_A_MONTH = 21
+WORKING_DAYS_A_MONTH = 21  # the calendar
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ NETWORK: dict[tuple[Agency, Agency], Tie] = {
     (A.POLICE, A.HOUSING): Tie.INFORMAL,
 }
 CO_LOCATED = (A.SCHOOLS, A.HEALTH_VISITING, A.POLICE, A.EARLY_HELP)  # agencies with someone at a pooled front door: assumed
-REMIT = {  # years of age from and to for which a service would take in what it is told; others see children of any age
+REMIT = {  # years of age from and to for which a service would take in what it is told; others see children of any age: by their remit
     A.MIDWIFERY: (-1.0, 0.1), A.HEALTH_VISITING: (-0.25, 5.0), A.SCHOOL_NURSING: (4.5, 18.0), A.SCHOOLS: (3.0, 18.0), A.CAMHS: (5.0, 18.0),
     A.CHILDMINDERS: (0.5, 8.0),
 }  # fmt: skip

@@ -16,9 +16,9 @@ from simsafe.ground.parameter import Checked, param
 from simsafe.world.conditions import ORDINARY, Conditions
 from simsafe.world.staff import Staff
 
-TIRED = -1.0  # standard deviations: below it a person counts as tired
-YEAR_OF_WEEKS = 52
-FARTHEST = 4.0  # standard deviations from the usual
+TIRED = -1.0  # standard deviations: below it a person counts as tired: assumed
+YEAR_OF_WEEKS = 52  # the calendar
+FARTHEST = 4.0  # standard deviations from the usual at most: assumed
 
 
 @dataclass(frozen=True)
