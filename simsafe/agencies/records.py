@@ -25,7 +25,7 @@ class Records:
 
     def __init__(self, children: int, weighing: Weighing) -> None:
         self.weighing = weighing
-        self.signs = Table(COLUMNS, room=1024)
+        self.signs = Table(COLUMNS, room=children + children // 3)  # as many as gather in two years: moving them costs twice their room
         self.last_sign = np.full(children, NOBODY, dtype=np.int32)  # newest row about each child; older ones by "previous"
         self.since = 0  # worry is stored as if all of it had been noticed on this day
         self._worry = np.zeros((AGENCIES, children), dtype=np.float16)  # nats

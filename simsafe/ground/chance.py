@@ -158,7 +158,7 @@ class Happening:
 
     who: np.ndarray  # int32 row numbers, one a candidate; a row may appear twice
     least: np.ndarray  # float32: it happens when the row's rate today is above this, events a day
-    ceiling: np.ndarray  # float32: the highest rate the row may have, events a day
+    ceiling: np.ndarray | float  # float32: the highest rate the row may have, events a day; one number where all rows have the same
     key: np.ndarray  # uint64, the candidate's own identity
 
 
@@ -253,10 +253,12 @@ class Candidates:
         """The candidates whose day this is, in the order of their rows."""
         block, within = divmod(day, self.days)
         if block != self.block:
+            self._laid = None  # the last block is put away before the next is made
             start, self._laid = self.laid(block)
             self.block, self._from = block, start.tolist()
         part, laid = slice(self._from[within], self._from[within + 1]), self._laid
-        return Happening(laid.who[part], laid.least[part], laid.ceiling[part], laid.key[part])
+        ceiling = laid.ceiling if isinstance(laid.ceiling, float) else laid.ceiling[part]
+        return Happening(laid.who[part], laid.least[part], ceiling, laid.key[part])
 
     def happens(self, found: Happening, rate: np.ndarray) -> np.ndarray:
         """bool: which of these candidates happen when each one's row has this rate, events a day.
@@ -276,7 +278,7 @@ class Candidates:
         Each row's candidates are counted from one number; each candidate has its day, its mark and its key from its own.
         """
         some = self._some(block)
-        ceiling = np.broadcast_to(self.ceiling(some), some.shape)
+        ceiling = self.ceiling(some)
         at, number = poisson(self.chance.ask(self.keys[some], self.question, block), ceiling * self.days)
         who = some[at]
         key = self.keys[who] + number.astype(np.uint64) * STEP
@@ -285,8 +287,10 @@ class Candidates:
         place >>= SHIFT32
         day = (place * whole(self.days) >> SHIFT32).astype(np.uint8)
         order = np.argsort(day, kind="stable")
-        key, ceiling = key[order], ceiling[at[order]]
+        key, ceiling = key[order], ceiling if isinstance(ceiling, float) else ceiling[at[order]]
         least = (unit_interval(throw(key, SECOND)) * ceiling).astype(np.float32)
-        highest = (ceiling * (1 + 1e-5)).astype(np.float32)  # a rate worked out in another order may differ in its last digits
+        highest = ceiling * (1 + 1e-5)  # a rate worked out in another order may differ in its last digits
+        if isinstance(highest, np.ndarray):
+            highest = highest.astype(np.float32)
         start = np.append(0, np.cumsum(np.bincount(day, minlength=self.days)))
         return start, Happening(who[order].astype(np.int32), least, highest, key)

@@ -34,7 +34,9 @@ class LedgerDiary:
     """
 
     def __init__(self) -> None:
-        self.table = Table({"day": "i2", "group": "i1", "agency": "i1", "way": "i1", "contacts": "i4", "children": "i4"}, room=256)
+        self._modes = Table({"day": "i2", "agency": "i1", "way": "i1", "contacts": "i4", "children": "i4"}, room=256)
+        self._days: list[int] = []  # last days of the weeks so far
+        self._groups: list[np.ndarray] = []  # children met in each of them: int32 by agency, way (of FACE, REMOTE, ANYHOW) and group
         self.activity = Table({"day": "i2"} | dict.fromkeys(ACTIVITIES, "i4"), room=64)
         self._asked = dict.fromkeys(ACTIVITIES, 0)
 
@@ -69,21 +71,40 @@ class LedgerDiary:
 
     def _add(self, day: int, mode_children: np.ndarray, contacts: np.ndarray, by_way: np.ndarray) -> None:
         cell = np.flatnonzero(mode_children)
-        self.table.add(
-            cell.size, day=day, group=0, agency=cell // MODES, way=cell % MODES, contacts=contacts[cell], children=mode_children[cell]
-        )  # fmt: skip
-        agency, way, group = np.nonzero(by_way)
-        self.table.add(agency.size, day=day, group=group, agency=agency, way=way + FACE, contacts=-1, children=by_way[agency, way, group])
+        agency, way = np.divmod(cell, MODES)
+        self._modes.add(cell.size, day=day, agency=agency, way=way, contacts=contacts[cell], children=mode_children[cell])
+        self._days.append(day)
+        self._groups.append(by_way.astype(np.int32))
+
+    @property
+    def table(self) -> dict[str, np.ndarray]:
+        """day, group, agency, way, contacts and children of all rows, made for the asker: single modes first, then groups."""
+        modes, groups = self._modes, self._stacked()
+        week, agency, way, group = np.nonzero(groups)
+        return {
+            "day": np.concatenate([modes["day"], np.array(self._days, dtype=np.int16)[week]]),
+            "group": np.concatenate([np.zeros(len(modes), dtype=np.int8), group.astype(np.int8)]),
+            "agency": np.concatenate([modes["agency"], agency.astype(np.int8)]),
+            "way": np.concatenate([modes["way"], (way + FACE).astype(np.int8)]),
+            "contacts": np.concatenate([modes["contacts"], np.full(week.size, -1, dtype=np.int32)]),
+            "children": np.concatenate([modes["children"], groups[week, agency, way, group]]),
+        }
+
+    def _stacked(self) -> np.ndarray:
+        """Children met, by week, agency, way and group."""
+        return np.stack(self._groups) if self._groups else np.zeros((0, AGENCIES, 3, len(GROUP_NAMES)), dtype=np.int32)
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""
-        made = {f"table.{n}": c for n, c in self.table.state().items()} | {f"activity.{n}": c for n, c in self.activity.state().items()}
-        return made | {"asked": np.array([self._asked[name] for name in ACTIVITIES])}
+        made = {f"modes.{n}": c for n, c in self._modes.state().items()} | {f"activity.{n}": c for n, c in self.activity.state().items()}
+        asked = np.array([self._asked[name] for name in ACTIVITIES])
+        return made | {"asked": asked, "days": np.array(self._days, dtype=np.int16), "groups": self._stacked()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put the diary back."""
         self._asked = dict(zip(ACTIVITIES, state["asked"].tolist(), strict=True))
-        for name, table in (("table", self.table), ("activity", self.activity)):
+        self._days, self._groups = state["days"].tolist(), list(state["groups"].copy())
+        for name, table in (("modes", self._modes), ("activity", self.activity)):
             table.restore({n.partition(".")[2]: c for n, c in state.items() if n.startswith(f"{name}.")})
 
 

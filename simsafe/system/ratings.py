@@ -56,7 +56,7 @@ class Ratings:
         self.children, self.records, self.cases, self.staff, self.chance, self.how = children, records, cases, staff, chance, how
         self.rating = np.full(len(children), UNRATED, dtype=np.int8)
         self.rated = np.full(len(children), LONG_AGO, dtype=np.int16)
-        self.times = np.zeros(len(children), dtype=np.int16)  # how often the child was rated: each rating has luck of its own
+        self.times = np.zeros(len(children), dtype=np.uint8)  # how often the child was rated, up to MOST_TIMES: each has luck of its own
         self.closed_doors = np.zeros(len(children), dtype=np.int8)
         self.in_person, self.intervals = how.in_person(), how.intervals()
         self.made = 0  # ratings made today, for counting what they cost
@@ -76,12 +76,12 @@ class Ratings:
         chosen = self.chance.ask(key, "rated by risk") < now.rated_share
         rows, key = rows[chosen], key[chosen]
         child = self.cases["child"][rows]
-        luck = self.chance.keys_each(key, "rating", np.minimum(self.times[child], MOST_TIMES - 1).astype(np.int64), MOST_TIMES)
+        luck = self.chance.keys_each(key, "rating", np.minimum(self.times[child], MOST_TIMES - 1), MOST_TIMES)
         seems = self.records.worry_of(Agency.SOCIAL_CARE, child, day) + self.how.noise * self.chance.bell(luck, "how it seems")
         rating = GREEN + (seems >= self.how.amber_from).astype(np.int8) + (seems >= self.how.red_from)
         serious = (self.cases["stage"][rows] == Stage.PROTECTION) | (self.cases["enquiry_end"][rows] != NEVER)
         self.rating[child], self.rated[child] = np.where(serious, RED, rating), day
-        self.times[child] += 1
+        self.times[child] = np.minimum(self.times[child] + 1, MOST_TIMES)
         self.made = rows.size
 
     def shares(self, who: np.ndarray, purpose: np.ndarray, now: Conditions) -> np.ndarray | None:

@@ -19,6 +19,7 @@ from simsafe.world.contact import Concern
 from simsafe.world.population import ADULT, YEAR, World
 
 NONE = -1
+HOMES = np.arange(4 * 6)  # kinds of home: parental difficulty + 2 * domestic abuse + 4 * quintile of deprivation, from 1
 EDGE_CAP = 2.5  # strain beyond reserve counts up to here, so that the ceiling of onset holds
 AGE_MULTIPLIERS = np.array(
     [1.8, 1.1, 0.9, 1.0, 0.8]
@@ -103,13 +104,15 @@ class HarmAndNeed:
         online = 1 - (1 - how.early_help_effect) * how.online_ratio
         # On the hazard, by Stage, then early help; the last is no help at all.
         self.effect = np.array([1.0, how.in_need_effect, how.plan_effect, 1.0, how.early_help_effect, online, 1.0])
+        home = families.parental_difficulty + 2 * families.domestic_abuse + 4 * world.families.deprivation
+        self.home = home.astype(np.uint8)[world.children.family]  # one a child: which of the kinds of home it lives in
         self.trait = self._trait_multiplier()
         top = how.history * np.exp(how.onset_per_strain * EDGE_CAP) * AGE_MULTIPLIERS.max() * DIALS["harm_incidence"].metadata["high"]
         tallest = np.exp(how.onset_domestic_abuse + how.onset_parental_difficulty)
-        child, family = world.children.key, world.children.family
-        self.onsets = Candidates(chance, child, "harm begins", self.base_rate * top, self.trait, family, tallest)
+        child = world.children.key
+        self.onsets = Candidates(chance, child, "harm begins", self.base_rate * top, self.trait, self.home, tallest)
         tilts, tallest = self._need_tilt(), (1 + 2 * NEED_SLOPE) * NEED_WITH_DIFFICULTY
-        self.needs = Candidates(chance, child, "need begins", self.need_rate, tilts, family, tallest)
+        self.needs = Candidates(chance, child, "need begins", self.need_rate, tilts, self.home, tallest)
 
     @cached_property
     def base_rate(self) -> float:
@@ -118,9 +121,9 @@ class HarmAndNeed:
         return how.prevalence / (1 - how.prevalence) / (how.spell_years * YEAR) / how.onset_normaliser
 
     def _trait_multiplier(self) -> np.ndarray:
-        """By family."""
-        how, hidden = self.how, self.families
-        log = how.onset_domestic_abuse * hidden.domestic_abuse + how.onset_parental_difficulty * hidden.parental_difficulty
+        """By kind of home."""
+        how = self.how
+        log = how.onset_domestic_abuse * (HOMES // 2 % 2) + how.onset_parental_difficulty * (HOMES % 2)
         return np.exp(log).astype(np.float32)
 
     @cached_property
@@ -130,9 +133,9 @@ class HarmAndNeed:
         return how.need_prevalence / (1 - how.need_prevalence) / (how.need_years * YEAR)
 
     def _need_tilt(self) -> np.ndarray:
-        """How much likelier need is to begin, by family."""
-        poorer = np.clip(1 + NEED_SLOPE * (3.0 - self.world.families.deprivation), 0.2, None)
-        difficulty = np.where(self.families.parental_difficulty, NEED_WITH_DIFFICULTY, NEED_WITHOUT)
+        """How much likelier need is to begin, by kind of home."""
+        poorer = np.clip(1 + NEED_SLOPE * (3.0 - HOMES // 4), 0.2, None)
+        difficulty = np.where(HOMES % 2, NEED_WITH_DIFFICULTY, NEED_WITHOUT)
         return (poorer * difficulty).astype(np.float32)
 
     def multiplier(self, children: np.ndarray, day: int) -> np.ndarray:
@@ -141,7 +144,7 @@ class HarmAndNeed:
         edge = self.families.over_the_edge(family, EDGE_CAP)
         age = AGE_MULTIPLIERS[self.world.children.age_band(day, children)]
         history = np.where(self.was_harmed[children], self.how.history, 1.0)
-        return self.trait[family] * np.exp(self.how.onset_per_strain * edge) * age * history
+        return self.trait[self.home[children]] * np.exp(self.how.onset_per_strain * edge) * age * history
 
     def lay_down(self) -> None:
         """Who is harmed or in need on day 0, as the rates would have left it."""
@@ -157,7 +160,7 @@ class HarmAndNeed:
         harmed = np.flatnonzero(here & (self.chance.ask(key, "harmed at the start") < steady))
         past = np.minimum(-np.log1p(-self.chance.ask(key[harmed], "harmed since")) * length, age[harmed])
         self._begin(harmed, -past.astype(np.int16), self.chance.keys(key[harmed], "first spell"))
-        need = self.need_rate * self._need_tilt()[self.world.children.family] * self.how.need_years * YEAR
+        need = self.need_rate * self._need_tilt()[self.home] * self.how.need_years * YEAR
         self.in_need |= here & (self.chance.ask(key, "in need at the start") < need / (1 + need))
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
