@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simsafe.agencies.met import CELLS, MODES, WeekOfMeetings
+from simsafe.ground.chance import PIECE
 from simsafe.ground.table import Table
 from simsafe.results.groups import GROUP_NAMES, GROUPS
 from simsafe.world.contact import AGENCIES, IN_PERSON, Agency, Mode
@@ -132,7 +133,7 @@ def _any_mode(slot: np.ndarray, who: np.ndarray, children: int) -> tuple[np.ndar
 
 
 def _at_school(week: WeekOfMeetings, at: np.ndarray, who: np.ndarray, children: int) -> tuple[np.ndarray, np.ndarray]:
-    """int16 a child: 1 if met by schools in person + 2 if remotely; and children met in whole groups, by cell."""
+    """int8 a child: 1 if met by schools in person + 2 if remotely; and children met in whole groups, by cell."""
     flags, counted = np.zeros((2, children), dtype=bool), np.zeros(CELLS, dtype=np.int64)
     for cell, days in week.days.items():
         agency, mode = divmod(cell, MODES)
@@ -142,7 +143,7 @@ def _at_school(week: WeekOfMeetings, at: np.ndarray, who: np.ndarray, children: 
             flags[HOW[mode]] |= there
     own = at // MODES == Agency.SCHOOLS
     flags[HOW[at[own] % MODES], who[own]] = True
-    return flags[0] + flags[1] * np.int16(2), counted
+    return flags[0].view(np.int8) + flags[1].view(np.int8) * np.int8(2), counted
 
 
 def _in_groups(slot: np.ndarray, rows: np.ndarray, cells: tuple[np.ndarray, ...], cubes: Cubes) -> np.ndarray:
@@ -159,7 +160,11 @@ def _pupils_in_groups(pupils: np.ndarray, cells: tuple[np.ndarray, ...], cubes: 
     tables = []
     for cell, cube in zip(cells, cubes, strict=True):
         width = int(np.prod([len(GROUPS[name]) for name in cube]))
-        count = np.bincount(cell * np.int16(4) + pupils, minlength=4 * width).reshape(width, 4)
+        count = np.zeros(4 * width, dtype=np.int64)
+        for start in range(0, cell.size, PIECE):
+            part = slice(start, start + PIECE)
+            count += np.bincount(cell[part] * np.int16(4) + pupils[part], minlength=4 * width)
+        count = count.reshape(width, 4)
         tables.append(np.stack([count[:, 1] + count[:, 3], count[:, 2] + count[:, 3], count[:, 1:].sum(axis=1)]))
     return _margins(tables, cubes)
 

@@ -96,7 +96,6 @@ class HarmAndNeed:
         in_need = how.disabled_in_need / max(world.disabled_share, how.disabled_in_need)  # of the disabled
         self.disabled = world.children.disabled & (chance.ask(world.children.key, "disabled in need") < in_need)
         self.in_need = self.disabled.copy()
-        self.spell = np.full(children, NONE, dtype=np.int32)  # row in spells while harmed
         columns = {"child": "i4", "type": "i1", "severity": "i1", "onset": "i2", "end": "i2", "before": "i1"}
         # before: rungs of the ladder of detection reached before the run, bit k for RUNGS[k]
         self.spells = Table(columns)
@@ -207,7 +206,7 @@ class HarmAndNeed:
         self.severity[who] = severity = 1 + np.searchsorted(SEVERITIES, self.chance.ask(key, "severity"), side="right")
         if self._harmed is not None:
             self._harmed = np.insert(self._harmed, np.searchsorted(self._harmed, who), who)
-        self.spell[who] = self.spells.add(who.size, child=who, type=kind, severity=severity, onset=onset, end=NONE, before=0)
+        self.spells.add(who.size, child=who, type=kind, severity=severity, onset=onset, end=NONE, before=0)
 
     def _end_and_worsen(self, day: int, stage_of: np.ndarray) -> None:
         """Once a week: harm ends or worsens, and need ends."""
@@ -221,8 +220,9 @@ class HarmAndNeed:
         end = np.where(in_care, how.care_ends, 7 / (years * YEAR) / help_)
         worse = harmed[(u > 1 - how.worsening * help_ * 7 / YEAR) & (self.severity[harmed] < 3)]
         self.severity[worse] += 1
-        self.spells["severity"][self.spell[worse]] = self.severity[worse]
-        self.worsened.add(worse.size, spell=self.spell[worse], day=day)
+        spell = self.spell_of(worse)
+        self.spells["severity"][spell] = self.severity[worse]
+        self.worsened.add(worse.size, spell=spell, day=day)
         self.end(harmed[u < end], day)
         needy = np.flatnonzero(self.in_need & ~self.disabled)
         over = self.chance.ask(key[needy], "need ends", day // 7) < 7 / (how.need_years * YEAR)
@@ -230,8 +230,8 @@ class HarmAndNeed:
 
     def end(self, who: np.ndarray, day: int) -> None:
         """End the current spell of each of these harmed children."""
-        self.spells["end"][self.spell[who]] = day
-        self.type[who], self.severity[who], self.spell[who] = NONE, 0, NONE
+        self.spells["end"][self.spell_of(who)] = day
+        self.type[who], self.severity[who] = NONE, 0
         if self._harmed is not None:
             self._harmed = self._harmed[self.type[self._harmed] >= 0]
 
@@ -242,10 +242,17 @@ class HarmAndNeed:
             self._harmed = np.flatnonzero(self.type >= 0)
         return self._harmed
 
+    def spell_of(self, who: np.ndarray) -> np.ndarray:
+        """The row in ``spells`` of the current spell of each of these harmed children."""
+        current = np.flatnonzero(self.spells["end"] == NONE)
+        child = self.spells["child"][current]
+        order = np.argsort(child)
+        return current[order[np.searchsorted(child, who, sorter=order)]]
+
     def was_known(self, children: np.ndarray, rung: str) -> None:
         """The harm of these children, where there is any, had reached a rung of the ladder of detection before the run."""
-        spells = self.spell[children]
-        self.spells["before"][spells[spells >= 0]] |= np.int8(1 << RUNGS.index(rung))
+        spells = self.spell_of(children[self.type[children] >= 0])
+        self.spells["before"][spells] |= np.int8(1 << RUNGS.index(rung))
 
     def forget_rows(self) -> None:
         """Look for the harmed children anew: their types were changed from outside (only a test or a saved run does so)."""
@@ -259,13 +266,13 @@ class HarmAndNeed:
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes, for saving."""
-        kept = {n: getattr(self, n).copy() for n in ("type", "severity", "was_harmed", "in_need", "spell")}
+        kept = {n: getattr(self, n).copy() for n in ("type", "severity", "was_harmed", "in_need")}
         tables = {"spells": self.spells, "worsened": self.worsened}
         return kept | {f"{name}.{n}": c for name, table in tables.items() for n, c in table.state().items()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put saved columns back."""
-        for name in ("type", "severity", "was_harmed", "in_need", "spell"):
+        for name in ("type", "severity", "was_harmed", "in_need"):
             getattr(self, name)[:] = state[name]
         self._harmed = None
         self.spells.restore({n.removeprefix("spells."): c for n, c in state.items() if n.startswith("spells.")})
