@@ -9,6 +9,7 @@ import numpy as np
 from simsafe.ground.chance import PIECE, Chance, as_turns, part_of, turns
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import PLENTY, within_budget
+from simsafe.ground.table import positions
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Digital, Mode, Presence
 from simsafe.world.population import Schooling, World
@@ -155,7 +156,7 @@ class Schools:
         """Designated leads talk with pupils who are back in school, each once in so many weeks, the youngest first as time goes."""
         if now.lead_talks_weeks <= 0:
             return []
-        who = np.flatnonzero(today.in_school & schooling.on_roll)
+        who = positions(today.in_school & schooling.on_roll)
         cycle = np.uint64(max(1, round(5 * now.lead_talks_weeks)))
         turn = self.chance.keys(self.world.children.key[who], "talk with the designated lead") + np.uint64(working_day)
         who = who[turn % cycle == 0]
@@ -172,7 +173,7 @@ class Schools:
         if now.school_doorstep_weeks <= 0:
             return []
         cycle = max(1, round(5 * now.school_doorstep_weeks))
-        who = np.flatnonzero(today.at_home)
+        who = positions(today.at_home)
         turn = self.chance.keys(self.world.children.key[who], "day of the round") + np.uint64(working_day)
         who = who[turn % np.uint64(cycle) == 0]
         school = schooling.school[who].astype(np.int64)

@@ -14,6 +14,8 @@ from hashlib import blake2b
 
 import numpy as np
 
+from simsafe.ground.table import positions
+
 
 def whole(value: int) -> np.ndarray:
     """A uint64 as an array of no dimension: NumPy works with these much faster than with its scalars."""
@@ -169,7 +171,7 @@ def poisson(u: np.ndarray, expected: np.ndarray | float) -> tuple[np.ndarray, np
     """
     below = np.exp(-np.asarray(expected, dtype=float))
     count = (u >= below).astype(np.int64)
-    alive = np.flatnonzero(count)
+    alive = positions(count)
     u, expected, below = (np.broadcast_to(column, count.shape)[alive] for column in (u, expected, below))
     term, k = below, 0
     while alive.size:
@@ -178,7 +180,7 @@ def poisson(u: np.ndarray, expected: np.ndarray | float) -> tuple[np.ndarray, np
             raise ValueError(f"over {MOST_IN_A_BLOCK} events expected at once; make the block shorter")
         term = term * expected / k
         below = below + term
-        more = np.flatnonzero(u >= below)
+        more = positions(u >= below)
         alive, u, expected, below, term = alive[more], u[more], expected[more], below[more], term[more]
         count[alive] += 1
     who = np.repeat(np.arange(count.size), count)
@@ -242,7 +244,7 @@ class Candidates:
         for start in range(0, keys.size, PIECE):
             z = throw(keys[start : start + PIECE], word)
             z >>= SHIFT32
-            found = np.flatnonzero(z >= self.lowest)
+            found = positions(z >= self.lowest)
             some = found + start if rows is None else rows[found + start]
             if self.level is not None:
                 some = some[(z[found] + 2.0) * 2.0**-32 >= 1 - self.ceiling(some) * self.days]

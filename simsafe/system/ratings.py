@@ -14,6 +14,7 @@ from simsafe.agencies.social_care import Purpose
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import minutes_used, within_budget
+from simsafe.ground.table import positions
 from simsafe.system.cases import NEVER, NONE, Cases, Stage
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Mode
@@ -70,7 +71,7 @@ class Ratings:
             if self.rated.max() > LONG_AGO:
                 self.rating[:], self.rated[:] = UNRATED, LONG_AGO
             return
-        rows = np.flatnonzero(~self.cases["closed"])
+        rows = positions(~self.cases["closed"])
         rows = rows[day - self.rated[self.cases["child"][rows]].astype(np.int32) >= 7 * now.rating_review_weeks]
         key = self.cases["key"][rows]
         chosen = self.chance.ask(key, "rated by risk") < now.rated_share
@@ -112,7 +113,7 @@ class Ratings:
         nobody = np.empty(0, dtype=np.int64)
         if now.phone_cadence_weeks <= 0:
             return Attempt.by(Agency.SOCIAL_CARE, nobody, nobody.astype(np.int8), nobody.astype(np.uint64), True)
-        rows = np.flatnonzero((self.closed_doors[self.cases["child"]] > 0) & ~self.cases["closed"] & (self.cases["worker"] != NONE))
+        rows = positions((self.closed_doors[self.cases["child"]] > 0) & ~self.cases["closed"] & (self.cases["worker"] != NONE))
         cycle = np.uint64(max(1, round(5 * now.phone_cadence_weeks)))
         rows = rows[(self.chance.keys(self.cases["key"][rows], "day of the call") + np.uint64(working_day)) % cycle == 0]
         child, worker = self.cases["child"][rows], self.cases["worker"][rows].astype(np.int64)

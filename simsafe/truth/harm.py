@@ -10,7 +10,7 @@ import numpy as np
 from simsafe.ground.chance import Candidates, Chance, Happening
 from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
-from simsafe.ground.table import Table
+from simsafe.ground.table import Table, positions
 from simsafe.system.cases import Stage
 from simsafe.system.events import RUNGS
 from simsafe.truth.families import HiddenFamilies
@@ -156,7 +156,7 @@ class HarmAndNeed:
         self.was_harmed = here & (self.chance.ask(key, "harmed before") < 1 - np.exp(-rate * np.maximum(age - length, 0)))
         rate = self.base_rate * self.multiplier(everyone, 0)
         steady = rate * length / (1 + rate * length) * (1 - np.exp(-np.maximum(age, 0) * (1 / length + rate)))
-        harmed = np.flatnonzero(here & (self.chance.ask(key, "harmed at the start") < steady))
+        harmed = positions(here & (self.chance.ask(key, "harmed at the start") < steady))
         past = np.minimum(-np.log1p(-self.chance.ask(key[harmed], "harmed since")) * length, age[harmed])
         self._begin(harmed, -past.astype(np.int16), self.chance.keys(key[harmed], "first spell"))
         need = self.need_rate * self._need_tilt()[self.home] * self.how.need_years * YEAR
@@ -182,7 +182,7 @@ class HarmAndNeed:
         rate = self.base_rate * self.multiplier(new.who, day) * now.harm_incidence
         rate *= self.effect[stage]
         free = (self.type[new.who] == NONE) & (stage != Stage.LOOKED_AFTER) & self.world.children.living_here(day, new.who)
-        begins = np.flatnonzero(free & self.onsets.happens(new, rate))
+        begins = positions(free & self.onsets.happens(new, rate))
         if begins.size:
             who, first = np.unique(new.who[begins], return_index=True)
             self._begin(who, np.full(who.size, day, dtype=np.int16), new.key[begins][first])
@@ -224,7 +224,7 @@ class HarmAndNeed:
         self.spells["severity"][spell] = self.severity[worse]
         self.worsened.add(worse.size, spell=spell, day=day)
         self.end(harmed[u < end], day)
-        needy = np.flatnonzero(self.in_need & ~self.disabled)
+        needy = positions(self.in_need & ~self.disabled)
         over = self.chance.ask(key[needy], "need ends", day // 7) < 7 / (how.need_years * YEAR)
         self.in_need[needy[over]] = False
 
@@ -239,12 +239,12 @@ class HarmAndNeed:
     def harmed_rows(self) -> np.ndarray:
         """Rows of children harmed now."""
         if self._harmed is None:
-            self._harmed = np.flatnonzero(self.type >= 0)
+            self._harmed = positions(self.type >= 0)
         return self._harmed
 
     def spell_of(self, who: np.ndarray) -> np.ndarray:
         """The row in ``spells`` of the current spell of each of these harmed children."""
-        current = np.flatnonzero(self.spells["end"] == NONE)
+        current = positions(self.spells["end"] == NONE)
         child = self.spells["child"][current]
         order = np.argsort(child)
         return current[order[np.searchsorted(child, who, sorter=order)]]
