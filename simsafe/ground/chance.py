@@ -164,6 +164,9 @@ class Happening:
     key: np.ndarray  # uint64, the candidate's own identity
 
 
+NOTHING_LAID = Happening(*(np.empty(0) for _ in range(4)))
+
+
 def poisson(u: np.ndarray, expected: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
     """Invert the Poisson distribution: (position, number) of every event in their order, ``number`` counting from 0 at each position.
 
@@ -255,11 +258,11 @@ class Candidates:
         """The candidates whose day this is, in the order of their rows."""
         block, within = divmod(day, self.days)
         if block != self.block:
-            self._laid = None  # the last block is put away before the next is made
+            self._laid = NOTHING_LAID  # the last block is put away before the next is made
             start, self._laid = self.laid(block)
             self.block, self._from = block, start.tolist()
         part, laid = slice(self._from[within], self._from[within + 1]), self._laid
-        ceiling = laid.ceiling if isinstance(laid.ceiling, float) else laid.ceiling[part]
+        ceiling = laid.ceiling[part] if isinstance(laid.ceiling, np.ndarray) else laid.ceiling
         return Happening(laid.who[part], laid.least[part], ceiling, laid.key[part])
 
     def happens(self, found: Happening, rate: np.ndarray) -> np.ndarray:
@@ -289,7 +292,7 @@ class Candidates:
         place >>= SHIFT32
         day = (place * whole(self.days) >> SHIFT32).astype(np.uint8)
         order = np.argsort(day, kind="stable")
-        key, ceiling = key[order], ceiling if isinstance(ceiling, float) else ceiling[at[order]]
+        key, ceiling = key[order], ceiling[at[order]] if isinstance(ceiling, np.ndarray) else ceiling
         least = (unit_interval(throw(key, SECOND)) * ceiling).astype(np.float32)
         highest = ceiling * (1 + 1e-5)  # a rate worked out in another order may differ in its last digits
         if isinstance(highest, np.ndarray):
