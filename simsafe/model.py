@@ -11,7 +11,7 @@ from simsafe.agencies.schools import SchoolDay
 from simsafe.agents import FrontDoorWorker, HealthVisitor, SocialWorker
 from simsafe.cast import PROFESSIONS, Cast
 from simsafe.ground.chance import turns
-from simsafe.ground.table import among
+from simsafe.ground.table import among, positions
 from simsafe.system.cases import EARLY_HELP, EARLY_HELP_ONLINE, NONE
 from simsafe.system.casework import Work
 from simsafe.system.events import Closing, Decision, Event, Offer, Screening
@@ -93,7 +93,7 @@ class SafeguardingModel(Cast):
         self.contacts.begin_day()
         self.fathers.begin_day(now.males_recorded_share)
         self.moves.day(day)
-        gone = np.flatnonzero(self.world.children.birth == day - ADULT)
+        gone = positions(self.world.children.birth == day - ADULT)
         if gone.size:
             self.protecting.grow_up(gone, day)
             self._leave_school(gone)
@@ -233,7 +233,7 @@ class SafeguardingModel(Cast):
         self.health_visitors.redeploy(asked, now.health_visitors_protected)
         for profession in (HealthVisitor, SocialWorker, FrontDoorWorker):
             agents, staff = self.agents_by_type[profession].to_list(), getattr(self, profession.columns)
-            for post in np.flatnonzero(staff.changing).tolist():
+            for post in positions(staff.changing).tolist():
                 agents[post].begin_week()
 
     def _put_away_old_signs(self) -> None:
@@ -276,9 +276,9 @@ class SafeguardingModel(Cast):
     def _reassure(self, meetings: Meetings, day: int) -> None:
         """Meetings without a sign take a little worry away from the agency that met the child."""
         agency, who = meetings.attempt.agency, meetings.attempt.who
-        quiet = np.flatnonzero(meetings.quiet & QUIETLY_WEIGHED[agency])
+        quiet = positions(meetings.quiet & QUIETLY_WEIGHED[agency])
         self.records.reassure(agency[quiet], who[quiet], meetings.mode[quiet], day)
-        met = np.flatnonzero(meetings.opened & (agency == Agency.HEALTH_VISITING)) if self.closed_loop else who[:0]
+        met = positions(meetings.opened & (agency == Agency.HEALTH_VISITING)) if self.closed_loop else who[:0]
         if met.size:
             self._plan_extra_visits(who[met], day)
 
@@ -349,7 +349,7 @@ class SafeguardingModel(Cast):
         table = self.records.signs
         child = np.concatenate([table["child"][rows], self.cases["child"][opened]])
         key = np.concatenate([table["key"][rows], self.cases["key"][opened]])
-        about = np.flatnonzero(self.cases.is_open(child))
+        about = positions(self.cases.is_open(child))
         if about.size:
             child, key = child[about], key[about]
             order = np.lexsort((key, child))

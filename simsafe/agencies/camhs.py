@@ -9,6 +9,7 @@ import numpy as np
 from simsafe.agencies.services import DAYS
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.world.conditions import DIALS
 from simsafe.world.contact import Agency
 from simsafe.world.population import YEAR, World
@@ -35,7 +36,7 @@ class Camhs:
 
     def __init__(self, world: World, chance: Chance, how: CamhsRates) -> None:
         self.world, self.chance, self.how = world, chance, how
-        self.ever = np.flatnonzero(chance.ask(world.children.key, "referred to CAMHS") < how.ever)  # rows, referred at some age
+        self.ever = positions(chance.ask(world.children.key, "referred to CAMHS") < how.ever)  # rows, referred at some age
 
     def _begins(self, who: np.ndarray) -> np.ndarray:
         """Day of each child's first appointment."""

@@ -10,7 +10,7 @@ from simsafe.agencies.services import ByAge
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import PLENTY
-from simsafe.ground.table import Table
+from simsafe.ground.table import Table, positions
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Meetings, Mode
 from simsafe.world.population import ADULT, PREGNANCY, World
@@ -88,7 +88,7 @@ class EarlyHelp:
     @property
     def helped(self) -> np.ndarray:
         """Rows of the table of families with a place."""
-        return np.flatnonzero(self.table["began"] != NOT_YET)
+        return positions(self.table["began"] != NOT_YET)
 
     @property
     def waiting(self) -> int:
@@ -97,7 +97,7 @@ class EarlyHelp:
 
     def offer(self, children: np.ndarray, key: np.ndarray, share: float, day: int) -> np.ndarray:
         """Offer a place to some of these children's families, each by the luck of what led to it; returns whose."""
-        offered = np.flatnonzero((self.chance.ask(key, "offered early help") < share) & ~self.listed[children])
+        offered = positions((self.chance.ask(key, "offered early help") < share) & ~self.listed[children])
         if not offered.size:
             return offered
         children, key = children[offered], key[offered]
@@ -120,7 +120,7 @@ class EarlyHelp:
         birth = self.world.children.birth[child]
         grown = (birth > day + PREGNANCY) | (birth <= day - ADULT)
         gone = over | lapsed | open_case[child] | grown
-        leaving = np.flatnonzero(gone)
+        leaving = positions(gone)
         who, begun = child[leaving], began[leaving] != NOT_YET
         self.listed[who] = False
         t.keep(~gone)
@@ -133,7 +133,7 @@ class EarlyHelp:
         places = int(self.places * now.early_help_places_share) if coupled else int(PLENTY)
         free = max(places - int(np.count_nonzero(begun)), 0)
         due = t["due"] <= day
-        rows = np.concatenate([np.flatnonzero(begun & due), self._first(np.flatnonzero(~begun & due), free)])
+        rows = np.concatenate([positions(begun & due), self._first(positions(~begun & due), free)])
         key = self.chance.keys(t["key"][rows], "early help meets", day)
         kept = self.chance.ask(key, "kept") < now.early_help_contact_share
         t["due"][rows[~kept]] = day + self.how.every

@@ -9,6 +9,7 @@ import numpy as np
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import minutes_used, within_budget
+from simsafe.ground.table import positions
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Mode
 from simsafe.world.population import YEAR, World
@@ -52,21 +53,21 @@ class HealthVisiting:
         age = -world.children.birth.astype(np.int32)
         self.stage = np.searchsorted(AGES, age, side="left").astype(np.int8)  # index of the next universal contact
         self.due = np.full(len(world.children), NEVER, dtype=np.int16)
-        self._set_due(np.flatnonzero(self.stage < OVER))
+        self._set_due(positions(self.stage < OVER))
         self.extra_due = np.full(len(world.children), NEVER, dtype=np.int16)
         self.drop_ins = Candidates(chance, world.children.key, "asks the health visitor", how.ordinary_extra / YEAR, rows=self._infants)
 
     def _infants(self, first: int, last: int) -> np.ndarray:
         """Rows of the children who are under two and a half at some time between two days."""
         birth = self.world.children.birth
-        return np.flatnonzero((birth <= last) & (birth > first - UNIVERSAL_UNTIL))
+        return positions((birth <= last) & (birth > first - UNIVERSAL_UNTIL))
 
     def _set_due(self, who: np.ndarray) -> None:
         self.due[who] = np.minimum(self.world.children.birth[who] + AGES_OR_NEVER[self.stage[who]], NEVER)
 
     def attempt(self, now: Conditions, day: int) -> Attempt:
         """Today's contacts on a working day: extra ones first, then the youngest, as far as each visitor's minutes go."""
-        due = np.flatnonzero(np.minimum(self.due, self.extra_due) <= day)
+        due = positions(np.minimum(self.due, self.extra_due) <= day)
         extra = due[self.extra_due[due] <= day]
         universal = self._pass_over(due[self.due[due] <= day], now, day)
         universal = universal[self.extra_due[universal] > day]  # one visit a day: the universal contact follows on another
@@ -114,7 +115,7 @@ class HealthVisiting:
 
     def families_of(self, visitor: int, day: int) -> np.ndarray:
         """Rows of the children under five of a visitor's families."""
-        who = np.flatnonzero(self.world.families.visitor[self.world.children.family] == visitor)
+        who = positions(self.world.families.visitor[self.world.children.family] == visitor)
         return who[self.is_young(who, day)]
 
     def is_young(self, who: np.ndarray, day: int) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Mode
 from simsafe.world.education import Education
@@ -38,7 +39,7 @@ class HomeEducation:
         """Today's visits, announced, to the families who agree."""
         if now.home_education_visits_a_year <= 0:
             return []
-        who = np.flatnonzero(schooling.state == Education.HOME)
+        who = positions(schooling.state == Education.HOME)
         c, f = self.world.children, self.world.families
         cycle = max(1, round(WORKING_DAYS / now.home_education_visits_a_year))
         turn = self.chance.keys(c.key[who], "day of the home education round") + np.uint64(working_day)

@@ -9,6 +9,7 @@ import numpy as np
 from simsafe.agencies.services import DAYS
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.world.conditions import DIALS
 from simsafe.world.contact import Agency
 from simsafe.world.population import YEAR, World
@@ -56,7 +57,7 @@ class Midwifery:
     def _expected(self, first: int, last: int) -> np.ndarray:
         """Rows of the children whose pregnancy, or first days, fall between two days."""
         birth = self.world.children.birth
-        return np.flatnonzero((birth > first - HANDED_OVER) & (birth <= last + TERM))
+        return positions((birth > first - HANDED_OVER) & (birth <= last + TERM))
 
     def usual_rate(self, who: np.ndarray, day: int | np.ndarray) -> np.ndarray:
         """Contacts a day about these unborn or newborn children in ordinary times."""

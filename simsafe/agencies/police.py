@@ -15,4 +15,4 @@ class Police:
     @staticmethod
     def saw(call_outs: CallOuts) -> tuple[np.ndarray, Mode]:
         """Children whom officers saw in person today, and in what mode."""
-        return np.unique(call_outs.seen), Mode.INCIDENT
+        return (np.unique(call_outs.seen) if call_outs.seen.size > 1 else call_outs.seen), Mode.INCIDENT

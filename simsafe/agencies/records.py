@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from simsafe.agencies.weight import Pooling, Weighing
-from simsafe.ground.table import Table
+from simsafe.ground.table import Table, positions
 from simsafe.world.contact import AGENCIES, Agency, Concern, Signs
 
 NOBODY = -1
@@ -25,7 +25,7 @@ class Records:
 
     def __init__(self, children: int, weighing: Weighing) -> None:
         self.weighing = weighing
-        self.signs = Table(COLUMNS, room=1024)
+        self.signs = Table(COLUMNS, room=children + children // 3)  # as many as gather in two years: moving them costs twice their room
         self.last_sign = np.full(children, NOBODY, dtype=np.int32)  # newest row about each child; older ones by "previous"
         self.since = 0  # worry is stored as if all of it had been noticed on this day
         self._worry = np.zeros((AGENCIES, children), dtype=np.float16)  # nats
@@ -73,7 +73,7 @@ class Records:
     def _pooled(self, children: np.ndarray, need: bool, day: int) -> np.ndarray:
         """Social care's evidence of need, or of harm, read sign by sign: its strongest sign, or the number of concerns, nats."""
         rows, at = self.held(children)
-        mine = np.flatnonzero((self.signs["concern"][rows] == Concern.NEED) == need)
+        mine = positions((self.signs["concern"][rows] == Concern.NEED) == need)
         rows, at = rows[mine], at[mine]
         table = self.signs
         age = day - table["day"][rows].astype(np.int64)
@@ -113,7 +113,7 @@ class Records:
     ) -> None:
         """Add to worry. Social care tells need from harm; the others keep one worry."""
         stored = (weight / self._left(day)).astype(np.float16)
-        apart = np.flatnonzero((agency == Agency.SOCIAL_CARE) & (concern == Concern.NEED))
+        apart = positions((agency == Agency.SOCIAL_CARE) & (concern == Concern.NEED))
         if apart.size:
             np.add.at(self._need, children[apart], stored[apart])
             stored[apart] = 0
@@ -137,7 +137,7 @@ class Records:
         worry = self._worry[agency, children].astype(np.float32) * left
         less = self.weighing.of_quiet(agency, mode, worry)
         self._worry[agency, children] = np.maximum(worry - less, np.minimum(worry, self.weighing.belief.least)) / left
-        own = np.flatnonzero(agency == Agency.SOCIAL_CARE)
+        own = positions(agency == Agency.SOCIAL_CARE)
         if own.size:
             who = children[own]
             self._need[who] = np.maximum(self._need[who] - less[own] / left, 0)
@@ -158,7 +158,7 @@ class Records:
     def held(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As :meth:`about`, of the signs that social care holds: its whole record of each child, every sign once."""
         rows, at = self.about(children)
-        known = np.flatnonzero(self.holds(Agency.SOCIAL_CARE, rows))
+        known = positions(self.holds(Agency.SOCIAL_CARE, rows))
         return rows[known], at[known]
 
     def read_again(self, children: np.ndarray, restores: float, day: int) -> np.ndarray:
@@ -179,7 +179,7 @@ class Records:
     def unshared(self, children: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows of signs about these children that social care does not hold, and the position in ``children`` of each."""
         rows, at = self.about(children)
-        unknown = np.flatnonzero(~self.holds(Agency.SOCIAL_CARE, rows))
+        unknown = positions(~self.holds(Agency.SOCIAL_CARE, rows))
         return rows[unknown], at[unknown]
 
     def holds(self, agency: np.ndarray | Agency, rows: np.ndarray) -> np.ndarray:
@@ -193,7 +193,7 @@ class Records:
         those that were new to their receiver, in the order of row and receiver; of two on one day the one worth more counts.
         """
         table = self.signs
-        new = np.flatnonzero(~self.holds(receiver, rows))
+        new = positions(~self.holds(receiver, rows))
         if not new.size:
             return new
         worth = worth[new].astype(np.float32) if isinstance(worth, np.ndarray) else np.full(new.size, worth, dtype=np.float32)
@@ -224,7 +224,7 @@ class Records:
         table.reorder(np.argsort(table["day"], kind="stable"))
         order = np.argsort(table["child"], kind="stable")
         child = table["child"][order]
-        follows = np.flatnonzero(child[1:] == child[:-1])  # positions whose next is about the same child
+        follows = positions(child[1:] == child[:-1])  # positions whose next is about the same child
         table["previous"][:] = NOBODY
         table["previous"][order[follows + 1]] = order[follows]
         self.last_sign[:] = NOBODY

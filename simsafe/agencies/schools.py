@@ -9,6 +9,7 @@ import numpy as np
 from simsafe.ground.chance import PIECE, Chance, as_turns, part_of, turns
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import PLENTY, within_budget
+from simsafe.ground.table import positions
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Digital, Mode, Presence
 from simsafe.world.population import Schooling, World
@@ -66,7 +67,7 @@ class Schools:
         self._digital, self._online = np.empty(0, dtype=np.int8), np.empty(0, dtype=bool)
         self._fortnight, self._isolating = -1, np.empty(0, dtype=np.uint16)
         self.absence = as_turns(c.absence.astype(np.float32))
-        self._number, self._words, self._luck_today = -1, np.empty(len(c), dtype=np.uint64), np.empty(len(c), dtype=np.uint16)
+        self._number, self._lucks = -1, np.empty((4, len(c)), dtype=np.uint16)
 
     def day(self, schooling: Schooling, known: np.ndarray, digital: np.ndarray, now: Conditions, day: int) -> SchoolDay:
         """Who is where. ``known`` is bool, one a child: open to social care, as schools were told; ``digital`` one a family."""
@@ -96,15 +97,14 @@ class Schools:
 
     def _luck(self, day: int) -> np.ndarray:
         """One number from 0 to 65535 a child, for being at school or ill today; four days' are made at once."""
-        number, which = divmod(day, 4)
-        keys, words = self.world.children.key, self._words
-        for start in range(0, keys.size, PIECE):
-            part = slice(start, start + PIECE)
-            if number != self._number:
-                words[part] = self.chance.words(keys[part], "school day", number)
-            self._luck_today[part] = part_of(words[part], which)
-        self._number = number
-        return self._luck_today
+        number, today = divmod(day, 4)
+        if number != self._number:
+            keys, self._number = self.world.children.key, number
+            for start in range(0, keys.size, PIECE):
+                words = self.chance.words(keys[start : start + PIECE], "school day", number)
+                for which, luck in enumerate(self._lucks):
+                    luck[start : start + PIECE] = part_of(words, which)
+        return self._lucks[today]
 
     def _turns_on(self, day: int, now: Conditions) -> tuple[np.ndarray, np.ndarray]:
         """Who comes first for a place, for other pupils and for vulnerable ones.
@@ -116,7 +116,10 @@ class Schools:
             return self.turn, self.vulnerable_turn
         if day // 14 != self._fortnight:
             self._fortnight = day // 14
-            self._isolating = part_of(self.chance.words(self.world.children.key, "isolating", self._fortnight), 0)
+            keys, self._isolating = self.world.children.key, np.empty(len(self.world.children), dtype=np.uint16)
+            for start in range(0, keys.size, PIECE):
+                part = slice(start, start + PIECE)
+                self._isolating[part] = part_of(self.chance.words(keys[part], "isolating", self._fortnight), 0)
         return self._isolating, self._isolating
 
     def _reached(self, at_home: np.ndarray, digital: np.ndarray, now: Conditions) -> np.ndarray:
@@ -153,7 +156,7 @@ class Schools:
         """Designated leads talk with pupils who are back in school, each once in so many weeks, the youngest first as time goes."""
         if now.lead_talks_weeks <= 0:
             return []
-        who = np.flatnonzero(today.in_school & schooling.on_roll)
+        who = positions(today.in_school & schooling.on_roll)
         cycle = np.uint64(max(1, round(5 * now.lead_talks_weeks)))
         turn = self.chance.keys(self.world.children.key[who], "talk with the designated lead") + np.uint64(working_day)
         who = who[turn % cycle == 0]
@@ -170,7 +173,7 @@ class Schools:
         if now.school_doorstep_weeks <= 0:
             return []
         cycle = max(1, round(5 * now.school_doorstep_weeks))
-        who = np.flatnonzero(today.at_home)
+        who = positions(today.at_home)
         turn = self.chance.keys(self.world.children.key[who], "day of the round") + np.uint64(working_day)
         who = who[turn % np.uint64(cycle) == 0]
         school = schooling.school[who].astype(np.int64)

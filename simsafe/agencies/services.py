@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from simsafe.ground.chance import Candidates, Chance
+from simsafe.ground.table import positions
 from simsafe.world.conditions import DIALS, Conditions
 from simsafe.world.contact import Agency, Attempt, Mode
 from simsafe.world.population import YEAR, World
@@ -117,7 +118,7 @@ class Services:
         if now is not self._now:
             self._turn(now)
         a, b, booked = self._from[within], self._from[within + 1], self._booked
-        rows = a + np.flatnonzero(booked.least[a:b] < self._contacts[booked.service[a:b]])
+        rows = a + positions(booked.least[a:b] < self._contacts[booked.service[a:b]])
         service, key = booked.service[rows], booked.key[rows]
         in_person, at_home, by_video = self.chance.ask_three(key, "how they meet")
         in_person = in_person < self._in_person[service]
@@ -141,7 +142,7 @@ class Services:
             start, found = stream.laid(block)
             day = np.repeat(np.arange(DAYS), np.diff(start))
             rate = service.usual_rate(found.who, block * DAYS + day)
-            comes = np.flatnonzero(stream.happens(found, rate * self.most[k]))
+            comes = positions(stream.happens(found, rate * self.most[k]))
             days.append(day[comes].astype(np.int8))
             least = (found.least[comes] / rate[comes]).astype(np.float32)
             parts.append((np.full(comes.size, k, dtype=np.int8), found.who[comes], found.key[comes], least))

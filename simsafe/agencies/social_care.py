@@ -9,6 +9,7 @@ import numpy as np
 
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Digital, Mode
 from simsafe.world.population import YEAR, World
@@ -86,7 +87,7 @@ class SocialCare:
         minutes = np.where(in_person, np.where(doorstep, h.doorstep_minutes, h.home_minutes), h.remote_minutes)
         if now.remote_protocol_share:
             minutes[~in_person] += round(h.protocol_minutes * now.remote_protocol_share)
-        interpreted = np.flatnonzero(self.world.families.interpreter[self.world.children.family[who]])
+        interpreted = positions(self.world.families.interpreter[self.world.children.family[who]])
         minutes[interpreted] = np.ceil(minutes[interpreted] * (1 + h.interpreter_share)).astype(minutes.dtype)
         return mode.astype(np.int8), minutes, key
 

@@ -14,6 +14,8 @@ from hashlib import blake2b
 
 import numpy as np
 
+from simsafe.ground.table import positions
+
 
 def whole(value: int) -> np.ndarray:
     """A uint64 as an array of no dimension: NumPy works with these much faster than with its scalars."""
@@ -158,8 +160,11 @@ class Happening:
 
     who: np.ndarray  # int32 row numbers, one a candidate; a row may appear twice
     least: np.ndarray  # float32: it happens when the row's rate today is above this, events a day
-    ceiling: np.ndarray  # float32: the highest rate the row may have, events a day
+    ceiling: np.ndarray | float  # float32: the highest rate the row may have, events a day; one number where all rows have the same
     key: np.ndarray  # uint64, the candidate's own identity
+
+
+NOTHING_LAID = Happening(*(np.empty(0) for _ in range(4)))
 
 
 def poisson(u: np.ndarray, expected: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
@@ -169,7 +174,7 @@ def poisson(u: np.ndarray, expected: np.ndarray | float) -> tuple[np.ndarray, np
     """
     below = np.exp(-np.asarray(expected, dtype=float))
     count = (u >= below).astype(np.int64)
-    alive = np.flatnonzero(count)
+    alive = positions(count)
     u, expected, below = (np.broadcast_to(column, count.shape)[alive] for column in (u, expected, below))
     term, k = below, 0
     while alive.size:
@@ -178,7 +183,7 @@ def poisson(u: np.ndarray, expected: np.ndarray | float) -> tuple[np.ndarray, np
             raise ValueError(f"over {MOST_IN_A_BLOCK} events expected at once; make the block shorter")
         term = term * expected / k
         below = below + term
-        more = np.flatnonzero(u >= below)
+        more = positions(u >= below)
         alive, u, expected, below, term = alive[more], u[more], expected[more], below[more], term[more]
         count[alive] += 1
     who = np.repeat(np.arange(count.size), count)
@@ -242,7 +247,7 @@ class Candidates:
         for start in range(0, keys.size, PIECE):
             z = throw(keys[start : start + PIECE], word)
             z >>= SHIFT32
-            found = np.flatnonzero(z >= self.lowest)
+            found = positions(z >= self.lowest)
             some = found + start if rows is None else rows[found + start]
             if self.level is not None:
                 some = some[(z[found] + 2.0) * 2.0**-32 >= 1 - self.ceiling(some) * self.days]
@@ -253,10 +258,12 @@ class Candidates:
         """The candidates whose day this is, in the order of their rows."""
         block, within = divmod(day, self.days)
         if block != self.block:
+            self._laid = NOTHING_LAID  # the last block is put away before the next is made
             start, self._laid = self.laid(block)
             self.block, self._from = block, start.tolist()
         part, laid = slice(self._from[within], self._from[within + 1]), self._laid
-        return Happening(laid.who[part], laid.least[part], laid.ceiling[part], laid.key[part])
+        ceiling = laid.ceiling[part] if isinstance(laid.ceiling, np.ndarray) else laid.ceiling
+        return Happening(laid.who[part], laid.least[part], ceiling, laid.key[part])
 
     def happens(self, found: Happening, rate: np.ndarray) -> np.ndarray:
         """bool: which of these candidates happen when each one's row has this rate, events a day.
@@ -276,7 +283,7 @@ class Candidates:
         Each row's candidates are counted from one number; each candidate has its day, its mark and its key from its own.
         """
         some = self._some(block)
-        ceiling = np.broadcast_to(self.ceiling(some), some.shape)
+        ceiling = self.ceiling(some)
         at, number = poisson(self.chance.ask(self.keys[some], self.question, block), ceiling * self.days)
         who = some[at]
         key = self.keys[who] + number.astype(np.uint64) * STEP
@@ -285,8 +292,10 @@ class Candidates:
         place >>= SHIFT32
         day = (place * whole(self.days) >> SHIFT32).astype(np.uint8)
         order = np.argsort(day, kind="stable")
-        key, ceiling = key[order], ceiling[at[order]]
+        key, ceiling = key[order], ceiling[at[order]] if isinstance(ceiling, np.ndarray) else ceiling
         least = (unit_interval(throw(key, SECOND)) * ceiling).astype(np.float32)
-        highest = (ceiling * (1 + 1e-5)).astype(np.float32)  # a rate worked out in another order may differ in its last digits
+        highest = ceiling * (1 + 1e-5)  # a rate worked out in another order may differ in its last digits
+        if isinstance(highest, np.ndarray):
+            highest = highest.astype(np.float32)
         start = np.append(0, np.cumsum(np.bincount(day, minlength=self.days)))
         return start, Happening(who[order].astype(np.int32), least, highest, key)

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 
+def positions(wanted: np.ndarray) -> np.ndarray:
+    """Where a column is true, or not zero: as ``np.flatnonzero``, without its detours, which cost more than most columns here."""
+    return wanted.nonzero()[0]
+
+
 def among(values: np.ndarray, some: np.ndarray) -> np.ndarray:
     """bool: which of these whole numbers are among some others."""
     if not some.size:
@@ -49,7 +54,7 @@ class Table:
 
     def keep(self, wanted: np.ndarray) -> None:
         """Drop every row where ``wanted`` is False; the others keep their order."""
-        rows = np.flatnonzero(wanted)
+        rows = positions(wanted)
         if rows.size < self.size:
             first, self.size = int(np.argmin(wanted)), rows.size  # rows before the first that is dropped stay where they are
             for column in self._columns.values():

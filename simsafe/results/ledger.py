@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simsafe.agencies.met import CELLS, MODES, WeekOfMeetings
+from simsafe.ground.chance import PIECE
 from simsafe.ground.table import Table
 from simsafe.results.groups import GROUP_NAMES, GROUPS
 from simsafe.world.contact import AGENCIES, IN_PERSON, Agency, Mode
@@ -34,7 +35,9 @@ class LedgerDiary:
     """
 
     def __init__(self) -> None:
-        self.table = Table({"day": "i2", "group": "i1", "agency": "i1", "way": "i1", "contacts": "i4", "children": "i4"}, room=256)
+        self._modes = Table({"day": "i2", "agency": "i1", "way": "i1", "contacts": "i4", "children": "i4"}, room=256)
+        self._days: list[int] = []  # last days of the weeks so far
+        self._groups: list[np.ndarray] = []  # children met in each of them: int32 by agency, way (of FACE, REMOTE, ANYHOW) and group
         self.activity = Table({"day": "i2"} | dict.fromkeys(ACTIVITIES, "i4"), room=64)
         self._asked = dict.fromkeys(ACTIVITIES, 0)
 
@@ -69,21 +72,40 @@ class LedgerDiary:
 
     def _add(self, day: int, mode_children: np.ndarray, contacts: np.ndarray, by_way: np.ndarray) -> None:
         cell = np.flatnonzero(mode_children)
-        self.table.add(
-            cell.size, day=day, group=0, agency=cell // MODES, way=cell % MODES, contacts=contacts[cell], children=mode_children[cell]
-        )  # fmt: skip
-        agency, way, group = np.nonzero(by_way)
-        self.table.add(agency.size, day=day, group=group, agency=agency, way=way + FACE, contacts=-1, children=by_way[agency, way, group])
+        agency, way = np.divmod(cell, MODES)
+        self._modes.add(cell.size, day=day, agency=agency, way=way, contacts=contacts[cell], children=mode_children[cell])
+        self._days.append(day)
+        self._groups.append(by_way.astype(np.int32))
+
+    @property
+    def table(self) -> dict[str, np.ndarray]:
+        """day, group, agency, way, contacts and children of all rows, made for the asker: single modes first, then groups."""
+        modes, groups = self._modes, self._stacked()
+        week, agency, way, group = np.nonzero(groups)
+        return {
+            "day": np.concatenate([modes["day"], np.array(self._days, dtype=np.int16)[week]]),
+            "group": np.concatenate([np.zeros(len(modes), dtype=np.int8), group.astype(np.int8)]),
+            "agency": np.concatenate([modes["agency"], agency.astype(np.int8)]),
+            "way": np.concatenate([modes["way"], (way + FACE).astype(np.int8)]),
+            "contacts": np.concatenate([modes["contacts"], np.full(week.size, -1, dtype=np.int32)]),
+            "children": np.concatenate([modes["children"], groups[week, agency, way, group]]),
+        }
+
+    def _stacked(self) -> np.ndarray:
+        """Children met, by week, agency, way and group."""
+        return np.stack(self._groups) if self._groups else np.zeros((0, AGENCIES, 3, len(GROUP_NAMES)), dtype=np.int32)
 
     def state(self) -> dict[str, np.ndarray]:
         """For saving."""
-        made = {f"table.{n}": c for n, c in self.table.state().items()} | {f"activity.{n}": c for n, c in self.activity.state().items()}
-        return made | {"asked": np.array([self._asked[name] for name in ACTIVITIES])}
+        made = {f"modes.{n}": c for n, c in self._modes.state().items()} | {f"activity.{n}": c for n, c in self.activity.state().items()}
+        asked = np.array([self._asked[name] for name in ACTIVITIES])
+        return made | {"asked": asked, "days": np.array(self._days, dtype=np.int16), "groups": self._stacked()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put the diary back."""
         self._asked = dict(zip(ACTIVITIES, state["asked"].tolist(), strict=True))
-        for name, table in (("table", self.table), ("activity", self.activity)):
+        self._days, self._groups = state["days"].tolist(), list(state["groups"].copy())
+        for name, table in (("modes", self._modes), ("activity", self.activity)):
             table.restore({n.partition(".")[2]: c for n, c in state.items() if n.startswith(f"{name}.")})
 
 
@@ -111,7 +133,7 @@ def _any_mode(slot: np.ndarray, who: np.ndarray, children: int) -> tuple[np.ndar
 
 
 def _at_school(week: WeekOfMeetings, at: np.ndarray, who: np.ndarray, children: int) -> tuple[np.ndarray, np.ndarray]:
-    """int16 a child: 1 if met by schools in person + 2 if remotely; and children met in whole groups, by cell."""
+    """int8 a child: 1 if met by schools in person + 2 if remotely; and children met in whole groups, by cell."""
     flags, counted = np.zeros((2, children), dtype=bool), np.zeros(CELLS, dtype=np.int64)
     for cell, days in week.days.items():
         agency, mode = divmod(cell, MODES)
@@ -121,7 +143,7 @@ def _at_school(week: WeekOfMeetings, at: np.ndarray, who: np.ndarray, children: 
             flags[HOW[mode]] |= there
     own = at // MODES == Agency.SCHOOLS
     flags[HOW[at[own] % MODES], who[own]] = True
-    return flags[0] + flags[1] * np.int16(2), counted
+    return flags[0].view(np.int8) + flags[1].view(np.int8) * np.int8(2), counted
 
 
 def _in_groups(slot: np.ndarray, rows: np.ndarray, cells: tuple[np.ndarray, ...], cubes: Cubes) -> np.ndarray:
@@ -138,7 +160,11 @@ def _pupils_in_groups(pupils: np.ndarray, cells: tuple[np.ndarray, ...], cubes: 
     tables = []
     for cell, cube in zip(cells, cubes, strict=True):
         width = int(np.prod([len(GROUPS[name]) for name in cube]))
-        count = np.bincount(cell * np.int16(4) + pupils, minlength=4 * width).reshape(width, 4)
+        count = np.zeros(4 * width, dtype=np.int64)
+        for start in range(0, cell.size, PIECE):
+            part = slice(start, start + PIECE)
+            count += np.bincount(cell[part] * np.int16(4) + pupils[part], minlength=4 * width)
+        count = count.reshape(width, 4)
         tables.append(np.stack([count[:, 1] + count[:, 3], count[:, 2] + count[:, 3], count[:, 1:].sum(axis=1)]))
     return _margins(tables, cubes)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from simsafe.agencies.records import Records
 from simsafe.ground.chance import Chance
+from simsafe.ground.table import positions
 from simsafe.senses.door import Door, Senses
 from simsafe.system.cases import EARLY_HELP, EARLY_HELP_ONLINE, Cases
 from simsafe.truth.call_outs import Calling, Calls
@@ -66,7 +67,7 @@ class Behind:
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray, schooling: Schooling) -> None:
         """Strain, harm and need move on, and children go missing; ``stage_of`` says what help each child has."""
         if day % 7 == 0:
-            helped = np.flatnonzero((stage_of == EARLY_HELP) | (stage_of == EARLY_HELP_ONLINE))
+            helped = positions((stage_of == EARLY_HELP) | (stage_of == EARLY_HELP_ONLINE))
             family, first = np.unique(self.past.world.children.family[helped], return_index=True)
             relief = np.where(stage_of[helped][first] == EARLY_HELP, 1.0, self.harm.how.online_ratio)
             self.hidden.live_a_week(day // 7, now, now.school_open_share, family, relief)

@@ -8,6 +8,7 @@ import numpy as np
 
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.senses.true_signs import TrueSigns
 from simsafe.truth.exploitation import FROM_AGE
 from simsafe.truth.families import HiddenFamilies
@@ -117,12 +118,12 @@ class Door:
     def _minded(self, first: int, last: int) -> np.ndarray:
         """Rows of the children who may be with a childminder between two days: they start school before they are five and a half."""
         birth = self.world.children.birth
-        return np.flatnonzero(self.world.children.minded & (birth <= last) & (birth > first - MINDED_UNTIL))
+        return positions(self.world.children.minded & (birth <= last) & (birth > first - MINDED_UNTIL))
 
     def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
         """What came of each try, and every sign that showed today. ``digital`` is each family's access today."""
         mode, opened, seen, alone, spoken = self._open(attempt, now, digital, day)
-        met = np.flatnonzero(opened)
+        met = positions(opened)
         meetings = self._as_practised(self._at_meetings(attempt, mode, met), now)
         shows, signs = self._signs(meetings, self._in_sight(presences, day), day)
         quiet = opened.copy()
@@ -156,14 +157,14 @@ class Door:
     def _reach_more(self, share: np.ndarray, remote: np.ndarray, family: np.ndarray) -> np.ndarray:
         """Chance to open, with families who would rather be rung: a lifelong trait, by which a call reaches some whom no visit does."""
         d = self.how.doors
-        at = np.flatnonzero(remote)
+        at = positions(remote)
         at = at[self.chance.ask(self.world.families.key[family[at]], "at ease from afar") < d.at_ease_from_afar]
         share[at] = 1 - (1 - share[at]) * (1 - d.reached_from_afar)
         return share
 
     def _fall_back(self, attempt: Attempt, family: np.ndarray, digital: np.ndarray) -> np.ndarray:
         """A video call needs a device that is free; without one it falls back to the telephone."""
-        video = np.flatnonzero(attempt.mode == Mode.VIDEO)
+        video = positions(attempt.mode == Mode.VIDEO)
         if not video.size:
             return attempt.mode
         free = self.chance.ask(attempt.key[video], "device free") < self.how.doors.shared_device_works
@@ -179,7 +180,7 @@ class Door:
         agency, who, mode, key = attempt.agency[met], attempt.who[met], mode[met], attempt.key[met]
         mark, focus, _ = self.chance.ask_three(key, "sign")
         exposure = self.how.nature.weak[agency] * self.worth[agency] * attempt.noticing[met]  # may be above 1: no candidate, no ceiling
-        speaks, at_home = np.ones(met.size), np.flatnonzero(mode == Mode.HOME_VISIT)
+        speaks, at_home = np.ones(met.size), positions(mode == Mode.HOME_VISIT)
         exposure[at_home[focus[at_home] < self.how.doors.lost_from_focus]] = 0.0
         announced = at_home[attempt.announced[met[at_home]]]
         speaks[announced] = 1 - self.hidden.conceals[self.world.children.family[who[announced]]]
@@ -210,8 +211,8 @@ class Door:
         for p in presences:
             per_day = nature.weak[p.agency] / DAYS_OF_EXPOSURE[p.agency] * p.exposure
             found = self.look_alike[p.agency].on(day)
-            alike = np.flatnonzero(p.there[found.who])
-            close = np.flatnonzero(throw[p.agency] < per_day * extra * self.worst[p.agency, p.mode])
+            alike = positions(p.there[found.who])
+            close = positions(throw[p.agency] < per_day * extra * self.worst[p.agency, p.mode])
             close = close[p.there[harmed[close]]]
             who += [found.who[alike], harmed[close]]
             key += [found.key[alike], self.chance.keys(children.key[who[-1]], f"harm shows, {p.agency.name}", day)]
@@ -249,7 +250,7 @@ class Door:
         strong = strong_harm + look * rates.strong_to_weak
         weak_harm = strong + of_harm * nature.weak_extra
         weak = weak_harm + look
-        shows = np.flatnonzero(mark < weak + need)
+        shows = positions(mark < weak + need)
         m = mark[shows]
         is_strong = m < strong[shows]
         harmful = (m < strong_harm[shows]) | (~is_strong & (m < weak_harm[shows]))
@@ -269,7 +270,7 @@ class Door:
     def _harm_factor(self, agency: np.ndarray, who: np.ndarray, mode: np.ndarray, day: int) -> np.ndarray:
         """How strongly each child's harm speaks to this agency in this mode: zero where there is none."""
         speaks, told, severity = np.zeros(who.size), self.how.nature.told, self.harm.severity[who]
-        harmed = np.flatnonzero(severity)
+        harmed = positions(severity)
         speaks[harmed] = SEVERITY_FACTOR[severity[harmed]] * VISIBLE[agency[harmed], self.harm.type[who[harmed]]] * told[mode[harmed]]
         remote = harmed[(mode[harmed] == Mode.VIDEO) | (mode[harmed] == Mode.PHONE)]
         if remote.size:
@@ -282,7 +283,7 @@ class Door:
             phone = remote[mode[remote] == Mode.PHONE]
             interpreted = phone[self.world.families.interpreter[self.world.children.family[who[phone]]]]
             speaks[interpreted] *= modes.phone_interpreted
-        unborn = np.flatnonzero(self.world.children.birth[who] > day)
+        unborn = positions(self.world.children.birth[who] > day)
         if unborn.size:  # what shows before birth is the parents' side
             family = self.world.children.family[who[unborn]]
             parents = self.hidden.domestic_abuse[family] + self.hidden.parental_difficulty[family].astype(float)
@@ -292,7 +293,7 @@ class Door:
     def _kind(self, who: np.ndarray, day: int) -> np.ndarray:
         """int8: the type of each child's harm; before birth, of what it would be born into."""
         kind = np.maximum(self.harm.type[who], 0)
-        unborn = np.flatnonzero(self.world.children.birth[who] > day)
+        unborn = positions(self.world.children.birth[who] > day)
         if unborn.size:
             abused = self.hidden.domestic_abuse[self.world.children.family[who[unborn]]]
             kind[unborn] = np.where(abused, Concern.DOMESTIC_ABUSE, Concern.NEGLECT)

@@ -52,11 +52,10 @@ class Player(Behind):
 
     def shuffle(self, rng: np.random.Generator) -> None:
         """Deal all of truth out again at random, among children and among families, each column on its own."""
-        for name in ("type", "severity", "in_need", "was_harmed", "disabled", "trait"):
+        for name in ("type", "severity", "in_need", "was_harmed", "disabled", "home"):
             rng.shuffle(getattr(self.harm, name))
         for name in ("strain", "domestic_abuse", "parental_difficulty", "look_alike", "willing", "conceals", "reserve", "susceptible"):
             rng.shuffle(getattr(self.hidden, name))
-        self.harm.spell[:] = -1
         self.harm.forget_rows()
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray, schooling: Schooling) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simsafe.agencies.health_visiting import HealthVisiting
+from simsafe.ground.table import positions
 from simsafe.system.cases import NEVER, Cases, Stage
 from simsafe.system.front_door import FrontDoor
 from simsafe.world.contact import Strength
@@ -28,7 +29,7 @@ class Burdens:
     def of_social_workers(self, staff: Staff, day: int) -> Burden:
         """Visits due and not made to the cases held; section 47, conference and protection cases are high risk."""
         cases, posts = self.cases, len(staff)
-        held = np.flatnonzero(cases["worker"] >= 0)
+        held = positions(cases["worker"] >= 0)
         worker, visit = cases["worker"][held], cases["next_visit"][held]
         waiting = worker[visit < day]
         risky = (cases["stage"][held] == Stage.PROTECTION) | (cases["enquiry_end"][held] != NEVER) | (cases["conference"][held] != NEVER)
@@ -41,7 +42,7 @@ class Burdens:
         """Contacts due and not made by whoever covers the family; children on protection plans under five are high risk."""
         visiting, posts = self.health_visiting, len(staff)
         world, cover = visiting.world, staff.cover
-        waiting = np.flatnonzero((visiting.due < day) | (visiting.extra_due < day))
+        waiting = positions((visiting.due < day) | (visiting.extra_due < day))
         visitor = cover[world.families.visitor[world.children.family[waiting]]]
         wanted = staff.week_used + visiting.how.home_minutes * np.bincount(visitor, minlength=posts)
         child = self.cases["child"][self.cases["stage"] == Stage.PROTECTION]

@@ -13,7 +13,7 @@ from simsafe.ground.calendar import Calendar
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import minutes_used, within_budget
-from simsafe.ground.table import among
+from simsafe.ground.table import among, positions
 from simsafe.system.cases import CLOCKS, NEVER, NONE, Cases, Stage
 from simsafe.system.events import Event, EventLog
 from simsafe.system.ratings import RatingPractice, Ratings
@@ -111,7 +111,7 @@ class Casework:
         if not leavers.size:
             return
         cases = self.cases
-        orphaned = np.flatnonzero(among(cases["worker"], leavers))
+        orphaned = positions(among(cases["worker"], leavers))
         cases["worker"][orphaned], cases["waiting_since"][orphaned] = NONE, day
         cases["lost_worker"][orphaned] = day
         cases["read"][orphaned] = -NEVER  # where chronologies are practised, the next worker reads the file first
@@ -126,14 +126,14 @@ class Casework:
         Beyond the cap a worker is given enquiries only; other cases wait.
         """
         cases = self.cases
-        rows = np.flatnonzero((cases["worker"] == NONE) & ~cases["closed"])
+        rows = positions((cases["worker"] == NONE) & ~cases["closed"])
         if not rows.size:
             return
         key = cases["key"][rows]
         if not coupled:
             worker = (key % np.uint64(len(self.staff))).astype(np.int64)
         else:
-            there = np.flatnonzero(self.staff.working)
+            there = positions(self.staff.working)
             if not there.size:
                 return
             enquiry = cases["enquiry_end"][rows] != NEVER
@@ -164,7 +164,7 @@ class Casework:
         purpose[(cases["enquiry_end"][rows] != NEVER) | (task == Task.CONFERENCE)] = Purpose.ENQUIRY
         purpose[task == Task.CHRONOLOGY] = Purpose.LOOKED_AFTER
         worker = self._covered(cases["worker"][rows].astype(np.int64), purpose, task, cases["child"][rows], day)
-        given = np.flatnonzero(worker != NONE)
+        given = positions(worker != NONE)
         rows, task, purpose, worker = rows[given], task[given], purpose[given], worker[given]
         by_rating = self.ratings.shares(cases["child"][rows], purpose, now)
         mode, visit_minutes, key = self.social_care.choose_modes(cases["child"][rows], purpose, now, day, by_rating)
@@ -190,7 +190,7 @@ class Casework:
         reads = np.zeros(len(cases), dtype=bool)
         if now.chronology_review_weeks > 0:
             reads = (day - cases["read"].astype(np.int32) >= 7 * now.chronology_review_weeks) & ~cases["closed"]
-        some = np.flatnonzero((soonest <= day) | reads)
+        some = positions((soonest <= day) | reads)
         names = (*CLOCKS, "enquiry_visits", "visits", "stage")
         visit, finish, enquiry_end, conference, review, core_group, enquiry_visits, visits, stage = (cases[name][some] for name in names)
         free = (enquiry_end == NEVER) & (conference == NEVER)
@@ -211,7 +211,7 @@ class Casework:
 
         Returns the worker of each task, NONE where a case without a worker has to wait.
         """
-        there = np.flatnonzero(self.staff.working)
+        there = positions(self.staff.working)
         if not there.size:
             return worker
         missing = (worker == NONE) & (task == Task.VISIT)

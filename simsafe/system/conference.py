@@ -11,6 +11,7 @@ from simsafe.ground.calendar import Calendar
 from simsafe.ground.chance import Chance
 from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.system.cases import NEVER, Cases
 from simsafe.system.casework import Casework
 from simsafe.system.events import Event, EventLog
@@ -86,7 +87,7 @@ class Conferring:
         latest = self.calendar.add_working_days(wanted, self.how.longest_wait)
         order = np.argsort(self.cases["key"][rows], kind="stable")
         for row, first, last in zip(rows[order].tolist(), wanted[order].tolist(), latest[order].tolist(), strict=True):
-            free = np.flatnonzero(self._free(first, last))
+            free = positions(self._free(first, last))
             column[row] = first + free[0] if free.size else last
 
     def _free(self, first: int, last: int) -> np.ndarray:

@@ -104,6 +104,7 @@ class Route(IntEnum):
 REPORTS, QUORATE, HELD = 32, 1024, 2048  # what b of a meeting is made of, beside the partners there
 RUNGS = ("noticed", "contacted", "referred", "acted_upon", "substantiated", "protected")  # of the ladder of detection
 SETTLE_AT, SEAL_AT = 8_000, 30_000  # events
+ROOM = SEAL_AT + SETTLE_AT + 2_000  # for what is settled at most, unless one day brings very many
 COLUMNS = {"day": "<i2", "kind": "<i1", "who": "<i4", "a": "<i2", "b": "<i2"}
 RISING = ("day", "kind", "who")  # within a block
 ROW = np.dtype(list(COLUMNS.items()))  # one event as it enters the digest: eleven bytes, nothing between them
@@ -137,7 +138,7 @@ class EventLog:
     """
 
     def __init__(self) -> None:
-        self._settled = Table(COLUMNS, room=4096)  # closed days in order, not yet sealed
+        self._settled = Table(COLUMNS, room=ROOM)  # closed days in order, not yet sealed
         self._sealed: list[tuple[int, list[bytes]]] = []  # (events, a compressed block a column)
         self._loose: list[tuple[int, int, np.ndarray, np.ndarray | int, np.ndarray | int]] = []
         self._waiting = 0  # how many events are loose
@@ -199,7 +200,7 @@ class EventLog:
         self._waiting -= count
         if len(self._settled) > SEAL_AT:
             self._sealed.append((len(self._settled), [_sealed(self._settled[name], name in RISING) for name in COLUMNS]))
-            self._settled = Table(COLUMNS, room=4096)
+            self._settled.drop_first(len(self._settled))
 
     @property
     def rows(self) -> Table:

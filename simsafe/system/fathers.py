@@ -13,6 +13,7 @@ import numpy as np
 from simsafe.agencies.records import Records
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.world.contact import AGENCIES, Agency, Concern
 from simsafe.world.households import MaleCarer
 from simsafe.world.population import World
@@ -56,7 +57,7 @@ class Fathers:
         """bool: these signs (rows) are filed so that they come up for the child they are about."""
         signs = self.records.signs
         linked = np.ones(rows.size, dtype=bool)
-        about = np.flatnonzero(KNOW_THE_ADULT[signs["agency"][rows]] & (signs["concern"][rows] == Concern.DOMESTIC_ABUSE))
+        about = positions(KNOW_THE_ADULT[signs["agency"][rows]] & (signs["concern"][rows] == Concern.DOMESTIC_ABUSE))
         if not about.size:
             return linked
         about = about[self.chance.ask(signs["key"][rows[about]], "about the man") < self.how.about_him]
@@ -65,5 +66,5 @@ class Fathers:
 
     def linked(self, rows: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Those of these signs that come up, with the position of the child each was found for."""
-        kept = np.flatnonzero(self.links(rows))
+        kept = positions(self.links(rows))
         return rows[kept], at[kept]

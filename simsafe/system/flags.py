@@ -11,6 +11,7 @@ import numpy as np
 
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.system.cases import NONE, Cases, Stage
 from simsafe.system.events import Event, EventLog
 from simsafe.world.conditions import Conditions
@@ -83,7 +84,7 @@ class Flags:
     def notice(self, meetings: Meetings, seen_by_police: np.ndarray, day: int) -> None:
         """Today's children with a flag, where it is seen: social care is told that they came."""
         tried, stage_of = meetings.attempt, self.cases.stage_of
-        came = np.flatnonzero(
+        came = positions(
             (stage_of[tried.who] >= min(FLAGGED)) & meetings.opened & self.sees[tried.agency] & (meetings.mode != Mode.MEDICAL)
         )
         luck = self.chance.ask(tried.key[came], "unscheduled")
@@ -104,7 +105,7 @@ class Flags:
         """bool: each agency knows of the open case of its child; False where there is none."""
         row = self.cases.row[children]
         known = np.zeros(children.size, dtype=bool)
-        at = np.flatnonzero(row != NONE)
+        at = positions(row != NONE)
         if at.size:
             key, who = self.cases["key"][row[at]], agency[at].astype(np.int64)
             told = self.chance.ask_each(key, "knows of the case", who, AGENCIES) < self.known[who]

@@ -11,7 +11,7 @@ from simsafe.ground.chance import Chance
 from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import within_budget
-from simsafe.ground.table import Table, among
+from simsafe.ground.table import Table, among, positions
 from simsafe.system.asking import Asking, AskingPractice
 from simsafe.system.cases import Cases
 from simsafe.system.events import Decision, Event, EventLog, Screening
@@ -121,7 +121,7 @@ class FrontDoor:
         table = self.referrals
         if not len(table):
             return np.empty(0, dtype=np.int64), 0
-        waiting = np.flatnonzero(table["day"] < day)
+        waiting = positions(table["day"] < day)
         cost = np.full(waiting.size, self.how.referral_minutes)
         served = within_budget(
             np.zeros(waiting.size, dtype=np.int64), cost, np.array([minutes]), (table["day"][waiting], table["key"][waiting])
@@ -162,7 +162,7 @@ class FrontDoor:
         cost = np.full(len(table), self.how.contact_minutes)
         team = np.zeros(len(table), dtype=np.int64)
         served = within_budget(team, cost, np.array([max(minutes, 0)]), (-table["strong"].astype(np.int64), table["day"], table["key"]))
-        rows = np.flatnonzero(served)
+        rows = positions(served)
         if not rows.size:
             return 0
         rows = rows[np.argsort(table["key"][rows], kind="stable")]

@@ -14,7 +14,7 @@ import numpy as np
 from simsafe.agencies.records import Records
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
-from simsafe.ground.table import Table
+from simsafe.ground.table import Table, positions
 from simsafe.world.contact import Agency
 from simsafe.world.population import YEAR, World
 
@@ -71,9 +71,9 @@ class Moves:
         arrives = day + 1 + np.minimum(wait, 400).astype(np.int64)[which]
         age = day - self.world.children.birth[children].astype(np.int64)
         for agency, (youngest, oldest) in FOLLOWS.items():
-            who = np.flatnonzero((age >= youngest) & (age < oldest))
+            who = positions((age >= youngest) & (age < oldest))
             nats = self.records.take_worry(agency, children[who], day)
-            held = np.flatnonzero(nats)
+            held = positions(nats)
             who, nats = who[held], nats[held]
             self.in_transit.add(who.size, agency=agency, child=children[who], nats=nats, sent=day, arrives=arrives[who])
 

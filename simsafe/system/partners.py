@@ -10,6 +10,7 @@ import numpy as np
 
 from simsafe.agencies.records import Records
 from simsafe.ground.chance import PIECE, Chance
+from simsafe.ground.table import positions
 from simsafe.system.sharing import Sharing
 from simsafe.world.conditions import ORDINARY, Conditions
 from simsafe.world.contact import AGENCIES, Agency
@@ -40,7 +41,7 @@ class PartnerSharing:
 
     def before_the_run(self) -> None:
         """Of the signs laid down before day 0, partners hold those that would have reached them by then."""
-        rows = np.flatnonzero(self.tied[self.records.signs["agency"]])
+        rows = positions(self.tied[self.records.signs["agency"]])
         day = self.records.signs["day"][rows].astype(np.int64)
         latest, pieces = int(day.max(initial=0)), [slice(start, start + PIECE) for start in range(0, rows.size, PIECE)]
         told = [self._told(rows[piece], ORDINARY, day[piece], latest) for piece in pieces]  # in pieces, to take less memory

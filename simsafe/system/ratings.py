@@ -14,6 +14,7 @@ from simsafe.agencies.social_care import Purpose
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
 from simsafe.ground.queueing import minutes_used, within_budget
+from simsafe.ground.table import positions
 from simsafe.system.cases import NEVER, NONE, Cases, Stage
 from simsafe.world.conditions import Conditions
 from simsafe.world.contact import Agency, Attempt, Mode
@@ -56,7 +57,7 @@ class Ratings:
         self.children, self.records, self.cases, self.staff, self.chance, self.how = children, records, cases, staff, chance, how
         self.rating = np.full(len(children), UNRATED, dtype=np.int8)
         self.rated = np.full(len(children), LONG_AGO, dtype=np.int16)
-        self.times = np.zeros(len(children), dtype=np.int16)  # how often the child was rated: each rating has luck of its own
+        self.times = np.zeros(len(children), dtype=np.uint8)  # how often the child was rated, up to MOST_TIMES: each has luck of its own
         self.closed_doors = np.zeros(len(children), dtype=np.int8)
         self.in_person, self.intervals = how.in_person(), how.intervals()
         self.made = 0  # ratings made today, for counting what they cost
@@ -70,18 +71,18 @@ class Ratings:
             if self.rated.max() > LONG_AGO:
                 self.rating[:], self.rated[:] = UNRATED, LONG_AGO
             return
-        rows = np.flatnonzero(~self.cases["closed"])
+        rows = positions(~self.cases["closed"])
         rows = rows[day - self.rated[self.cases["child"][rows]].astype(np.int32) >= 7 * now.rating_review_weeks]
         key = self.cases["key"][rows]
         chosen = self.chance.ask(key, "rated by risk") < now.rated_share
         rows, key = rows[chosen], key[chosen]
         child = self.cases["child"][rows]
-        luck = self.chance.keys_each(key, "rating", np.minimum(self.times[child], MOST_TIMES - 1).astype(np.int64), MOST_TIMES)
+        luck = self.chance.keys_each(key, "rating", np.minimum(self.times[child], MOST_TIMES - 1), MOST_TIMES)
         seems = self.records.worry_of(Agency.SOCIAL_CARE, child, day) + self.how.noise * self.chance.bell(luck, "how it seems")
         rating = GREEN + (seems >= self.how.amber_from).astype(np.int8) + (seems >= self.how.red_from)
         serious = (self.cases["stage"][rows] == Stage.PROTECTION) | (self.cases["enquiry_end"][rows] != NEVER)
         self.rating[child], self.rated[child] = np.where(serious, RED, rating), day
-        self.times[child] += 1
+        self.times[child] = np.minimum(self.times[child] + 1, MOST_TIMES)
         self.made = rows.size
 
     def shares(self, who: np.ndarray, purpose: np.ndarray, now: Conditions) -> np.ndarray | None:
@@ -112,7 +113,7 @@ class Ratings:
         nobody = np.empty(0, dtype=np.int64)
         if now.phone_cadence_weeks <= 0:
             return Attempt.by(Agency.SOCIAL_CARE, nobody, nobody.astype(np.int8), nobody.astype(np.uint64), True)
-        rows = np.flatnonzero((self.closed_doors[self.cases["child"]] > 0) & ~self.cases["closed"] & (self.cases["worker"] != NONE))
+        rows = positions((self.closed_doors[self.cases["child"]] > 0) & ~self.cases["closed"] & (self.cases["worker"] != NONE))
         cycle = np.uint64(max(1, round(5 * now.phone_cadence_weeks)))
         rows = rows[(self.chance.keys(self.cases["key"][rows], "day of the call") + np.uint64(working_day)) % cycle == 0]
         child, worker = self.cases["child"][rows], self.cases["worker"][rows].astype(np.int64)

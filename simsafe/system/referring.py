@@ -9,6 +9,7 @@ import numpy as np
 from simsafe.agencies.records import Records
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.system.asking import Asking, AskingPractice
 from simsafe.system.cases import Cases
 from simsafe.system.fathers import Fathers
@@ -149,7 +150,7 @@ class Referring:
         """
         if not rows.size:
             return NOTHING_TOLD, NOTHING_TOLD
-        unknown = np.flatnonzero(~self.records.holds(Agency.SOCIAL_CARE, rows))
+        unknown = positions(~self.records.holds(Agency.SOCIAL_CARE, rows))
         rows, agency = rows[unknown], agency[unknown].astype(np.int64)
         signs = self.records.signs
         child = signs["child"][rows]
@@ -168,23 +169,23 @@ class Referring:
 
     def _told(self, rows: np.ndarray, agency: np.ndarray, child: np.ndarray, tells: np.ndarray) -> tuple[Telling, Telling]:
         """To the front door, and to the worker of an open case."""
-        told = np.flatnonzero(tells)
+        told = positions(tells)
         if self.fathers is not None:
             told = told[self.fathers.links(rows[told])]
         told = told[(agency[told] != Agency.ADULT_SERVICES) | self.recorded_by_adult_services(child[told])]
         rows, agency, child = rows[told], agency[told], child[told]
-        calls = np.flatnonzero(agency == Agency.COMMUNITY)
+        calls = positions(agency == Agency.COMMUNITY)
         nameless = self.chance.ask(self.records.signs["key"][rows[calls]], "gives no name") < self.how.gives_no_name
         agency[calls[nameless]] = Agency.HELPLINES
         known = self.cases.is_open(child)
-        new, old = np.flatnonzero(~known), np.flatnonzero(known)
+        new, old = positions(~known), positions(known)
         return Telling(rows[new], agency[new], child[new]), Telling(rows[old], agency[old], child[old])
 
     def _by_the_bruising_route(self, chance: np.ndarray, rows: np.ndarray, agency: np.ndarray, child: np.ndarray, day: int) -> None:
         """A baby who cannot move cannot bruise itself: health staff tell at once, whatever they think of the family. Not all know to."""
         signs = self.records.signs
         injury = (signs["strength"][rows] == Strength.STRONG) & (signs["concern"][rows] == Concern.PHYSICAL) & BY_HEALTH[agency]
-        at = np.flatnonzero(injury)
+        at = positions(injury)
         if not at.size:
             return
         age = day - self.children.birth[child[at]].astype(np.int32)

@@ -10,6 +10,7 @@ from simsafe.agencies.records import Records
 from simsafe.ground.calendar import Calendar
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.system.assessment import Assessing
 from simsafe.system.care import Caring
 from simsafe.system.cases import NEVER, NONE, Cases, Stage
@@ -96,7 +97,7 @@ class SafePlaces:
     def end(self, day: int) -> None:
         """72 hours are over: home, accommodation by agreement, or an order."""
         cases = self.cases
-        rows = np.flatnonzero(cases["safe_until"] <= day)
+        rows = positions(cases["safe_until"] <= day)
         if not rows.size:
             return
         cases["safe_until"][rows] = NEVER

@@ -14,6 +14,7 @@ from simsafe.agencies.early_help import EarlyHelp
 from simsafe.agencies.records import Records
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.system.cases import NONE, Cases
 from simsafe.system.events import Event
 from simsafe.system.front_door import FrontDoor
@@ -75,7 +76,7 @@ class SecondEyes:
     def _out_of_view(self, here: np.ndarray, now: Conditions, day: int, coupled: bool) -> np.ndarray:
         """Rows of the children on this week's list: on record, out of view, the youngest of them and those worried about most first."""
         children = self.world.children
-        who = np.flatnonzero(here & (children.birth <= day) & (day - self.contacts.seen >= now.missing_list_days))
+        who = positions(here & (children.birth <= day) & (day - self.contacts.seen >= now.missing_list_days))
         who = who[self.unseen(who, day) >= now.missing_list_days]
         worry = sum(self.records.worry_of(agency, who, day) for agency in Agency)
         known = (worry >= self.how.worry_from) | self.cases.is_open(who)

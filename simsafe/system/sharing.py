@@ -13,7 +13,7 @@ import numpy as np
 from simsafe.agencies.records import BITS, Records
 from simsafe.ground.chance import Chance
 from simsafe.ground.parameter import Checked, param
-from simsafe.ground.table import Table
+from simsafe.ground.table import Table, positions
 from simsafe.system.cases import NONE
 from simsafe.system.doubts import ConsentDoubts, Doubts
 from simsafe.system.fathers import Fathers
@@ -155,7 +155,7 @@ class Sharing:
             return
         in_room = self._in_room(meeting, at, partner, now)
         passes, doubt, key = self._passes(rows, at, partner, meeting, in_room, now, load, stage_of, day)
-        going = np.flatnonzero(passes & self._answers(meeting, at, partner, now, in_room))
+        going = positions(passes & self._answers(meeting, at, partner, now, in_room))
         self._post(rows[going], at[going], partner[going], key[going], meeting, doubt[going], in_room[going], now, day)
 
     def at_the_table(
@@ -186,7 +186,7 @@ class Sharing:
         rows, at = about
         unknown = ~self.records.holds(Agency.SOCIAL_CARE, rows)
         rows, at, partner = self._each_holder(*self._linked(rows[unknown], at[unknown]))
-        asked = np.flatnonzero(contributes[at, partner])
+        asked = positions(contributes[at, partner])
         if not asked.size:
             return NOTHING_HEARD.rows
         rows, at, partner = rows[asked], at[asked], partner[asked]
@@ -217,7 +217,7 @@ class Sharing:
         """For each sign and its holder: whether it would be passed on, the holder's doubt, and the luck's key."""
         signs, asked, children = self.records.signs, meeting.purpose[at], meeting.children[at]
         key = signs["key"][rows]
-        second = np.flatnonzero(partner != signs["agency"][rows])
+        second = positions(partner != signs["agency"][rows])
         if second.size:
             key[second] = self.chance.keys_each(key[second], "second hand", partner[second], AGENCIES)
         own = self.records.worry_of(partner, children, day)
@@ -275,7 +275,7 @@ class Sharing:
         signs = self.records.signs
         noticed, holders = signs["agency"][rows].astype(np.int64), signs["holders"][rows]
         heard = holders & ~(BITS[noticed] | BITS[Agency.SOCIAL_CARE])
-        some = np.flatnonzero(heard)
+        some = positions(heard)
         if not some.size:
             return rows, at, noticed
         which, partner = np.nonzero(heard[some][:, None] & BITS)
@@ -291,7 +291,7 @@ class Sharing:
         """Chance of each Agency (columns) to take part in each of these meetings."""
         there = self.strengths.takes_part(now)[meeting.format] * self.strengths.reach
         if now.protection_team_share > 0:
-            teams = np.flatnonzero((meeting.purpose == Call.STRATEGY_DISCUSSION) & self._by_the_team(meeting.key, now))
+            teams = positions((meeting.purpose == Call.STRATEGY_DISCUSSION) & self._by_the_team(meeting.key, now))
             there[np.ix_(teams, IN_THE_TEAM)] = 1.0  # they are colleagues in it, whoever is called away elsewhere
         return there
 
@@ -336,7 +336,7 @@ class Sharing:
         signs, (rows, at) = self.records.signs, about
         involved = np.zeros(meeting.children.size, dtype=np.uint16)
         np.bitwise_or.at(involved, at, signs["holders"][rows])
-        known = np.flatnonzero(self.records.holds(Agency.SOCIAL_CARE, rows))
+        known = positions(self.records.holds(Agency.SOCIAL_CARE, rows))
         rows, at = rows[known], at[known]
         involved &= PROFESSIONALS
         present = (there * BITS).sum(axis=1, dtype=np.uint16)
@@ -352,7 +352,7 @@ class Sharing:
         if not trigger.size:
             return trigger
         rows, at = self._that_come_up(children)
-        mine = np.flatnonzero(self.records.holds(agency[at], rows))
+        mine = positions(self.records.holds(agency[at], rows))
         rows, at = rows[mine], at[mine]
         own, partner = self.records.worry_of(agency[at], children[at], day), agency[at]
         extra = self.strengths.closeness[partner, Agency.SOCIAL_CARE] - self.doubts.of(partner, own, now)
@@ -377,7 +377,7 @@ class Sharing:
 
     def _due(self, wanted: np.ndarray, day: int) -> dict[str, np.ndarray]:
         """Take from the table those of the wanted whose time has come."""
-        due = np.flatnonzero(wanted & (self.on_the_way["arrives"] <= day))
+        due = positions(wanted & (self.on_the_way["arrives"] <= day))
         taken = {name: self.on_the_way[name][due] for name in COLUMNS}
         if due.size:
             kept = np.ones(len(self.on_the_way), dtype=bool)

@@ -12,6 +12,7 @@ import numpy as np
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.truth.injuries import Injuries, InjuryRates
@@ -110,7 +111,7 @@ class Calling:
             return NOTHING, found.who
         edge = self.hidden.over_the_edge(found.who, EDGE_CAP)
         rate = self.usual_rate(found.who) * np.exp(how.incidents_per_strain * edge) * now.incident_reporting
-        happens = np.flatnonzero(self.incidents.happens(found, rate))
+        happens = positions(self.incidents.happens(found, rate))
         if not happens.size:
             return NOTHING, found.who[:0]
         family = found.who[happens]
@@ -145,7 +146,7 @@ class Calling:
         at_school = np.zeros(found.who.size, dtype=bool) if in_school is None else in_school[found.who]
         confined = 1 - now.relatives_contact_share
         rate = self.how.disclosure / YEAR * np.where(at_school, 1.0, 1 - confined * (1 - self.how.unsafe_to_tell))
-        telling = np.flatnonzero(could_tell & self.disclosures.happens(found, rate))
+        telling = positions(could_tell & self.disclosures.happens(found, rate))
         who, key, at_school = found.who[telling], found.key[telling], at_school[telling]
         called = self.chance.ask(key, "to a helpline") < self.how.to_a_helpline
         agency = np.where(at_school, Agency.SCHOOLS, np.where(called, Agency.HELPLINES, Agency.COMMUNITY)).astype(np.int8)
@@ -163,7 +164,7 @@ class Calling:
             who, key = np.concatenate([who, found.who[more]]), np.concatenate([key, found.key[more]])
         if not who.size:
             return NOTHING
-        asks = np.flatnonzero(self.harm.in_need[who] & self.world.children.living_here(day, who) & self._manages_to_ask(who, key, now))
+        asks = positions(self.harm.in_need[who] & self.world.children.living_here(day, who) & self._manages_to_ask(who, key, now))
         if not asks.size:
             return NOTHING
         who, n = who[asks], asks.size

@@ -10,7 +10,7 @@ import numpy as np
 from simsafe.ground.chance import Candidates, Chance, Happening
 from simsafe.ground.fitted import fitted
 from simsafe.ground.parameter import Checked, param
-from simsafe.ground.table import Table
+from simsafe.ground.table import Table, positions
 from simsafe.system.cases import Stage
 from simsafe.system.events import RUNGS
 from simsafe.truth.families import HiddenFamilies
@@ -19,6 +19,7 @@ from simsafe.world.contact import Concern
 from simsafe.world.population import ADULT, YEAR, World
 
 NONE = -1
+HOMES = np.arange(4 * 6)  # kinds of home: parental difficulty + 2 * domestic abuse + 4 * quintile of deprivation, from 1
 EDGE_CAP = 2.5  # strain beyond reserve counts up to here, so that the ceiling of onset holds: assumed
 AGE_MULTIPLIERS = np.array(
     [1.8, 1.1, 0.9, 1.0, 0.8]
@@ -95,7 +96,6 @@ class HarmAndNeed:
         in_need = how.disabled_in_need / max(world.disabled_share, how.disabled_in_need)  # of the disabled
         self.disabled = world.children.disabled & (chance.ask(world.children.key, "disabled in need") < in_need)
         self.in_need = self.disabled.copy()
-        self.spell = np.full(children, NONE, dtype=np.int32)  # row in spells while harmed
         columns = {"child": "i4", "type": "i1", "severity": "i1", "onset": "i2", "end": "i2", "before": "i1"}
         # before: rungs of the ladder of detection reached before the run, bit k for RUNGS[k]
         self.spells = Table(columns)
@@ -103,13 +103,15 @@ class HarmAndNeed:
         online = 1 - (1 - how.early_help_effect) * how.online_ratio
         # On the hazard, by Stage, then early help; the last is no help at all.
         self.effect = np.array([1.0, how.in_need_effect, how.plan_effect, 1.0, how.early_help_effect, online, 1.0])
+        home = families.parental_difficulty + 2 * families.domestic_abuse + 4 * world.families.deprivation
+        self.home = home.astype(np.uint8)[world.children.family]  # one a child: which of the kinds of home it lives in
         self.trait = self._trait_multiplier()
         top = how.history * np.exp(how.onset_per_strain * EDGE_CAP) * AGE_MULTIPLIERS.max() * DIALS["harm_incidence"].metadata["high"]
         tallest = np.exp(how.onset_domestic_abuse + how.onset_parental_difficulty)
-        child, family = world.children.key, world.children.family
-        self.onsets = Candidates(chance, child, "harm begins", self.base_rate * top, self.trait, family, tallest)
+        child = world.children.key
+        self.onsets = Candidates(chance, child, "harm begins", self.base_rate * top, self.trait, self.home, tallest)
         tilts, tallest = self._need_tilt(), (1 + 2 * NEED_SLOPE) * NEED_WITH_DIFFICULTY
-        self.needs = Candidates(chance, child, "need begins", self.need_rate, tilts, family, tallest)
+        self.needs = Candidates(chance, child, "need begins", self.need_rate, tilts, self.home, tallest)
 
     @cached_property
     def base_rate(self) -> float:
@@ -118,9 +120,9 @@ class HarmAndNeed:
         return how.prevalence / (1 - how.prevalence) / (how.spell_years * YEAR) / how.onset_normaliser
 
     def _trait_multiplier(self) -> np.ndarray:
-        """By family."""
-        how, hidden = self.how, self.families
-        log = how.onset_domestic_abuse * hidden.domestic_abuse + how.onset_parental_difficulty * hidden.parental_difficulty
+        """By kind of home."""
+        how = self.how
+        log = how.onset_domestic_abuse * (HOMES // 2 % 2) + how.onset_parental_difficulty * (HOMES % 2)
         return np.exp(log).astype(np.float32)
 
     @cached_property
@@ -130,9 +132,9 @@ class HarmAndNeed:
         return how.need_prevalence / (1 - how.need_prevalence) / (how.need_years * YEAR)
 
     def _need_tilt(self) -> np.ndarray:
-        """How much likelier need is to begin, by family."""
-        poorer = np.clip(1 + NEED_SLOPE * (3.0 - self.world.families.deprivation), 0.2, None)
-        difficulty = np.where(self.families.parental_difficulty, NEED_WITH_DIFFICULTY, NEED_WITHOUT)
+        """How much likelier need is to begin, by kind of home."""
+        poorer = np.clip(1 + NEED_SLOPE * (3.0 - HOMES // 4), 0.2, None)
+        difficulty = np.where(HOMES % 2, NEED_WITH_DIFFICULTY, NEED_WITHOUT)
         return (poorer * difficulty).astype(np.float32)
 
     def multiplier(self, children: np.ndarray, day: int) -> np.ndarray:
@@ -141,7 +143,7 @@ class HarmAndNeed:
         edge = self.families.over_the_edge(family, EDGE_CAP)
         age = AGE_MULTIPLIERS[self.world.children.age_band(day, children)]
         history = np.where(self.was_harmed[children], self.how.history, 1.0)
-        return self.trait[family] * np.exp(self.how.onset_per_strain * edge) * age * history
+        return self.trait[self.home[children]] * np.exp(self.how.onset_per_strain * edge) * age * history
 
     def lay_down(self) -> None:
         """Who is harmed or in need on day 0, as the rates would have left it."""
@@ -154,10 +156,10 @@ class HarmAndNeed:
         self.was_harmed = here & (self.chance.ask(key, "harmed before") < 1 - np.exp(-rate * np.maximum(age - length, 0)))
         rate = self.base_rate * self.multiplier(everyone, 0)
         steady = rate * length / (1 + rate * length) * (1 - np.exp(-np.maximum(age, 0) * (1 / length + rate)))
-        harmed = np.flatnonzero(here & (self.chance.ask(key, "harmed at the start") < steady))
+        harmed = positions(here & (self.chance.ask(key, "harmed at the start") < steady))
         past = np.minimum(-np.log1p(-self.chance.ask(key[harmed], "harmed since")) * length, age[harmed])
         self._begin(harmed, -past.astype(np.int16), self.chance.keys(key[harmed], "first spell"))
-        need = self.need_rate * self._need_tilt()[self.world.children.family] * self.how.need_years * YEAR
+        need = self.need_rate * self._need_tilt()[self.home] * self.how.need_years * YEAR
         self.in_need |= here & (self.chance.ask(key, "in need at the start") < need / (1 + need))
 
     def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray) -> None:
@@ -180,7 +182,7 @@ class HarmAndNeed:
         rate = self.base_rate * self.multiplier(new.who, day) * now.harm_incidence
         rate *= self.effect[stage]
         free = (self.type[new.who] == NONE) & (stage != Stage.LOOKED_AFTER) & self.world.children.living_here(day, new.who)
-        begins = np.flatnonzero(free & self.onsets.happens(new, rate))
+        begins = positions(free & self.onsets.happens(new, rate))
         if begins.size:
             who, first = np.unique(new.who[begins], return_index=True)
             self._begin(who, np.full(who.size, day, dtype=np.int16), new.key[begins][first])
@@ -204,7 +206,7 @@ class HarmAndNeed:
         self.severity[who] = severity = 1 + np.searchsorted(SEVERITIES, self.chance.ask(key, "severity"), side="right")
         if self._harmed is not None:
             self._harmed = np.insert(self._harmed, np.searchsorted(self._harmed, who), who)
-        self.spell[who] = self.spells.add(who.size, child=who, type=kind, severity=severity, onset=onset, end=NONE, before=0)
+        self.spells.add(who.size, child=who, type=kind, severity=severity, onset=onset, end=NONE, before=0)
 
     def _end_and_worsen(self, day: int, stage_of: np.ndarray) -> None:
         """Once a week: harm ends or worsens, and need ends."""
@@ -218,17 +220,18 @@ class HarmAndNeed:
         end = np.where(in_care, how.care_ends, 7 / (years * YEAR) / help_)
         worse = harmed[(u > 1 - how.worsening * help_ * 7 / YEAR) & (self.severity[harmed] < 3)]
         self.severity[worse] += 1
-        self.spells["severity"][self.spell[worse]] = self.severity[worse]
-        self.worsened.add(worse.size, spell=self.spell[worse], day=day)
+        spell = self.spell_of(worse)
+        self.spells["severity"][spell] = self.severity[worse]
+        self.worsened.add(worse.size, spell=spell, day=day)
         self.end(harmed[u < end], day)
-        needy = np.flatnonzero(self.in_need & ~self.disabled)
+        needy = positions(self.in_need & ~self.disabled)
         over = self.chance.ask(key[needy], "need ends", day // 7) < 7 / (how.need_years * YEAR)
         self.in_need[needy[over]] = False
 
     def end(self, who: np.ndarray, day: int) -> None:
         """End the current spell of each of these harmed children."""
-        self.spells["end"][self.spell[who]] = day
-        self.type[who], self.severity[who], self.spell[who] = NONE, 0, NONE
+        self.spells["end"][self.spell_of(who)] = day
+        self.type[who], self.severity[who] = NONE, 0
         if self._harmed is not None:
             self._harmed = self._harmed[self.type[self._harmed] >= 0]
 
@@ -236,13 +239,20 @@ class HarmAndNeed:
     def harmed_rows(self) -> np.ndarray:
         """Rows of children harmed now."""
         if self._harmed is None:
-            self._harmed = np.flatnonzero(self.type >= 0)
+            self._harmed = positions(self.type >= 0)
         return self._harmed
+
+    def spell_of(self, who: np.ndarray) -> np.ndarray:
+        """The row in ``spells`` of the current spell of each of these harmed children."""
+        current = positions(self.spells["end"] == NONE)
+        child = self.spells["child"][current]
+        order = np.argsort(child)
+        return current[order[np.searchsorted(child, who, sorter=order)]]
 
     def was_known(self, children: np.ndarray, rung: str) -> None:
         """The harm of these children, where there is any, had reached a rung of the ladder of detection before the run."""
-        spells = self.spell[children]
-        self.spells["before"][spells[spells >= 0]] |= np.int8(1 << RUNGS.index(rung))
+        spells = self.spell_of(children[self.type[children] >= 0])
+        self.spells["before"][spells] |= np.int8(1 << RUNGS.index(rung))
 
     def forget_rows(self) -> None:
         """Look for the harmed children anew: their types were changed from outside (only a test or a saved run does so)."""
@@ -256,13 +266,13 @@ class HarmAndNeed:
 
     def state(self) -> dict[str, np.ndarray]:
         """What changes, for saving."""
-        kept = {n: getattr(self, n).copy() for n in ("type", "severity", "was_harmed", "in_need", "spell")}
+        kept = {n: getattr(self, n).copy() for n in ("type", "severity", "was_harmed", "in_need")}
         tables = {"spells": self.spells, "worsened": self.worsened}
         return kept | {f"{name}.{n}": c for name, table in tables.items() for n, c in table.state().items()}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Put saved columns back."""
-        for name in ("type", "severity", "was_harmed", "in_need", "spell"):
+        for name in ("type", "severity", "was_harmed", "in_need"):
             getattr(self, name)[:] = state[name]
         self._harmed = None
         self.spells.restore({n.removeprefix("spells."): c for n, c in state.items() if n.startswith("spells.")})

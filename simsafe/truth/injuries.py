@@ -8,6 +8,7 @@ import numpy as np
 
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.truth.nature import NOTHING
 from simsafe.world.conditions import Conditions
@@ -43,7 +44,7 @@ class Injuries:
     def call_out(self, now: Conditions, day: int) -> Signs:
         """Today's injuries that a doctor did not take for accidents."""
         how, found = self.how, self.candidates.on(day)
-        physical = np.flatnonzero(self.harm.type[found.who] == Concern.PHYSICAL)
+        physical = positions(self.harm.type[found.who] == Concern.PHYSICAL)
         if not physical.size:
             return NOTHING
         who, key = found.who[physical], found.key[physical]

@@ -14,6 +14,7 @@ import numpy as np
 from simsafe.agencies.records import Records
 from simsafe.ground.chance import PIECE, Chance, poisson
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.system.cases import Cases, Stage
 from simsafe.truth.exploitation import FROM_AGE
 from simsafe.truth.families import HiddenFamilies
@@ -82,7 +83,7 @@ class LayingDown:
         """
         free = self.world.children.living_here(0)
         for stage in (Stage.LOOKED_AFTER, Stage.PROTECTION, Stage.IN_NEED, Stage.ASSESSMENT):
-            who = np.flatnonzero(free & (self.chance.ask(self.world.children.key, f"open case, {stage.name}") < self._chance_of(stage)))
+            who = positions(free & (self.chance.ask(self.world.children.key, f"open case, {stage.name}") < self._chance_of(stage)))
             free[who] = False
             self._open(cases, who, stage)
             self._found(records, cases, who, stage)

@@ -11,6 +11,7 @@ import numpy as np
 
 from simsafe.ground.chance import Candidates, Chance
 from simsafe.ground.parameter import Checked, param
+from simsafe.ground.table import positions
 from simsafe.truth.families import HiddenFamilies
 from simsafe.truth.harm import HarmAndNeed
 from simsafe.truth.nature import NOTHING
@@ -42,7 +43,7 @@ class Patients:
         self.world, self.harm, self.chance, self.how = world, harm, chance, how
         treated = hidden.parental_difficulty & (chance.ask(world.families.key, "in treatment") < how.treated)
         self.rate = np.array([0.0, how.worries / YEAR])
-        self.treated, rows = treated.view(np.int8), np.flatnonzero(treated)
+        self.treated, rows = treated.view(np.int8), positions(treated)
         often = how.worries / YEAR * DIALS["adult_services_contact_share"].metadata["high"]
         self.notes = Candidates(chance, world.families.key, "note on a parent", often, rows=lambda first, last: rows)
 
@@ -53,7 +54,7 @@ class Patients:
     def call_out(self, now: Conditions, day: int) -> Signs:
         """Today's notes, one for each child at home."""
         how, found = self.how, self.notes.on(day)
-        happens = np.flatnonzero(self.notes.happens(found, self.usual_rate(found.who) * now.adult_services_contact_share))
+        happens = positions(self.notes.happens(found, self.usual_rate(found.who) * now.adult_services_contact_share))
         if not happens.size:
             return NOTHING
         family, key = found.who[happens], found.key[happens]

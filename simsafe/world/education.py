@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simsafe.ground.chance import Chance
+from simsafe.ground.chance import PIECE, Chance
 from simsafe.ground.parameter import Checked, param
 
 if TYPE_CHECKING:
@@ -167,9 +167,13 @@ class Pathways:
 
     def _under(self, key: np.ndarray, question: str, occasion: int, highest: float) -> tuple[np.ndarray, np.ndarray]:
         """(position, luck) of the few whose luck is below the highest share there is."""
-        u = self.chance.ask(key, question, occasion)
-        few = np.flatnonzero(u < highest)
-        return few, u[few]
+        few, luck = [], []
+        for start in range(0, key.size, PIECE):
+            u = self.chance.ask(key[start : start + PIECE], question, occasion)
+            found = np.flatnonzero(u < highest)
+            few.append(found + start)
+            luck.append(u[found])
+        return (np.concatenate(few), np.concatenate(luck)) if few else (np.empty(0, dtype=np.int64), np.empty(0))
 
     def _alternative(
         self, key: np.ndarray, deprivation: np.ndarray, secondary: np.ndarray, year: int, month: int

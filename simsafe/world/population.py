@@ -160,7 +160,7 @@ def schooling(world: World, day: int, calendar: Calendar, home_education: float 
     minded = in_setting & c.minded
     state = in_setting.view(np.int8) + minded  # Education.NOT_YET, SETTING, CHILDMINDER
     state[here & sixteen] = Education.NOT_ON_ROLL
-    rows = np.flatnonzero(here & four & ~sixteen)
+    rows = np.flatnonzero(here & four & ~sixteen).astype(np.int32)
     deprivation, secondary = world.families.deprivation[c.family[rows]], eleven[rows]
     year, month = date.year - (date.month < 9), (date.month - 9) % 12
     ways = world.pathways

@@ -65,7 +65,6 @@ def scramble(behind: Behind, seed: int = 1) -> None:
         rng.shuffle(column)
     for table in truth_tables(behind).values():
         table.keep(np.zeros(len(table), dtype=bool))
-    behind.harm.spell[:] = -1
     behind.harm.forget_rows()
 
 
@@ -107,7 +106,7 @@ def test_with_all_of_truth_shuffled_every_event_is_the_same(seed, busy):
 def test_shuffling_reaches_every_table_and_column_of_truth(crisis_run):
     assert set(truth_tables(crisis_run.behind)) == {"harm.spells", "harm.worsened", "outside.went_missing", "true_signs.table"}
     names = set(truth_arrays(crisis_run.behind))
-    by_hand = {"type", "severity", "in_need", "was_harmed", "disabled", "trait", "spell"}
+    by_hand = {"type", "severity", "in_need", "was_harmed", "disabled", "home"}
     assert {f"harm.{name}" for name in by_hand} <= names
     hidden = {"domestic_abuse", "parental_difficulty", "look_alike", "willing", "conceals", "reserve", "susceptible", "strain"}
     assert {f"hidden.{name}" for name in (*hidden, "usual_strain")} <= names

@@ -72,9 +72,9 @@ def test_harm_is_commoner_where_there_is_domestic_abuse_or_parental_difficulty(m
 def test_each_harmed_child_has_a_type_a_severity_and_a_spell_and_nobody_else_has(many):
     harm = many.behind.harm
     harmed = harm.type >= 0
-    assert np.array_equal(harmed, harm.spell >= 0)
+    assert np.count_nonzero(harm.spells["end"] < 0) == np.count_nonzero(harmed)
     assert np.array_equal(harmed, harm.severity > 0)
-    assert np.array_equal(harm.spells["child"][harm.spell[harmed]], np.flatnonzero(harmed))
+    assert np.array_equal(harm.spells["child"][harm.spell_of(np.flatnonzero(harmed))], np.flatnonzero(harmed))
     assert harm.severity.max() <= 3
     abused = harm.type == Concern.DOMESTIC_ABUSE
     assert many.behind.hidden.domestic_abuse[many.world.children.family[abused]].all()

@@ -12,6 +12,7 @@ from simsafe.results.periods import crisis_start
 from simsafe.world.contact import AGENCIES, Agency
 
 BLOCK = 4  # weeks: groups are kept as means of so many, all children every week
+Rows = dict[str, np.ndarray]
 KINDS = np.array([0, 1, 1, 1, 1, 2])  # of a week, by its school days: none, some, five
 
 
@@ -24,9 +25,10 @@ def ledger(facts: Facts) -> pd.DataFrame:
     five), of the group as it is now; in rows of ``any`` only, and empty where there was no such week. Rows of ``all`` stand for one
     week, those of other groups are means of ``weeks`` weeks, named by the last of them.
     """
-    table, day = facts.model.measures.ledger.table, facts.model.measures.ledger.table["day"].astype(np.int64)
+    table = facts.model.measures.ledger.table
+    day = table["day"].astype(np.int64)
     last = facts.model.measures.weekly["day"][:: len(GROUP_NAMES)].astype(np.int64)
-    could = _could(facts, last)
+    could = _could(facts, table, last)
     first = int(np.searchsorted(last, facts.model.setup.warm_up_days))
     week = np.searchsorted(last, day)
     kept = week >= first
@@ -37,13 +39,15 @@ def ledger(facts: Facts) -> pd.DataFrame:
     contacts = np.where(table["contacts"][whole] < 0, np.nan, table["contacts"][whole])
     made = [_rows(facts, last[week[whole]], np.zeros(whole.size), agency[whole], way[whole], contacts, table["children"][whole], 1)]
     made[0]["could"] = np.where(way[whole] == ANYHOW, could[0, agency[whole], week[whole]], np.nan)
-    made.append(_blocks(facts, np.flatnonzero(kept & (table["group"] > 0)), week, last, first, could))
+    made.append(_blocks(facts, table, np.flatnonzero(kept & (table["group"] > 0)), week, last, first, could))
     return pd.concat(made, ignore_index=True)
 
 
-def _blocks(facts: Facts, rows: np.ndarray, week: np.ndarray, last: np.ndarray, first: int, could: np.ndarray) -> pd.DataFrame:
+def _blocks(
+    facts: Facts, table: Rows, rows: np.ndarray, week: np.ndarray, last: np.ndarray, first: int, could: np.ndarray
+) -> pd.DataFrame:  # fmt: skip
     """Rows of groups, as means of some weeks each."""
-    table, block = facts.model.measures.ledger.table, (week[rows] - first) // BLOCK
+    block = (week[rows] - first) // BLOCK
     blocks, ways = (last.size - first + BLOCK - 1) // BLOCK, len(WAYS)
     cell = (table["group"][rows].astype(np.int64) * AGENCIES + table["agency"][rows]) * ways + table["way"][rows]
     total = np.bincount(cell * blocks + block, weights=table["children"][rows], minlength=len(GROUP_NAMES) * AGENCIES * ways * blocks)
@@ -77,9 +81,9 @@ def _rows(
     )
 
 
-def _could(facts: Facts, last: np.ndarray) -> np.ndarray:
+def _could(facts: Facts, table: Rows, last: np.ndarray) -> np.ndarray:
     """Children whom each agency would have met in an ordinary week, float (groups, agencies, weeks); nan where nobody can tell."""
-    model, table = facts.model, facts.model.measures.ledger.table
+    model = facts.model
     children = model.measures.weekly["children"].reshape(-1, len(GROUP_NAMES)).T.astype(np.float64)
     met = np.zeros((len(GROUP_NAMES), AGENCIES, last.size))
     anyhow = np.flatnonzero(table["way"] == ANYHOW)
