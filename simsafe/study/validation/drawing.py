@@ -94,5 +94,3 @@ def sources_add_up() -> bool:
     """Whether every agency belongs to exactly one source."""
     counted = [measure for source in SOURCES for measure in agencies_of(source)]
     return sorted(counted) == sorted(f"referrals_{agency.name.lower()}" for agency in PARTNERS)
-
-

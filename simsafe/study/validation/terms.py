@@ -64,7 +64,7 @@ SPANS = {  # the patterns of plan.md: whole weeks, school holidays at either end
     "schools shut, early 2021": Period(date(2021, 1, 4), date(2021, 3, 7), SPAN),
     "spring and summer 2021": Period(date(2021, 3, 8), date(2021, 7, 18), SPAN),
     "autumn 2021": Period(date(2021, 8, 30), date(2021, 12, 19), SPAN),
-    "early 2022": Period(date(2022, 1, 3), date(2022, 3, 27), SPAN),
+    "early 2022": Period(date(2022, 1, 3), date(2022, 3, 13), SPAN),
     "all of it": Period(date(2020, 8, 31), date(2022, 3, 27), SPAN),
 }
 YEARS = tuple(Period(date(y - 1, 4, 1), date(y, 3, 31), YEAR) for y in (2021, 2022))
@@ -93,7 +93,7 @@ def base_of(period: Period) -> Period:
         return Period(ends.replace(year=ends.year - 1) + timedelta(1), ends, YEAR)
     if period.days > 364:
         return Period(ORDINARY_UNTIL - timedelta(363), ORDINARY_UNTIL, SPAN)
-    back = -(-((period.last - ORDINARY_UNTIL).days) // 364)
+    back = max(1, -(-((period.last - ORDINARY_UNTIL).days) // 364))
     return Period(period.first - timedelta(364 * back), period.last - timedelta(364 * back), period.kind)
 
 
