@@ -42,7 +42,7 @@ def predict(words: Sequence[str]) -> int:
     print(
         f"{runs} runs: {len(asked.geographies)} geographies, {len(asked.parameters)} parameter sets, {asked.seeds} seeds from {asked.seed}"
     )
-    print(f"about {spoken(asked.seconds / places)} when none is done yet, with {places} at work; draws kept in {draws}")
+    print(f"about {spoken(asked.seconds / places)} when none is done yet, on {places} free cores; draws kept in {draws}")
     sys.stdout.flush()
     with stopped_politely():
         try:

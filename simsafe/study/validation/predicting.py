@@ -51,7 +51,7 @@ from simsafe.world.area import load_area
 CRISIS, PLAN = "covid19_england", "as_happened_2020"
 USUAL_CHILDREN = 100_000  # of England; the seven areas but Birmingham and two counties are smaller
 USUAL_SEEDS = 40
-SECONDS_A_CHILD = 3.5e-4  # of one run on one core, November 2026 (benchmarks/README.md)
+SECONDS_A_RUN, SECONDS_A_CHILD = 4.0, 1.1e-4  # of one core that does nothing else, November 2026
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Asked:
     def seconds(self) -> float:
         """About how long all of it takes on one core."""
         runs = self.seeds * len(self.parameters)
-        return SECONDS_A_CHILD * runs * sum(self.simulated(name) for name in self.geographies)
+        return runs * sum(SECONDS_A_RUN + SECONDS_A_CHILD * self.simulated(name) for name in self.geographies)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def predict(asked: Asked, output: Path, draws: Path, hands: Hands) -> Made:
         The folder of draws can no longer be written; what is finished is safe.
     """
     shards = shards_of(asked, draws)
-    about = manifest_of(asked)
+    about = manifest_of(asked) | {"plan_of_the_test": plan_digest(output)}
     check_unsealed(output, about)
     with alone_in(draws):
         have = {f.shard.job: f.raw for f in finished(draws, shards)}
@@ -136,7 +136,8 @@ def predict(asked: Asked, output: Path, draws: Path, hands: Hands) -> Made:
 def manifest_of(asked: Asked) -> dict[str, Any]:
     """What the predictions are made of; the digests of the files are added when they are there."""
     return {
-        "simulated": True, "note": NOTE, "simsafe": version("simsafe"), "code": code_digest(), "command": asked.command,
+        "simulated": True, "note": NOTE, "simsafe": version("simsafe"), "code": code_digest(),
+        "code_of_predictions": drawing_digest(("drawing.py", "terms.py", "spread.py", "predicting.py")), "command": asked.command,
         "crisis": CRISIS, "plan": PLAN, "seeds": [asked.seed, asked.seed + asked.seeds - 1],
         "parameters": {name: digest_of(parameters) for name, parameters in asked.parameters.items()},
         "children": {n: {"area": load_area(n).children, "simulated": asked.simulated(n)} for n in asked.geographies},
@@ -176,10 +177,16 @@ def scenario_of(geography: str, parameters: Parameters, children: int, seed: int
     return replace(made, parameters=parameters)
 
 
-def drawing_digest() -> str:
+def drawing_digest(names: tuple[str, ...] = ("drawing.py", "terms.py")) -> str:
     """SHA-256 of the code that reads a run."""
     here = Path(__file__).parent
-    return sha256(b"".join((here / name).read_bytes() for name in ("drawing.py", "terms.py"))).hexdigest()
+    return sha256(b"".join((here / name).read_bytes() for name in names)).hexdigest()
+
+
+def plan_digest(output: Path) -> str | None:
+    """SHA-256 of the plan beside the predictions, where there is one."""
+    plan = output.resolve().parent / "plan.md"
+    return sha256(plan.read_bytes()).hexdigest() if plan.is_file() else None
 
 
 def draw(shard: Shard) -> str:
