@@ -36,6 +36,7 @@ from simsafe.world.area import load_area
 
 QUANTILES = [f"q{level}" for level in LEVELS]
 INSIDE = {inside: f"inside_{inside * 100:.0f}" for inside in INTERVALS}  # the columns of coverage
+POOLED = ["series", "period", "unit"]  # what the values have in common on which coverage of a small group is judged
 GROUP = ["series", "category", "period", "unit", "where"]
 FEWEST_SIGNS = 4
 
@@ -184,12 +185,12 @@ def verdict(about: dict[str, Any], some: list[dict[str, Any]], every: list[dict[
     known = {name: row[f"against_{name}"] for name in BASELINES if not np.isnan(row[f"against_{name}"])}
     row["against_best"] = max(known.values(), default=np.nan)
     why = [f"no better than {BASELINES[max(known, key=known.__getitem__)]}"] if known and row["against_best"] >= 1 else []
-    pool = some if len(some) >= FEWEST else [v for v in every if (v["series"], v["unit"]) == (about["series"], about["unit"])]
+    pool = some if len(some) >= FEWEST else [v for v in every if all(v[name] == about[name] for name in POOLED)]
     for inside, column in INSIDE.items():
         row[column] = float(np.mean([v[column] for v in some]))
         held, (low, high) = float(np.mean([v[column] for v in pool])), COVERED[inside]
         if len(pool) >= FEWEST and not low <= held <= high:
-            why.append(f"the {inside:.0%} interval holds {held:.0%}{'' if pool is some else ' of the series'}")
+            why.append(f"the {inside:.0%} interval holds {held:.0%}{'' if pool is some else ' of all its kind'}")
     told = [v["sign_observed"] == v["sign_predicted"] for v in some if v["sign_observed"] in (-1, 1) and v["sign_predicted"] in (-1, 0, 1)]
     row["signs"], row["signs_right"] = len(told), sum(told)
     if len(told) >= FEWEST_SIGNS and row["signs_right"] < RIGHT_SIGNS * len(told):

@@ -113,7 +113,7 @@ def wanted() -> Iterator[tuple[str, str, Period]]:
 
 # What counts as failure
 
-FEWEST = 8  # values of one geography and series, below which coverage is judged over all geographies together
+FEWEST = 8  # values of a group, below which coverage is judged on all of its series, kind of period and unit
 COVERED = {0.50: (0.30, 0.75), 0.80: (0.60, 0.95), 0.95: (0.85, 1.00)}  # shares of values inside that pass
 NO_CHANGE = 0.02  # an observed change smaller than this has no sign
 RIGHT_SIGNS = 0.75

@@ -8,7 +8,7 @@ from made_up_outcomes import outcome, outcomes, predicted, prediction, well_told
 
 from simsafe.study.validation.baselines import Naive
 from simsafe.study.validation.judging import judge
-from simsafe.study.validation.terms import RATIO, SPANS, YEAR, YEARS, Period, weeks
+from simsafe.study.validation.terms import GEOGRAPHIES, RATIO, SPANS, YEAR, YEARS, Period, weeks
 from simsafe.world.area import load_area
 
 
@@ -116,3 +116,13 @@ def test_a_naive_forecast_that_was_never_wrong_cannot_be_beaten():
     came = outcomes(outcome(before, 100), outcome(YEARS[0], 100))
     assert Naive(came).last_year(("devon", "referrals", "total", "referrals"), YEARS[0]) == 100
     assert only(judge(came, predicted(prediction(YEARS[0], 101, 10))))["failed"]
+
+
+def test_coverage_of_a_few_values_is_judged_with_others_of_their_kind_and_of_very_few_not_at_all():
+    def judged(places):
+        came = outcomes(*(outcome(YEARS[0], 10_000, geography=g) for g in places))
+        said = predicted(*(prediction(YEARS[0], 9_000, 10, geography=g) for g in places))
+        return only(judge(came, said), where="england")["why"]
+
+    assert "interval holds 0% of all its kind" in judged(GEOGRAPHIES)
+    assert "interval" not in judged(("england", "devon"))
