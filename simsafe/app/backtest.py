@@ -38,10 +38,8 @@ def predict(words: Sequence[str]) -> int:
     hands = Hands(own.get("executor", "local"), whole(own, "workers"))
     output, draws = Path(own.get("output", PREDICTIONS)), Path(own.get("draws", DRAWS))
     places = 1 if hands.executor == "serial" else hands.workers or cores()
-    runs = len(asked.geographies) * len(asked.parameters) * asked.seeds
-    print(
-        f"{runs} runs: {len(asked.geographies)} geographies, {len(asked.parameters)} parameter sets, {asked.seeds} seeds from {asked.seed}"
-    )
+    runs = len(asked.geographies) * len(asked.parameters) * asked.each
+    print(f"{runs} runs: {len(asked.geographies)} geographies, {len(asked.parameters)} parameter sets, {asked.each} seeds of each")
     print(f"about {spoken(asked.seconds / places)} when none is done yet, on {places} free cores; draws kept in {draws}")
     sys.stdout.flush()
     with stopped_politely():

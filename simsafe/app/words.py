@@ -127,7 +127,7 @@ Predicts what validation/plan.md names, September 2020 to March 2022, week by we
 England and seven areas, and seals it: every file's SHA-256 stands in a manifest. Sealed predictions are never written over.
 
   geographies=[ONE,TWO]   some of the plan's; without it all eight
-  seeds=N                 runs of each parameter set, 2 or more; 40 without it. seed=N is the first
+  seeds=N                 runs of each parameter set, 2 or more; without it 40 runs in all. seed=N is the first
   sets=FOLDER             parameter sets, one CSV file each with the columns name and value; without it the shipped numbers alone
   children=N              at most so many simulated of each; without it areas are simulated whole, and 100000 children of England
   output=FOLDER           where the predictions go; validation/predictions without it
@@ -138,7 +138,7 @@ Stopped or killed, the same command goes on from where it was. It says beforehan
 
 Examples
   simsafe predict seeds=3 children=2000 geographies=[england,devon] output=outputs/trial
-  simsafe predict seeds=40 sets=kept_sets
+  simsafe predict seeds=2 sets=kept_sets
 
 {RESPONSIBLE}
 """

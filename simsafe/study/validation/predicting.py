@@ -51,6 +51,7 @@ from simsafe.world.area import load_area
 CRISIS, PLAN = "covid19_england", "as_happened_2020"
 USUAL_CHILDREN = 100_000  # of England; the seven areas but Birmingham and two counties are smaller
 USUAL_SEEDS = 40
+SEEDS_APART = 1_000  # between the first seeds of two parameter sets, so that no two share their luck
 SECONDS_A_RUN, SECONDS_A_CHILD = 4.0, 1.1e-4  # of one core that does nothing else, November 2026
 
 
@@ -59,7 +60,7 @@ class Asked:
     """What is to be predicted, checked. Raises ConfigError in one line."""
 
     geographies: tuple[str, ...] = GEOGRAPHIES
-    seeds: int = USUAL_SEEDS
+    seeds: int | None = None  # of each parameter set; without it as many as make enough draws, and two at least
     seed: int = 1  # the first
     children: int | None = None  # at most so many of each; without it an area is simulated whole, and USUAL_CHILDREN of England
     sets: Path | None = None
@@ -71,8 +72,8 @@ class Asked:
                 raise ConfigError(f"geographies = {show(name)}; not one of the plan's{nearest(str(name)[:60], GEOGRAPHIES)}")
         if not self.geographies or len(set(self.geographies)) < len(self.geographies):
             raise ConfigError(f"geographies = {show(','.join(self.geographies))}; expected one or more of the plan's, each once")
-        check_number("seeds", self.seeds, int, 2, 10_000, "runs of each parameter set")
-        check_number("seed", self.seed, int, 0, HIGHEST_SEED - 10_000, "any whole number")
+        check_number("seeds", self.each, int, 2, SEEDS_APART, "runs of each parameter set")
+        check_number("seed", self.seed, int, 0, HIGHEST_SEED - 10_000_000, "any whole number")
         if self.children is not None:
             check_number("children", self.children, int, 500, 2_000_000, "children simulated of each geography, at most")
 
@@ -80,6 +81,11 @@ class Asked:
     def parameters(self) -> Mapping[str, Parameters]:
         """The parameter sets by name."""
         return sets_from(self.sets)
+
+    @property
+    def each(self) -> int:
+        """How many runs each parameter set has."""
+        return max(2, -(-USUAL_SEEDS // len(self.parameters))) if self.seeds is None else self.seeds
 
     def simulated(self, geography: str) -> int:
         """How many of an area's children are simulated."""
@@ -89,7 +95,7 @@ class Asked:
     @property
     def seconds(self) -> float:
         """About how long all of it takes on one core."""
-        runs = self.seeds * len(self.parameters)
+        runs = self.each * len(self.parameters)
         return runs * sum(SECONDS_A_RUN + SECONDS_A_CHILD * self.simulated(name) for name in self.geographies)
 
 
@@ -138,16 +144,16 @@ def manifest_of(asked: Asked) -> dict[str, Any]:
     return {
         "simulated": True, "note": NOTE, "simsafe": version("simsafe"), "code": code_digest(),
         "code_of_predictions": drawing_digest(("drawing.py", "terms.py", "spread.py", "predicting.py")), "command": asked.command,
-        "crisis": CRISIS, "plan": PLAN, "seeds": [asked.seed, asked.seed + asked.seeds - 1],
+        "crisis": CRISIS, "plan": PLAN, "seeds": [asked.seed, asked.seed + asked.each - 1], "seeds_apart": SEEDS_APART,
         "parameters": {name: digest_of(parameters) for name, parameters in asked.parameters.items()},
         "children": {n: {"area": load_area(n).children, "simulated": asked.simulated(n)} for n in asked.geographies},
-        "draws": asked.seeds * len(asked.parameters), "trial": trial(asked), "levels": list(LEVELS),
+        "draws": asked.each * len(asked.parameters), "trial": trial(asked), "levels": list(LEVELS),
     }  # fmt: skip
 
 
 def trial(asked: Asked) -> bool:
     """Whether this is too little to be held against outcomes: too few draws, or not all geographies."""
-    return asked.seeds * len(asked.parameters) < ENOUGH_DRAWS or set(asked.geographies) != set(GEOGRAPHIES)
+    return asked.each * len(asked.parameters) < ENOUGH_DRAWS or set(asked.geographies) != set(GEOGRAPHIES)
 
 
 # Runs
@@ -157,12 +163,13 @@ def shards_of(asked: Asked, folder: Path, only: str | None = None) -> list[Shard
     """One shard a geography, parameter set and seed, in that order; of one geography only when it is named."""
     made = []
     for geography in asked.geographies if only is None else (only,):
-        for name, parameters in asked.parameters.items():
+        for place, (name, parameters) in enumerate(asked.parameters.items()):
+            seed_of_set = asked.seed + place * SEEDS_APART
             first = scenario_of(geography, parameters, asked.simulated(geography), asked.seed)
             inputs = sorted(input_digests(first).items())
             key = sha256(json.dumps([code_digest(), drawing_digest(), inputs, fingerprint(first)]).encode()).hexdigest()
             about = json.dumps({"geography": geography, "set": name, "simulated": True})
-            for seed in range(asked.seed, asked.seed + asked.seeds):
+            for seed in range(seed_of_set, seed_of_set + asked.each):
                 scenario = scenario_of(geography, parameters, asked.simulated(geography), seed)
                 made.append(Shard(seed, (scenario,), key, folder / SHARDS, about))
     return made
@@ -239,7 +246,7 @@ def predictions(asked: Asked, geography: str, folder: Path, have: Mapping[str, b
     shards = shards_of(asked, folder, geography)
     tables = [unpacked(have[shard.job])["draws"] for shard in shards]
     keys = tables[0][["series", "category", "first", "last"]].itertuples(index=False, name=None)
-    shape = (len(asked.parameters), asked.seeds)
+    shape = (len(asked.parameters), asked.each)
     columns = np.array([table["value"].to_numpy(dtype=np.float64) for table in tables])
     share = asked.simulated(geography) / load_area(geography).children
     draws = {}

@@ -1,7 +1,8 @@
 """From many runs to quantiles of what an area of its real size would show.
 
-A sample of children has more luck in it than the area: deviations of seeds from the mean of their parameter set are brought to the
-size that luck has among the area's real number of children, plus what is not known of the mean for want of seeds.
+A sample of children has more luck in it than the area. So deviations of seeds from the mean of their parameter set are brought to the size
+that luck has among the area's real number of children, plus what is not known of the mean for want of runs; and the means of sets, which
+luck sets apart too, are drawn together by as much as luck alone would have set them apart. Every set has seeds of its own.
 """
 
 from __future__ import annotations
@@ -23,13 +24,19 @@ def at_real_size(values: np.ndarray, simulated_share: float) -> np.ndarray:
 
     Returns
     -------
-    float, as ``values``: the mean of each set kept, the variance around it that of luck among ``1 / simulated_share`` times as many
-    children, plus that of the mean. Never below 0.
+    float, as ``values``: the variance within sets is that of luck among ``1 / simulated_share`` times as many children plus that of the
+    mean of all runs, the variance between sets what is left of it without luck. Never below 0.
     """
-    seeds = np.maximum(np.count_nonzero(~np.isnan(values), axis=1, keepdims=True), 1)
+    known = ~np.isnan(values)
+    seeds = np.maximum(known.sum(axis=1, keepdims=True), 1)
     mean = np.nansum(values, axis=1, keepdims=True) / seeds
-    wider = np.sqrt((min(simulated_share, 1.0) + 1 / seeds) * seeds / np.maximum(seeds - 1, 1))
-    return np.maximum(mean + (values - mean) * wider, 0.0)
+    luck = np.nansum((values - mean) ** 2) / max(int((seeds - 1).sum()), 1)
+    there = mean[known.any(axis=1)]
+    grand = float(there.mean()) if there.size else np.nan
+    between = float(there.var(ddof=1)) if there.size > 1 else 0.0
+    kept = np.sqrt(np.clip(1 - luck * np.mean(1 / seeds) / between, 0, 1)) if between > 0 else 1.0
+    wider = np.sqrt((min(simulated_share, 1.0) + 1 / max(int(known.sum()), 1)) * seeds / np.maximum(seeds - 1, 1))
+    return np.maximum(grand + kept * (mean - grand) + (values - mean) * wider, 0.0)
 
 
 def quantiles(draws: np.ndarray) -> np.ndarray:

@@ -146,6 +146,14 @@ def test_what_cannot_be_asked_is_refused(wrong):
         Asked(**wrong)
 
 
+def test_parameter_sets_share_no_seed_and_make_enough_draws_together(tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.csv").write_text("name,value\ntruth.harm.prevalence,0.03\n")
+    asked = Asked(geographies=("devon",), sets=tmp_path, children=1000)
+    seeds = [shard.seed for shard in predicting.shards_of(asked, tmp_path)]
+    assert len(seeds) == len(set(seeds)) == 3 * asked.each >= 40
+
+
 def test_sources_make_up_all_referrals():
     assert sources_add_up()
 

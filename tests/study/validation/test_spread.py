@@ -10,13 +10,25 @@ RUNS = np.random.default_rng(5).normal([[100.0], [140.0]], 10, size=(2, 30))
 
 @pytest.mark.parametrize("share", [1.0, 0.25, 0.0085])
 def test_luck_is_brought_to_the_real_size_and_the_mean_is_not_moved(share):
-    made = at_real_size(RUNS, share)
-    assert made.mean(axis=1) == pytest.approx(RUNS.mean(axis=1))
-    assert made.var(axis=1) == pytest.approx(RUNS.var(axis=1, ddof=1) * (share + 1 / 30))
+    one = RUNS[:1]
+    made = at_real_size(one, share)
+    assert made.mean() == pytest.approx(one.mean())
+    assert made.var() == pytest.approx(one.var(ddof=1) * (share + 1 / 30))
+    assert at_real_size(RUNS, share).mean() == pytest.approx(RUNS.mean())
 
 
-def test_what_differs_between_parameter_sets_is_not_made_smaller():
-    assert np.ptp(at_real_size(RUNS, 1e-9).mean(axis=1)) == pytest.approx(np.ptp(RUNS.mean(axis=1)))
+def test_what_differs_between_parameter_sets_stays():
+    assert np.ptp(at_real_size(RUNS, 1e-9).mean(axis=1)) == pytest.approx(np.ptp(RUNS.mean(axis=1)), rel=0.01)
+
+
+@pytest.mark.parametrize("differ", [0.0, 20.0])
+def test_with_many_sets_and_two_seeds_each_the_spread_is_that_of_the_sets_and_of_luck_at_the_real_size(differ):
+    rng = np.random.default_rng(8)
+    found = []
+    for _ in range(60):
+        sets = rng.normal(500, differ, size=(50, 1)) if differ else np.full((50, 1), 500.0)
+        found.append(at_real_size(rng.normal(sets, 10, size=(50, 2)), 0.01).var())
+    assert np.mean(found) == pytest.approx(differ**2 + 100 * (0.01 + 1 / 100), rel=0.1, abs=6)
 
 
 def test_an_area_is_never_taken_for_smaller_than_what_was_simulated():
