@@ -13,6 +13,8 @@ simsafe: which contingency plan keeps children visible? A simulation of multi-ag
   simsafe run [SETTING=VALUE ...]    simulate an area under a crisis and a plan, and save tables and figures
   simsafe compare [SETTING=VALUE]    simulate several plans on the same children, many times over, and compare them
   simsafe story [SETTING=VALUE ...]  one simulated child's chronology, under one plan or two
+  simsafe predict [SETTING=VALUE]    predict September 2020 to March 2022 and seal the predictions
+  simsafe validate --data FOLDER     hold sealed predictions against published outcomes, failures first
   simsafe areas [TEXT]               areas to choose from: England and its 151 upper-tier authorities
   simsafe crises [show NAME]         crises to choose from
   simsafe plans [show NAME]          plans to choose from, and the dials one turns
@@ -119,6 +121,44 @@ Examples
 {RESPONSIBLE}
 """
 
+PREDICT = f"""\
+simsafe predict [SETTING=VALUE ...]
+
+Predicts what validation/plan.md names, September 2020 to March 2022, week by week and year by year, as quantiles over many runs, for
+England and seven areas, and seals it: every file's SHA-256 stands in a manifest. Sealed predictions are never written over.
+
+  geographies=[ONE,TWO]   some of the plan's; without it all eight
+  seeds=N                 runs of each parameter set, 2 or more; without it 40 runs in all. seed=N is the first
+  sets=FOLDER             parameter sets, one CSV file each with the columns name and value; without it the shipped numbers alone
+  children=N              at most so many simulated of each; without it areas are simulated whole, and 100000 children of England
+  output=FOLDER           where the predictions go; validation/predictions without it
+  draws=FOLDER            where each run's draws are kept; outputs/predictions without it
+  workers=N               how many processes at once; without it one a core. executor=serial: no other process
+
+Stopped or killed, the same command goes on from where it was. It says beforehand about how long it takes.
+
+Examples
+  simsafe predict seeds=3 children=2000 geographies=[england,devon] output=outputs/trial
+  simsafe predict seeds=2 sets=kept_sets
+
+{RESPONSIBLE}
+"""
+
+VALIDATE = f"""\
+simsafe validate --data FOLDER [--predictions FOLDER] [--output FOLDER]
+
+Holds sealed predictions against outcomes: CSV files with the columns date_start,date_end,geography,series,category,value,unit. Scores
+each value (weighted interval score), and each group of them against the same weeks of last year, a flat mean, and last year x attendance;
+says how many values the 50, 80 and 95 % intervals hold and how often the direction of change is right. Failures come first. What counts as
+failure is in validation/plan.md and cannot be set here. Ends with 0 whether they fail or not; 2 when a file is refused.
+
+Examples
+  simsafe validate --data later_outcomes
+  simsafe validate --data later_outcomes --predictions validation/predictions --output outputs/validation
+
+{RESPONSIBLE}
+"""
+
 AREAS = """\
 simsafe areas [TEXT] [--csv]
 
@@ -191,6 +231,7 @@ Examples
 """
 
 HELP = {
-    "run": RUN, "compare": COMPARE, "story": STORY, "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE,
+    "run": RUN, "compare": COMPARE, "story": STORY, "predict": PREDICT, "validate": VALIDATE,
+    "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE,
     "evidence": EVIDENCE,
 }  # fmt: skip

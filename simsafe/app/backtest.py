@@ -1,0 +1,127 @@
+"""``simsafe predict`` and ``simsafe validate``: later months predicted and sealed, and held against outcomes when these come."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from simsafe.app import DONE, FAILED, INTERRUPTED, say
+from simsafe.app.compare import listed, whole
+from simsafe.app.run import stopped_politely
+from simsafe.app.words import RESPONSIBLE
+from simsafe.ground.parameter import ConfigError, nearest
+from simsafe.plans.change import show
+from simsafe.study.jobs import SavingError
+from simsafe.study.runner import Hands, cores
+
+SETTINGS = ("geographies", "seeds", "seed", "children", "sets", "output", "draws", "workers", "executor")
+OPTIONS = ("--data", "--predictions", "--output")
+PREDICTIONS = Path("validation") / "predictions"
+DRAWS, SCORED = Path("outputs") / "predictions", Path("outputs") / "validation"
+
+
+def predict(words: Sequence[str]) -> int:
+    """Run what is missing and seal the predictions; nothing is written before all of it has been checked."""
+    from simsafe.study.validation.predicting import Asked
+    from simsafe.study.validation.predicting import predict as make
+
+    own = settings_in(words)
+    given: dict[str, Any] = {name: whole(own, name) for name in ("seeds", "seed", "children") if name in own}
+    if "geographies" in own:
+        given["geographies"] = tuple(part for part in listed(own["geographies"]) if part)
+    if "sets" in own:
+        given["sets"] = Path(own["sets"])
+    asked = Asked(**given, command=f"simsafe predict {shlex.join(words)}".strip())
+    hands = Hands(own.get("executor", "local"), whole(own, "workers"))
+    output, draws = Path(own.get("output", PREDICTIONS)), Path(own.get("draws", DRAWS))
+    places = 1 if hands.executor == "serial" else hands.workers or cores()
+    runs = len(asked.geographies) * len(asked.parameters) * asked.each
+    print(f"{runs} runs: {len(asked.geographies)} geographies, {len(asked.parameters)} parameter sets, {asked.each} seeds of each")
+    print(f"about {spoken(asked.seconds / places)} when none is done yet, on {places} free cores; draws kept in {draws}")
+    sys.stdout.flush()
+    with stopped_politely():
+        try:
+            made = make(asked, output, draws, hands)
+        except SavingError as problem:
+            say(str(problem))
+            return FAILED
+        except KeyboardInterrupt:
+            say(f"stopped; what is finished is in {draws}, and the same command goes on from there")
+            return INTERRUPTED
+    if made.manifest is None:
+        print(f"failed: {len(made.failures)} of {runs} runs; nothing was sealed; the same command tries them again")
+        for failure in made.failures:
+            print(f"seed {failure.seed}: {failure.reason}")
+        return FAILED
+    print(f"sealed in {output}: {made.manifest.name} has the SHA-256 of every file; commit both before any outcome is delivered")
+    print(RESPONSIBLE)
+    return DONE
+
+
+def settings_in(words: Sequence[str]) -> dict[str, str]:
+    """The settings of ``predict``, as typed."""
+    own: dict[str, str] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if key not in SETTINGS:
+            raise ConfigError(f"{show(key)[1:-1]}: no such setting of predict{nearest(key[:60], SETTINGS)}")
+        if not equals or not value.strip():
+            raise ConfigError(f"{key}: no value; expected {key}=VALUE")
+        if key in own:
+            raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
+        own[key] = value
+    return own
+
+
+def spoken(seconds: float) -> str:
+    """A length of time as one says it."""
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+
+
+def validate(words: Sequence[str]) -> int:
+    """Score sealed predictions against a folder of outcomes, and write a page and tables with failures first."""
+    from simsafe.report.validation_page import group_rows, write_validation
+    from simsafe.study.validation.judging import judge
+    from simsafe.study.validation.reading import read_outcomes
+    from simsafe.study.validation.sealing import read_predictions
+
+    own = options_in(words)
+    outcomes = read_outcomes(Path(own["--data"]))
+    predictions, about = read_predictions(Path(own.get("--predictions", PREDICTIONS)))
+    judged = judge(outcomes, predictions)
+    folder = Path(own.get("--output", SCORED))
+    paths = write_validation(judged, about, folder)
+    print("Simulated. Predictions held against outcomes, failures first.")
+    if about.get("trial"):
+        print("These predictions are a trial (too few draws, or not all places): nothing follows from how they score.")
+    print(f"{judged.failed} of {len(judged.groups)} groups fail; {len(judged.values)} values scored, {len(judged.left_out)} left out")
+    for row in group_rows(judged.groups):
+        if row["failed"]:
+            print(f"FAILS  {row['what']}, {row['where']}: {row['why']}")
+    print(f"{', '.join(path.name for path in paths)} in {folder}")
+    print(RESPONSIBLE)
+    return DONE
+
+
+def options_in(words: Sequence[str]) -> dict[str, str]:
+    """``--data FOLDER`` and the like, also written ``--data=FOLDER``."""
+    own: dict[str, str] = {}
+    waiting = iter(words)
+    for word in waiting:
+        key, equals, value = word.partition("=")
+        if key not in OPTIONS:
+            raise ConfigError(f"{show(word)}: no such option of validate{nearest(key[:60], OPTIONS)}")
+        value = value if equals else next(waiting, "")
+        if not value.strip():
+            raise ConfigError(f"{key}: no folder given; expected {key} FOLDER")
+        if key in own:
+            raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
+        own[key] = value
+    if "--data" not in own:
+        raise ConfigError("--data is missing; expected --data FOLDER, one of CSV files as validation/plan.md says")
+    return own
