@@ -66,6 +66,7 @@ class Schools:
         self._digital, self._online = np.empty(0, dtype=np.int8), np.empty(0, dtype=bool)
         self._fortnight, self._isolating = -1, np.empty(0, dtype=np.uint16)
         self.absence = as_turns(c.absence.astype(np.float32))
+        self.vulnerable_at_home = 0  # vulnerable pupils without a place today, for counting what inviting them costs
         self._number, self._words, self._luck_today = -1, np.empty(len(c), dtype=np.uint64), np.empty(len(c), dtype=np.uint16)
 
     def day(self, schooling: Schooling, known: np.ndarray, digital: np.ndarray, now: Conditions, day: int) -> SchoolDay:
@@ -77,8 +78,9 @@ class Schools:
             turn, vulnerable_turn = self._turns_on(day, now)
             place = vulnerable & (vulnerable_turn < turns(self._vulnerable_share(now)))
             has_place = on_roll & (place | (~vulnerable & (turn < turns(now.school_open_share))))
+            self.vulnerable_at_home = int(np.count_nonzero(on_roll & vulnerable & ~place))
         else:
-            has_place = on_roll
+            has_place, self.vulnerable_at_home = on_roll, 0
         luck = self._luck(day)
         in_school = has_place & (luck >= self.absence)
         in_school[schooling.away.on(day)] = False  # excluded, or on a day off from a part-time timetable

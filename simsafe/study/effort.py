@@ -130,10 +130,10 @@ def _table(
 
 
 def costed_dials() -> dict[str, tuple[str, ...]]:
-    """Dials of levers that cost extra hours, and whose: from ``simsafe/plans/costs.py``; none where that is not there."""
+    """Dials of levers that cost extra hours, and whose: from ``simsafe/plans/costs.py``."""
     made: dict[str, tuple[str, ...]] = {}
     for lever, some in costs().items():
-        whose = tuple(dict.fromkeys(cost.profession for cost in some if cost.minutes and not getattr(cost, "funded", False)))
+        whose = tuple(dict.fromkeys(cost.profession for cost in some if cost.minutes and not cost.funded))
         for f in fields(SHELF[lever]) if whose and lever in SHELF else ():
             dial = f.metadata.get("dial", "")
             if dial:

@@ -119,7 +119,7 @@ def test_activities_of_ordinary_times_are_nought_or_go_on_under_every_plan():
     ordinary = Facts.of(run(small(600, crisis=(), plan=(), end=date(2020, 4, 30))))
     going_on = {name for name, days in ordinary.activities.items() if days.sum()}
     assert going_on <= {*WHILE_PULLED, "general_practice_contacts", "early_help_contacts", "school_nurse_contacts", "camhs_contacts",
-                        "housing_contacts"}  # fmt: skip
+                        "housing_contacts", "adult_service_contacts", "cpis_notices"}  # fmt: skip
 
 
 def test_every_activity_has_its_days_and_those_that_nobody_counts_are_named(facts, monkeypatch):
