@@ -41,7 +41,8 @@ RARE = ("protect_health_visitors", "redeployment_governance", "unannounced_visit
 HARDER = {"caseload_cap": {"caseload_cap": 14}}  # beyond the default, at which it is inert (README)
 HAPPENED, NOTHING = "as_happened_2020", "business_as_usual"
 COLUMNS = (
-    "lever", "over", "children", "grade", "dial", "dial_from", "dial_to", "days_to_first_event", "measure", "why", "unit", "expected", "direction",
+    "lever", "over", "children", "grade", "dial", "dial_from", "dial_to", "days_to_first_event",
+    "measure", "why", "unit", "expected", "direction",
     "difference", "low", "high", "without", "seeds_same_way", "extra_hours", "pounds",
 )  # fmt: skip
 

@@ -52,7 +52,7 @@ WHILE_PULLED = {  # on days on which the plan pulls the lever
     "strategy_discussions": "strategy discussions held",
     "meetings": "strategy discussions, initial conferences, core groups and reviews of plans held",
     "partner_requests": "practices called to strategy discussions and initial conferences",
-    "school_invitations": "vulnerable pupils at home rung by their school, once a week each: all, or the share that is invited anew",
+    "school_invitations": "vulnerable pupils at home rung by their school, once a week each: invited anew, or to keep places",
 }
 BEYOND = {  # goes on without a plan, too: a plan costs what it adds to the dial that the crisis leaves
     "general_practice_contacts": "gp_face_to_face_share", "early_help_contacts": "early_help_contact_share",
@@ -103,13 +103,17 @@ def per_day(facts: Facts) -> dict[str, np.ndarray]:
 
 
 def _invited(facts: Facts) -> np.ndarray:
-    """Share of the vulnerable pupils at home whom their school rings: all where places are kept, else those whom a plan invites anew."""
-    kept = pulled(facts, ["keep_school_places"])["keep_school_places"]
-    return np.where(kept, 1.0, dial(facts, "school_invitation_share"))
+    """Share of the vulnerable pupils at home whom their school rings: those whom a plan invites anew, and where places are kept as many
+    as come beyond those who would have come, of all who come.
+    """
+    kept, own = pulled(facts, ["keep_school_places"])["keep_school_places"], dial(facts, "school_vulnerable_share")
+    left = without_plan(facts).series("school_vulnerable_share")[: own.size]
+    more = np.where(kept & (own > left), 1 - left / np.where(own > 0, own, 1), 0.0)
+    return np.maximum(more, dial(facts, "school_invitation_share"))
 
 
 def _places_beyond(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
-    """(weeks of places taken beyond the ordinary number, contacts in them by the week), by day: what a place costs has its contacts in it."""
+    """(weeks of places taken beyond the ordinary number, contacts in them by the week), by day. A place's cost has its contacts in it."""
     model = facts.model
     more = np.maximum(model.measures.daily["early_help_places_taken"].astype(np.float64) - model.early_help.places, 0)
     more *= dial(facts, "early_help_places_share") > 1
