@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -43,7 +43,7 @@ HAPPENED, NOTHING = "as_happened_2020", "business_as_usual"
 COLUMNS = (
     "lever", "over", "children", "grade", "dial", "dial_from", "dial_to", "days_to_first_event",
     "measure", "why", "unit", "expected", "direction",
-    "difference", "low", "high", "without", "seeds_same_way", "extra_hours", "pounds",
+    "difference", "low", "high", "without", "seeds_same_way", "extra_hours", "pounds", "simulated",
 )  # fmt: skip
 
 
@@ -161,6 +161,16 @@ def cost(lever: str, runs: list[dict[str, Came]]) -> tuple[str, str]:
     return said or "none", " to ".join(f"{x:,.0f}" for x in pounds) if any(pounds) else "none"
 
 
+def keep(rows: list[tuple[str, ...]], wanted: Sequence[str]) -> None:
+    """Write the table; rows of levers that were not asked for stay."""
+    if len(wanted) < len(SHELF):
+        with RESULT.open(newline="", encoding="utf-8") as before:
+            rows = [*rows, *(tuple(row) for row in list(csv.reader(before))[1:] if row[0] not in wanted)]
+    place = {lever: i for i, lever in enumerate(SHELF)}
+    with RESULT.open("w", newline="", encoding="utf-8") as out:
+        csv.writer(out, lineterminator="\n").writerows([COLUMNS, *sorted(rows, key=lambda row: place[row[0]])])
+
+
 def main() -> None:
     """Pull every lever; print and keep the table."""
     ask = argparse.ArgumentParser(description=__doc__)
@@ -168,9 +178,11 @@ def main() -> None:
     ask.add_argument("--larger", type=int, default=40_000, help="children in the world of levers that reach few")
     ask.add_argument("--seeds", type=int, default=5)
     ask.add_argument("--workers", type=int, default=1)
+    ask.add_argument("--only", nargs="+", choices=list(SHELF), help="these levers alone; the others' rows stay as they are")
     a = ask.parse_args()
-    began, seeds = perf_counter(), range(1, a.seeds + 1)
-    worlds = {a.children: tuple(lever for lever in SHELF if lever not in RARE), a.larger: RARE}
+    began, seeds, wanted = perf_counter(), range(1, a.seeds + 1), a.only or list(SHELF)
+    sizes = {lever: a.larger if lever in RARE else a.children for lever in wanted}
+    worlds = {children: tuple(lever for lever in wanted if sizes[lever] == children) for children in dict.fromkeys(sizes.values())}
     jobs = [(seed, children, levers) for children, levers in worlds.items() for seed in seeds]
     if a.workers > 1:
         with ProcessPoolExecutor(a.workers) as workers:
@@ -179,13 +191,11 @@ def main() -> None:
         made = [outcomes(*job) for job in jobs]
     of_world = {children: [came for came, job in zip(made, jobs, strict=True) if job[1] == children] for children in worlds}
     asked, rows = scenarios(1, a.children, tuple(SHELF)), []
-    for lever, cls in SHELF.items():
-        children = a.larger if lever in RARE else a.children
-        runs, grade = of_world[children], "".join(sorted({f.metadata["grade"] for f in fields(cls)}))
-        front = (lever, base_of(lever), f"{children}", grade, *dials(lever, asked), first_event(lever, runs, asked[0].first))
-        rows += [(*front, *measure, *cost(lever, runs)) for measure in measures(lever, runs)]
-    with RESULT.open("w", newline="", encoding="utf-8") as out:
-        csv.writer(out, lineterminator="\n").writerows([(*COLUMNS, "simulated"), *((*row, f"{a.seeds} seeds") for row in rows)])
+    for lever in wanted:
+        runs, grade = of_world[sizes[lever]], "".join(sorted({f.metadata["grade"] for f in fields(SHELF[lever])}))
+        front = (lever, base_of(lever), f"{sizes[lever]}", grade, *dials(lever, asked), first_event(lever, runs, asked[0].first))
+        rows += [(*front, *measure, *cost(lever, runs), f"{a.seeds} seeds") for measure in measures(lever, runs)]
+    keep(rows, wanted)
     for before, row in pairwise([COLUMNS, *rows]):
         print(
             " | ".join(

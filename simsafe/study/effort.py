@@ -66,8 +66,8 @@ def equal_hours(
     ``measure`` runs pilots of some plans and returns their extra hours beyond the reference (:func:`extra_hours` of the runs);
     ``exchange`` gives what an hour of each profession counts for, and then hours are pooled and each plan has one factor. ``dials`` says
     whose hours each dial costs (by default :func:`costed_dials`), ``base`` towards what a dial is moved (ordinary times by default).
-    Hours do not follow a lever's strength exactly, so factors are corrected from run to run, six at most; the table shows where they ended and whether that is equal. ConfigError for a rate that is
-    no positive number, or a profession that nobody asks anything of.
+    Hours do not follow a lever's strength exactly, so factors are corrected from run to run, six at most; the table shows where they
+    ended and whether that is equal. ConfigError for a rate that is no positive number, or a profession that nobody asks anything of.
     """
     dials = costed_dials() if dials is None else dials
     before = _pooled(measure(plans), exchange)
