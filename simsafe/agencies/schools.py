@@ -68,6 +68,7 @@ class Schools:
         self._fortnight, self._isolating = -1, np.empty(0, dtype=np.uint16)
         self.absence = as_turns(c.absence.astype(np.float32))
         self._number, self._lucks = -1, np.empty((4, len(c)), dtype=np.uint16)
+        self.vulnerable_at_home = 0  # vulnerable pupils without a place today, for counting what inviting them costs
 
     def day(self, schooling: Schooling, known: np.ndarray, digital: np.ndarray, now: Conditions, day: int) -> SchoolDay:
         """Who is where. ``known`` is bool, one a child: open to social care, as schools were told; ``digital`` one a family."""
@@ -78,8 +79,9 @@ class Schools:
             turn, vulnerable_turn = self._turns_on(day, now)
             place = vulnerable & (vulnerable_turn < turns(self._vulnerable_share(now)))
             has_place = on_roll & (place | (~vulnerable & (turn < turns(now.school_open_share))))
+            self.vulnerable_at_home = int(np.count_nonzero(on_roll & vulnerable & ~place))
         else:
-            has_place = on_roll
+            has_place, self.vulnerable_at_home = on_roll, 0
         luck = self._luck(day)
         in_school = has_place & (luck >= self.absence)
         in_school[schooling.away.on(day)] = False  # excluded, or on a day off from a part-time timetable

@@ -8,26 +8,28 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from simsafe.app import DONE, FAILED, INTERRUPTED, say
 from simsafe.app.arguments import read_arguments
+from simsafe.app.lines import effort_lines, first_lines, turning_lines
 from simsafe.app.run import stopped_politely
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError, nearest
 from simsafe.plans.change import show
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.plans.shelf import answered_by, starts_of
-from simsafe.study.comparison import Comparison, compared, study_of, usual_folder
+from simsafe.study.beside import AS_WRITTEN, UnfinishedError, beside_of, check_room, compared_beside
+from simsafe.study.comparison import Comparison, study_of, usual_folder
 from simsafe.study.from_config import SETTINGS
 from simsafe.study.jobs import SavingError, Study
-from simsafe.study.keeping import check_folder
 from simsafe.study.plan_choice import load_plan
 from simsafe.study.runner import Hands
 
-OWN = ("plans", "replications", "reference", "workers", "executor", "address")  # what this command has beside the settings of a run
+OWN = (  # what this command has beside the settings of a run
+    "plans", "replications", "reference", "workers", "executor", "address", "effort", "exchange", "break_even",
+)  # fmt: skip
 USUAL_REPLICATIONS = 30
 
 
@@ -35,14 +37,15 @@ def compare(words: Sequence[str]) -> int:
     """Run what is missing of a comparison and say what came out; nothing is written before all of it has been checked."""
     own, others = own_settings(words)
     study, output = asked(own, others)
-    folder = Path(output) if output is not None else usual_folder(study)
+    beside = beside_of(own.get("effort", AS_WRITTEN), rates(own), axes(own))
+    folder = Path(output) if output is not None else usual_folder(study, beside.effort)
     hands = Hands(own.get("executor", "local"), whole(own, "workers"), own.get("address"))
-    check_folder(folder, study)
+    check_room(folder, study, beside)
     introduce(study, folder)
     with stopped_politely():
         try:
-            comparison = compared(study, folder, hands)
-        except SavingError as problem:
+            comparison = compared_beside(study, folder, hands, beside)
+        except (SavingError, UnfinishedError) as problem:
             say(str(problem))
             return FAILED
         except KeyboardInterrupt:
@@ -94,11 +97,11 @@ def asked(own: dict[str, str], others: Sequence[str]) -> tuple[Study, str | None
     return study, job.config["output"]
 
 
-def listed(text: str) -> list[str]:
-    """The plans in ``[one,another]``; brackets and quotes may be left out, and a path in quotes may have a comma in it."""
+def listed(text: str, key: str = "plans", expected: str = "[ONE,ANOTHER]") -> list[str]:
+    """What is in ``[one,another]``; brackets and quotes may be left out, and a path in quotes may have a comma in it."""
     inside = text.strip()
     if inside.startswith("[") != inside.endswith("]"):
-        raise ConfigError(f"plans = {show(text)}; a bracket is missing; expected plans=[ONE,ANOTHER]")
+        raise ConfigError(f"{key} = {show(text)}; a bracket is missing; expected {key}={expected}")
     inside = inside.removeprefix("[").removesuffix("]")
     quote = "'" if "'" in inside and '"' not in inside else '"'
     (parts,) = csv.reader([inside], skipinitialspace=True, quotechar=quote) if inside.strip() else ([],)
@@ -113,6 +116,25 @@ def whole(own: dict[str, str], key: str) -> Any:
     if not PLAIN_NUMBER.fullmatch(text):
         return text
     return int(text) if text.lstrip("+-").isdigit() else float(text)
+
+
+def rates(own: dict[str, str]) -> dict[str, Any] | None:
+    """What an hour of each profession counts for, in ``[school staff:1,partners:2]``."""
+    if "exchange" not in own:
+        return None
+    made: dict[str, Any] = {}
+    for part in listed(own["exchange"], "exchange", "[PROFESSION:RATE,...]"):
+        who, colon, rate = part.rpartition(":")
+        if not colon or not who.strip():
+            raise ConfigError(f"exchange = {show(part)}; no rate; expected PROFESSION:RATE, such as school staff:1")
+        made[who.strip()] = whole({"rate": rate}, "rate")
+    return made
+
+
+def axes(own: dict[str, str]) -> Any:
+    """The numbers of which to say where rankings turn round: all, none, or those listed."""
+    text = own.get("break_even", "false").strip()
+    return {"true": True, "false": False}[text] if text in ("true", "false") else listed(text, "break_even", "[AXIS,...]")
 
 
 def introduce(study: Study, folder: Path) -> None:
@@ -134,7 +156,7 @@ def introduce(study: Study, folder: Path) -> None:
 
 def report(comparison: Comparison) -> int:
     """The main lines, how many runs they come from, and every failure."""
-    for line in first_lines(comparison):
+    for line in [*first_lines(comparison), *effort_lines(comparison), *turning_lines(comparison)]:
         print(line)
     print(f"{comparison.counted}; digest {comparison.digest}")
     if len(comparison.failures):
@@ -153,15 +175,6 @@ def keep_reports(comparison: Comparison) -> list[Path]:
 
     folder = comparison.folder
     return [write_report(comparison, folder / "report.html"), write_workbook(comparison, folder / "tables.xlsx")]
-
-
-def first_lines(comparison: Comparison) -> list[str]:
-    """The first page as lines, where there is one."""
-    with suppress(ConfigError):
-        page = comparison.table("first_page")
-        columns = [name for name in ("plan", "words", "value", "low", "high", "worse", "verdict") if name in page]
-        return page[columns].to_string(index=False, na_rep="").splitlines()
-    return []
 
 
 def failures_text(comparison: Comparison) -> str:

@@ -152,6 +152,14 @@ def measures() -> Iterable[Row]:
     yield from (vars(entry) for entry in dictionary())
 
 
+def comparison_tables() -> Iterable[Row]:
+    """Every measure of a comparison with the smallest difference that matters, and every column of its tables."""
+    from simsafe.study.tables import meanings
+
+    for row in meanings().to_dict("records"):
+        yield {str(name): "" if value is None or value != value else value for name, value in row.items()}
+
+
 def dials() -> Iterable[Row]:
     """Every dial that a crisis or a plan may turn."""
     from simsafe.world.conditions import DIALS, ORDINARY
@@ -176,7 +184,7 @@ def levers() -> Iterable[Row]:
         yield {"name": name, "meaning": meaning, "settings": settings, "grade": grades, "costs": costs}
 
 
-KINDS = {"parameters": parameters, "measures": measures, "dials": dials, "levers": levers}
+KINDS = {"parameters": parameters, "measures": measures, "tables": comparison_tables, "dials": dials, "levers": levers}
 
 
 # Printing

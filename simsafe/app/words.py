@@ -79,15 +79,21 @@ Simulates every plan under every seed and compares them on the same children. Da
   workers=N               how many processes at once; without it one a core of this machine
   executor=NAME           local (processes of this machine), serial (no other process), dask (needs the extra: simsafe[dist])
   address=ADDRESS         with executor=dask: a scheduler's address; without it a cluster on this machine
+  effort=equal            first weakens the plans, by pilot runs, until all ask for as many extra hours within each profession
+  exchange=[WHO:RATE,...] with effort=equal: what an hour of each profession counts for, such as [school staff:1,partners:2]
+  break_even=true         runs more, and says at which value of a number that nobody knows each ranking turns round;
+                          break_even=[remote_strength,prevalence,overlap] or some of these
   area= crisis= children= severity= start= end= model.PATH= and the other settings of `simsafe run`
 
 Stopped or killed, the same command goes on from where it was: a finished seed is never run again, and every byte of it is checked.
-With more replications only those that are missing are run. A folder is refused when another question, version or data made it.
+With more replications only those that are missing are run. Pilot runs and those for break_even are kept in the same folder. A folder is
+refused when another question, version or data made it.
 
 Examples
   simsafe compare area=devon crisis=covid19_england 'plans=[as_happened_2020,see_every_child,joined_up]' replications=30
   simsafe compare children=5000 'plans=[as_happened_2020,my_plan.yaml]' replications=10 workers=2 output=my_comparison
   simsafe compare --config-dir my_shelf 'plans=[as_happened_2020,my_plan]' reference=my_plan severity=0.5
+  simsafe compare children=5000 'plans=[as_happened_2020,see_every_child,joined_up]' effort=equal break_even=[prevalence]
 
 Ends with 0 when every run is there, 1 when some failed (they are listed) or nothing can be saved, 2 when something asked for is refused,
 130 when stopped by hand.
@@ -197,7 +203,7 @@ Examples
 """
 
 DESCRIBE = """\
-simsafe describe [parameters | measures | dials | levers | NAME] [--csv]
+simsafe describe [parameters | measures | tables | dials | levers | NAME] [--csv]
 
 Says what a number means: its value, unit, range and source, and the grade of the evidence
 (A published for the United Kingdom, B published elsewhere, C judgement or survey, D assumed, fitted, or a rule).
@@ -205,6 +211,7 @@ Says what a number means: its value, unit, range and source, and the grade of th
 Examples
   simsafe describe parameters
   simsafe describe parameters --csv > parameters.csv
+  simsafe describe tables first_page       columns of the tables of a comparison, and the measures in them
   simsafe describe truth.harm.prevalence
   simsafe describe school_open_share
 """

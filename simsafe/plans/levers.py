@@ -303,7 +303,9 @@ class EarlyHelpKept(Checked):
     """Keep early help, children's centres and youth work going, at least to these shares of contacts and of meetings in person."""
 
     early_help_contact_share: float = turns("early_help_contact_share", 0.9, How.FLOOR, source=ASSUMED)
-    early_help_in_person_share: float = turns("early_help_in_person_share", 0.5, How.FLOOR, source=ASSUMED)
+    early_help_in_person_share: float = turns(
+        "early_help_in_person_share", 0.85, How.FLOOR, source="above the 68 to 80 % met in person in 2020 (as_happened_2020); share assumed"
+    )
 
 
 @dataclass(frozen=True)

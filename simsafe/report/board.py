@@ -55,6 +55,7 @@ def report(comparison: Compared) -> str:
         plans=plan_rows(facts.plans),
         carrying=carrying(),
         grades=grades(),
+        effort=content.plain_cells(table_of(comparison, "effort")),
         break_even=content.plain_cells(table_of(comparison, "break_even")),
         runs=runs_by_plan(comparison, facts),
         pictures={name: inlined(name, pictures(comparison, facts, name)) for name in FIGURES},

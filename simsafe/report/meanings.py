@@ -17,6 +17,7 @@ TABLE_MEANINGS = {
     "detection": "The ladder of detection by plan; columns as in differences.",
     "visibility": "Week by week: who was seen. Rows of all children; those of groups: .table('visibility').",
     "ledger": "Who could have met children in a week, and who did, how. Rows of all children; those of groups: .table('ledger').",
+    "effort": "How far each plan was weakened until all ask for as many extra hours, and at what rate of exchange.",
     "break_even": "At which value of an assumption the order of two plans changes.",
     "runs": "One row a run: which are finished, and the digest of each event log.",
 }

@@ -20,6 +20,10 @@ FACE, REMOTE, ANYHOW = MODES, MODES + 1, MODES + 2  # ways to meet beyond the si
 WAYS = [*(mode.name.lower().replace("_", " ") for mode in Mode), "in person", "remote", "any"]
 ACTIVITIES = {  # work asked of people outside the simulated staff, counted every week
     "doorstep_visits": "knocks of school staff at the homes of pupils who were not in school, answered or not",
+    "list_visits": "visits of named professionals to children on the missing-from-view list, answered or not",
+    "second_eyes_contacts": "families met by surge staff, or by family support sent by the missing-from-view list",
+    "vulnerable_pupil_days": "school days of vulnerable pupils on roll who had no place, one a pupil and day",
+    "ratings": "open children rated by risk",
     "school_check_ins": "pupils at home reached remotely by their school, once a week each",
     "home_education_visits": "visits to children educated at home whose families agreed, while a plan offers them",
 }
@@ -43,13 +47,24 @@ class LedgerDiary:
 
     def write_day(self, model: Cast) -> None:
         """What plans asked of others today."""
-        offered = model.timetable.on(model.day).home_education_visits_a_year > 0
+        asked, calendar, day = self._asked, model.calendar, model.day
+        offered = model.timetable.on(day).home_education_visits_a_year > 0
+        if calendar.school_day[day]:
+            asked["vulnerable_pupil_days"] += model.schools.vulnerable_at_home
+        eyes = np.empty(0, dtype=np.uint64)
+        if calendar.working[day]:
+            asked["ratings"] += model.casework.ratings.made
+            eyes = np.concatenate([model.second_eyes.of_list, model.second_eyes.of_surge])
+            asked["list_visits"] += model.second_eyes.of_list.size
         for meetings in model.contacts.meetings:
             agency, mode = meetings.attempt.agency, meetings.attempt.mode
-            self._asked["doorstep_visits"] += int(np.count_nonzero((agency == Agency.SCHOOLS) & (mode == Mode.DOORSTEP)))
+            theirs = np.isin(meetings.attempt.key, eyes) if eyes.size else np.zeros(agency.size, dtype=bool)
+            early_help = agency == Agency.EARLY_HELP
+            asked["second_eyes_contacts"] += int(np.count_nonzero(early_help & theirs & meetings.opened))
+            asked["doorstep_visits"] += int(np.count_nonzero((agency == Agency.SCHOOLS) & (mode == Mode.DOORSTEP) & ~theirs))
             if offered:
-                visits = meetings.attempt.who[(agency == Agency.EARLY_HELP) & (mode == Mode.HOME_VISIT)]
-                self._asked["home_education_visits"] += int(np.count_nonzero(model.schooling.state[visits] == Education.HOME))
+                visits = meetings.attempt.who[early_help & (mode == Mode.HOME_VISIT) & ~theirs]
+                asked["home_education_visits"] += int(np.count_nonzero(model.schooling.state[visits] == Education.HOME))
 
     def write_week(self, model: Cast, cells: tuple[np.ndarray, ...], cubes: Cubes) -> None:
         """The week's rows. ``cells`` are each child's cell in each cube of groups (``measures.CUBES``)."""

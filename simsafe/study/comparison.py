@@ -120,6 +120,9 @@ def compare(
     executor: str = "local",
     address: str | None = None,
     config_dir: str | Path | None = None,
+    effort: str = "as_written",
+    exchange: Mapping[str, float] | None = None,
+    break_even: bool | Sequence[str] = False,
     **settings: Any,
 ) -> Comparison:
     """Simulate every plan under every seed and compare them on the same children.
@@ -142,6 +145,13 @@ def compare(
     workers, executor, address
         ``local``: so many processes of this machine, one a core when left out. ``serial``: no other process. ``dask``: a cluster at
         ``address``, or one on this machine.
+    effort, exchange
+        ``equal``: the plans are first weakened until all ask for as many extra hours, found by pilot runs on five seeds; those that are
+        have ``_equal_effort`` in their names, and the table ``effort`` says how far. ``exchange`` gives what an hour of each profession
+        counts for; without it hours are made equal within each profession.
+    break_even
+        True, or some of ``remote_strength``, ``prevalence`` and ``overlap``: runs at several values of these numbers say where each
+        ranking turns round, in the table ``break_even``.
     settings
         Any other setting of a run: ``children``, ``severity``, ``start``, ``end``, ``seed``, ``model``, ``area_file`` ...
 
@@ -151,6 +161,8 @@ def compare(
         One line: what was asked for cannot be. Nothing has been simulated.
     SavingError
         One line: the folder can no longer be written. What is finished is safe, and the same call goes on from there.
+    UnfinishedError
+        One line: pilot runs failed, so that plans cannot be brought to equal effort.
     """
     hands = Hands(executor, workers, address)
     given = {name: value for name, value in {"area": area, "crisis": crisis, **settings}.items() if value is not None}
@@ -162,7 +174,9 @@ def compare(
     config = config_for(config_dir=config_dir, **given)
     chosen = [load_plan(plan, config_dir) for plan in several(plans)]
     study = study_of(config, chosen, replications, reference, area if isinstance(area, Area) else None)
-    return compared(study, Path(folder) if folder is not None else usual_folder(study), hands)
+    beside: Any = import_module("simsafe.study.beside")  # it builds on this module
+    asked = beside.beside_of(effort, exchange, break_even)
+    return beside.compared_beside(study, Path(folder) if folder is not None else usual_folder(study, effort), hands, asked)
 
 
 def several(plans: Any) -> Sequence[Any]:
@@ -194,11 +208,11 @@ def study_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any
     return Study(tuple(made), shared, {plan.name: plan.config for plan in plans}, reference or names[0], replications)
 
 
-def usual_folder(study: Study) -> Path:
+def usual_folder(study: Study, effort: str = "as_written") -> Path:
     """A folder named after the question: asking again finds what is there already."""
     first = study.scenarios[0]
     name = re.sub(r"[^a-zA-Z0-9_-]", "-", f"compare_{first.area.slug}_{first.crisis_name}")
-    return OUTPUTS / f"{name}_{study.key[:8]}"
+    return OUTPUTS / (f"{name}_{study.key[:8]}" + ("" if effort == "as_written" else f"_{effort}_effort"))
 
 
 # Doing

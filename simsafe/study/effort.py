@@ -6,6 +6,7 @@ hours (asked of people outside the simulated staff) are made equal; what plans m
 
 The target of a profession is the least that any plan asks of it beyond the reference, among the plans that ask something. A plan that
 asks nothing of a profession is left as it is: nothing could be weakened there, and to weaken all others to nought would compare nothing.
+A fiftieth of what the plan that asks most asks is nothing: it comes of more or fewer children being known, and not of a lever.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import pandas as pd
 from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.plans.change import Change, How
 from simsafe.plans.shelf import SHELF
+from simsafe.results.kept.activities import ONCE
 from simsafe.results.kept.hours import EXTRA, costs
 from simsafe.results.periods import ALL
 from simsafe.study.runs import Runs
@@ -30,6 +32,8 @@ Plans = Mapping[str, tuple[Change, ...]]
 Hours = dict[str, dict[str, float]]  # plan: profession: extra hours beyond the reference
 POOLED = "all, exchanged"  # the one profession when an exchange rate is given
 TOLERANCE, ROUNDS, WEAKEST, NOTHING = 0.05, 6, 0.001, 0.5  # share of the target; pilots; factor; hours that count as none
+BESIDE = 0.02  # share of the most that any plan asks of a profession below which a plan does not ask: assumed
+Base = Callable[[Change], float]  # what a change's dial would be without it
 
 
 @dataclass(frozen=True)
@@ -55,24 +59,28 @@ def equal_hours(
     exchange: Mapping[str, float] | None = None,
     dials: Mapping[str, tuple[str, ...]] | None = None,
     tolerance: float = TOLERANCE,
+    base: Base | None = None,
 ) -> Equalised:
     """Weaken plans until each asks for as many extra hours as the one that asks for least, and verify it by running.
 
     ``measure`` runs pilots of some plans and returns their extra hours beyond the reference (:func:`extra_hours` of the runs);
     ``exchange`` gives what an hour of each profession counts for, and then hours are pooled and each plan has one factor. ``dials`` says
-    whose hours each dial costs (by default :func:`costed_dials`). Hours do not follow a lever's strength exactly, so factors are
-    corrected from run to run, six at most; the table shows where they ended and whether that is equal. ConfigError for a rate that is
-    no positive number, or a profession that nobody asks anything of.
+    whose hours each dial costs (by default :func:`costed_dials`), ``base`` towards what a dial is moved (ordinary times by default).
+    Hours do not follow a lever's strength exactly, so factors are corrected from run to run, six at most; the table shows where they
+    ended and whether that is equal. ConfigError for a rate that is no positive number, or a profession that nobody asks anything of.
     """
     dials = costed_dials() if dials is None else dials
     before = _pooled(measure(plans), exchange)
     targets = _targets(before)
     if exchange is not None:
         dials = dict.fromkeys(dials, (POOLED,))
-    factors = {plan: {who: _first(hours, targets[who]) for who, hours in own.items() if who in targets} for plan, own in before.items()}
+    factors = {
+        plan: {who: _first(hours, targets[who]) for who, hours in own.items() if who in targets and hours >= targets[who]}
+        for plan, own in before.items()
+    }
     now, after = dict(plans), before
     for _ in range(ROUNDS):
-        now = {plan: weakened(changes, factors.get(plan, {}), dials) for plan, changes in plans.items()}
+        now = {plan: weakened(changes, factors.get(plan, {}), dials, base) for plan, changes in plans.items()}
         after = _pooled(measure(now), exchange)
         if all(_stands(after[p].get(who, 0.0), targets[who], tolerance) for p, own in factors.items() for who in own):
             break
@@ -95,7 +103,8 @@ def _stands(hours: float, target: float, tolerance: float) -> bool:
 def _targets(hours: Hours) -> dict[str, float]:
     """The least that any plan asks of each profession, among those that ask something."""
     asked = sorted({who for own in hours.values() for who in own})
-    of = {who: [own[who] for own in hours.values() if own.get(who, 0.0) > NOTHING] for who in asked}
+    least = {who: max(NOTHING, BESIDE * max(own.get(who, 0.0) for own in hours.values())) for who in asked}
+    of = {who: [own[who] for own in hours.values() if own.get(who, 0.0) > least[who]] for who in asked}
     return {who: min(some) for who, some in of.items() if some}
 
 
@@ -108,10 +117,11 @@ def _pooled(hours: Hours, exchange: Mapping[str, float] | None) -> Hours:
         if who not in asked:
             raise ConfigError(f"exchange.{who}: no plan asks extra hours of that profession{nearest(who, asked)}")
         check_number(f"exchange.{who}", rate, float, 0.01, 100.0, "hours that one hour counts for")
-    missing = [who for who in asked if who not in exchange]
+    most = {who: max(own.get(who, 0.0) for own in hours.values()) for who in asked}
+    missing = [who for who in asked if who not in exchange and most[who] > max(NOTHING, BESIDE * max(most.values()))]
     if missing:
         raise ConfigError(f"exchange: expected a rate for every profession asked; none for {', '.join(missing)}")
-    return {plan: {POOLED: sum(exchange[who] * h for who, h in own.items())} for plan, own in hours.items()}
+    return {plan: {POOLED: sum(exchange[who] * h for who, h in own.items() if who in exchange)} for plan, own in hours.items()}
 
 
 def _table(
@@ -120,7 +130,7 @@ def _table(
     rate = "none: within each profession" if exchange is None else "; ".join(f"{who} {rate:g}" for who, rate in sorted(exchange.items()))
     rows = [
         (plan, who, own.get(who, 0.0), target, factors[plan].get(who, 1.0), after[plan].get(who, 0.0),
-         _stands(after[plan].get(who, 0.0), target, tolerance), rate)
+         who not in factors[plan] or _stands(after[plan].get(who, 0.0), target, tolerance), rate)
         for who, target in targets.items() for plan, own in before.items()
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["plan", "profession", "hours_before", "target", "factor", "hours_after", "equal", "exchange"])
@@ -130,10 +140,10 @@ def _table(
 
 
 def costed_dials() -> dict[str, tuple[str, ...]]:
-    """Dials of levers that cost extra hours, and whose: from ``simsafe/plans/costs.py``; none where that is not there."""
+    """Dials of levers that cost extra hours, and whose: from ``simsafe/plans/costs.py``. What is paid once cannot be weakened."""
     made: dict[str, tuple[str, ...]] = {}
     for lever, some in costs().items():
-        whose = tuple(dict.fromkeys(cost.profession for cost in some if cost.minutes and not getattr(cost, "funded", False)))
+        whose = tuple(dict.fromkeys(cost.profession for cost in some if cost.minutes and not cost.funded and cost.per not in ONCE))
         for f in fields(SHELF[lever]) if whose and lever in SHELF else ():
             dial = f.metadata.get("dial", "")
             if dial:
@@ -141,33 +151,38 @@ def costed_dials() -> dict[str, tuple[str, ...]]:
     return made
 
 
-def weakened(changes: tuple[Change, ...], factors: Mapping[str, float], dials: Mapping[str, tuple[str, ...]]) -> tuple[Change, ...]:
-    """A plan's changes with every costed dial moved part of the way back to ordinary times; others as they are.
+def weakened(
+    changes: tuple[Change, ...], factors: Mapping[str, float], dials: Mapping[str, tuple[str, ...]], base: Base | None = None
+) -> tuple[Change, ...]:
+    """A plan's changes with every costed dial moved part of the way back to ``base`` (ordinary times by default); others as they are.
 
     A dial that costs several professions is weakened by the smallest of their factors.
     """
     made = []
     for change in changes:
         shares = [factors[who] for who in dials.get(change.dial, ()) if who in factors]
-        made.append(_weaker(change, min(shares)) if shares and min(shares) < 1 else change)
+        made.append(_weaker(change, min(shares), base) if shares and min(shares) < 1 else change)
     return tuple(made)
 
 
-def _weaker(change: Change, factor: float) -> Change:
+def _weaker(change: Change, factor: float, base: Base | None) -> Change:
     """One change at a part of its strength: a cadence in weeks at so many times the weeks."""
+    without = float(getattr(ORDINARY, change.dial)) if base is None else base(change)
     if change.how is How.FOLLOW:
-        points: tuple[tuple[date, float], ...] = tuple((day, _moved(change, value, factor)) for day, value in change.points)
+        points: tuple[tuple[date, float], ...] = tuple((day, _moved(change, value, factor, without)) for day, value in change.points)
         return replace(change, points=points)
-    return replace(change, value=_moved(change, change.value or 0.0, factor))
+    return replace(change, value=_moved(change, change.value or 0.0, factor, without))
 
 
-def _moved(change: Change, value: float, factor: float) -> float:
-    about, ordinary = DIALS[change.dial].metadata, float(getattr(ORDINARY, change.dial))
+def _moved(change: Change, value: float, factor: float, without: float) -> float:
+    about = DIALS[change.dial].metadata
     if change.how is How.MULTIPLY:
         return 1 + factor * (value - 1)
-    if about["unit"].startswith("weeks") and ordinary == 0:  # 0 stands for never, so a part of the strength is a longer wait
-        return float(min(value / factor, about["high"])) if value else 0.0
-    return float(np.clip(ordinary + factor * (value - ordinary), about["low"], about["high"]))
+    if about["unit"].startswith("weeks") and getattr(ORDINARY, change.dial) == 0:  # 0 is never, so a part of the strength is a longer wait
+        often, usual = (1 / weeks if weeks else 0.0 for weeks in (value, without))
+        now = usual + factor * (often - usual)
+        return float(min(1 / now, about["high"])) if now > 0 else 0.0
+    return float(np.clip(without + factor * (value - without), about["low"], about["high"]))
 
 
 # Measuring

@@ -18,6 +18,7 @@ from simsafe.plans.change import show
 from simsafe.study.jobs import PART, SHARDS, WORDS, SavingError, Shard, Study, checked, settle
 
 ABOUT, LOCK, FAILURES = "study.json", ".lock", "failures.csv"
+EFFORT, TURNING = "effort", "break_even"  # folders of the runs that a comparison needs beside its own
 ANOTHER = "choose another folder with output=, or ask for what this one was made with"
 
 
@@ -93,7 +94,7 @@ def check_folder(folder: Path, study: Study) -> None:
         earlier = read_about(folder)
         if (change := what_differs(earlier, study)) is not None:
             raise ConfigError(f"output = {named(folder)}; another comparison's folder: {change}; {ANOTHER}")
-    elif inside - {LOCK, SHARDS} or ((folder / SHARDS).is_dir() and any((folder / SHARDS).iterdir())):
+    elif inside - {LOCK, SHARDS, EFFORT, TURNING} or ((folder / SHARDS).is_dir() and any((folder / SHARDS).iterdir())):
         raise ConfigError(f"output = {named(folder)}; there is something in it that is no comparison; expected a new or empty folder")
 
 

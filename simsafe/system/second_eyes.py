@@ -23,7 +23,7 @@ from simsafe.world.contact import Agency, Attempt, Meetings, Mode
 from simsafe.world.population import YEAR, Schooling, World
 
 MOST_TIMES = 64  # contacts about one child that have luck of their own; later ones share the last's
-NOBODY = np.empty(0, dtype=np.int64)
+NOBODY, NO_KEY = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint64)
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,18 @@ class SecondEyes:
         self.tried = np.zeros(len(world.children), dtype=np.int8)
         self.told = np.zeros(len(world.children), dtype=np.int8)  # how often the front door was told that a child is out of view
         self._listed = NOBODY  # rows tried for the list today
+        self.of_list, self.of_surge = NO_KEY, NO_KEY  # keys of today's tries, for counting what they cost
 
     def attempt(self, here: np.ndarray, schooling: Schooling, now: Conditions, monday: bool, day: int, coupled: bool) -> list[Attempt]:
         """Today's visits: of the named professionals on Mondays, of surge staff on every working day."""
-        made, self._listed = [], NOBODY
+        made, self._listed, self.of_list, self.of_surge = [], NOBODY, NO_KEY, NO_KEY
         if monday and now.missing_list_days > 0:
             self._listed = self._out_of_view(here, now, day, coupled)
             made.append(self._by_named_professionals(self._listed, schooling, day))
+            self.of_list = made[-1].key
         if now.surge_staff > 0:
             made.append(self._by_surge_staff(here, now, day, coupled))
+            self.of_surge = made[-1].key
         return made
 
     def unseen(self, who: np.ndarray, day: int) -> np.ndarray:

@@ -36,13 +36,13 @@ def test_it_says_how_many_runs_their_digest_and_where_they_are(here, capsys):
     out, err = capsys.readouterr()
     assert err == ""
     assert "4 of 4 runs" in out
-    assert "saved in out of ☂" in out
+    assert "every run in out of ☂" in out
     assert "Simulated." in out
     settings = {"children": 600, "start": "2020-03-09", "end": "2020-04-12", "warm_up_days": 7}
     plans = ["as_happened_2020", "see_every_child"]
     again = compare("devon", "covid19_england", plans, 2, folder=here / "out of ☂", executor="serial", **settings)
     assert digest_in(out) == again.digest
-    assert sorted(path.name for path in (here / "out of ☂").iterdir()) == [".lock", "shards", "study.json"]
+    assert sorted(path.name for path in (here / "out of ☂").iterdir()) == [".lock", "report.html", "shards", "study.json", "tables.xlsx"]
 
 
 def test_every_setting_of_a_run_may_be_given(here, capsys):
@@ -65,7 +65,7 @@ def test_a_plan_of_ones_own_by_its_path_or_from_ones_own_shelf(here, capsys):
     others = ["replications=1", "executor=serial", *QUICK]
     assert main(["compare", "area=devon", "plans=['my shelf/plan/my_plan.yaml', see_every_child]", *others, "output=a"]) == 0
     assert main(["compare", "area=devon", "plans=[my_plan,see_every_child]", "--config-dir", "my shelf", *others, "output=b"]) == 0
-    one, two = capsys.readouterr().out.split("saved in a")
+    one, two = capsys.readouterr().out.split("every run in a")
     assert digest_in(one) == digest_in(two)
 
 
@@ -224,7 +224,7 @@ def test_killed_three_times_nothing_is_lost_and_nothing_done_twice(here):
     assert "40 of 40 runs" in out
     assert kept.items() <= finished(here / "killed").items()
     assert len(finished(here / "killed")) == 20
-    assert sorted(path.name for path in (here / "killed").iterdir()) == [".lock", "shards", "study.json"]
+    assert sorted(path.name for path in (here / "killed").iterdir()) == [".lock", "report.html", "shards", "study.json", "tables.xlsx"]
     assert {path.suffix for path in (here / "killed" / "shards").iterdir()} == {".parquet"}
     settings = {"children": 500, "start": "2020-03-16", "end": "2020-04-05", "warm_up_days": 3}
     plans = ["as_happened_2020", "see_every_child"]

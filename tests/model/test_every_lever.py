@@ -11,7 +11,7 @@ from simsafe.plans.shelf import SHELF, changes_of, over
 
 START = date(2020, 4, 6)
 LONG = {"start": date(2020, 3, 1), "end": date(2020, 7, 31), "warm_up_days": 14}
-LARGER = ("unannounced_visits", "adult_services_kept")  # what they change is too rare for a small world
+LARGER = ("unannounced_visits", "adult_services_kept", "fewer_adults")  # what they change is too rare for a small world
 EARLIER = {"protection_team": date(2019, 10, 7), "hybrid_meetings": date(2020, 3, 25)}  # half a year to set up; before all is online
 MORE = {  # settings of their own, where the default is what the reference does already, or needs more time than there is
     "school_places_taken": {"school_vulnerable_share": 0.5}, "school_check_ins": {"school_check_in_share": 0.3},

@@ -9,6 +9,7 @@ from small_worlds import turned
 import simsafe.results.kept.hours as kept_hours
 from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import Change, How
+from simsafe.plans.costs import staff
 from simsafe.study.effort import equal_hours, extra_hours, weakened
 
 DAYS = (date(2020, 4, 1), date(2020, 7, 1))
@@ -115,15 +116,12 @@ def test_a_dial_that_costs_two_professions_takes_the_smaller_factor():
     assert made.value == pytest.approx(0.1)
 
 
-class Knock:
-    """What a knock at a door costs."""
-
-    profession, task, per, minutes = "school staff", "doorstep visits", "doorstep_visits", 30.0
+KNOCK = staff("school staff", "doorstep visits", "doorstep_visits", 30, 30, 30)
 
 
 @pytest.mark.slow
 def test_weekly_rounds_are_slowed_to_the_hours_of_fortnightly_ones_in_the_model_itself(monkeypatch):
-    monkeypatch.setattr(kept_hours, "costs", lambda: {"doorstep_rounds": (Knock(),)})
+    monkeypatch.setattr(kept_hours, "costs", lambda: {"doorstep_rounds": (KNOCK,)})
     days = (date(2020, 4, 1), date(2020, 6, 12))
     plans = {f"every_{weeks}": turned(days, school_doorstep_weeks=float(weeks)) for weeks in (1, 3)}
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from simsafe.results.kept.activities import COUNTED, ONCE, WHILE_PULLED, once, pulled
+from simsafe.plans.costs import COSTS, Cost
+from simsafe.results.kept.activities import COUNTED, ONCE, WHILE_PULLED, beyond, dial, once, pulled, without_plan
 from simsafe.results.kept.facts import Facts
 from simsafe.results.measures import TASK_WORDS
 from simsafe.system.casework import Task
@@ -35,9 +34,9 @@ class Spent:
 def hours(facts: Facts) -> pd.DataFrame:
     """period, profession, task, hours, pounds_low, pounds_high, paid.
 
-    ``funded`` are hours of the simulated staff in post; ``extra`` what costs of levers come to outside them, from counts of activities. An
-    activity that goes on in ordinary times has extra hours under every plan: differences between plans are what is meant. ``pounds`` are
-    for what is bought; hours are given no price here.
+    ``funded`` are hours of the simulated staff in post; ``extra`` what costs of levers come to outside them, from counts of activities. Of
+    an activity that goes on without a plan, too, they are what the plan adds to what the crisis leaves, and below nought what it takes
+    away. ``pounds`` are for what is bought; hours are given no price here.
     """
     rows, spent = [], extra(facts)
     for period, (first, end) in facts.periods.items():
@@ -49,9 +48,16 @@ def hours(facts: Facts) -> pd.DataFrame:
 
 
 def funded(facts: Facts, first: int, end: int) -> Iterator[tuple[str, str, float]]:
-    """(profession, task, hours) as minutes were spent on days from ``first`` to before ``end``, and what was left over."""
+    """(profession, task, hours) as minutes were spent on days from ``first`` to before ``end``, and what was left over.
+
+    Hours that a plan books for health visitors and the front door beyond those funded are left out of theirs: they are extra.
+    """
     daily = facts.model.measures.daily
     total = {name: float(column[first:end].astype(np.float64).sum()) / 60 for name, column in daily.items() if "minutes" in name}
+    for who in ("health_visitor", "front_door"):
+        posts = 1 / (1 + dial(facts, f"{who}_extra_share")[first:end])
+        for name in (f"{who}_minutes", f"{who}_minutes_used"):
+            total[name] = float((daily[name][first:end].astype(np.float64) * posts).sum()) / 60
     for task in Task:
         yield "social workers", TASK_WORDS[task], total[f"minutes_{task.name.lower()}"]
     spent = sum(total[f"minutes_{task.name.lower()}"] for task in Task)
@@ -73,32 +79,28 @@ def extra(facts: Facts) -> list[Spent]:
 
     Costs that are funded already, or whose activity a run does not count (:func:`uncounted`), are left out.
     """
-    shelf = costs()
+    shelf, without = costs(), without_plan(facts)
     on, made = pulled(facts, shelf), {}
     for lever, some in shelf.items():
         for cost in some:
-            if getattr(cost, "funded", False):
+            if cost.funded:
                 continue
             key = (cost.profession, cost.task, cost.per)
             if cost.per in COUNTED:
-                made[key] = cost, np.ones(facts.model.day, dtype=bool)
+                made[key] = cost, beyond(facts, cost.per, without)
             elif cost.per in WHILE_PULLED or cost.per in ONCE:
                 made[key] = cost, on[lever] | (made[key][1] if key in made else False)
     found = []
     for cost, days in made.values():
         units = once(facts, cost.per, days) if cost.per in ONCE else facts.activities[cost.per] * days
-        pounds = float(getattr(cost, "pounds", 0.0) or 0.0)
-        ends = (float(getattr(cost, "low", pounds)), float(getattr(cost, "high", pounds))) if pounds else (0.0, 0.0)
-        found.append(Spent(cost.profession, cost.task, float(cost.minutes or 0.0), ends, units))
+        ends = (cost.low, cost.high) if cost.pounds else (0.0, 0.0)
+        found.append(Spent(cost.profession, cost.task, cost.minutes, ends, units))
     return found
 
 
-def costs() -> Mapping[str, tuple[Any, ...]]:
-    """Each lever's costs (``simsafe/plans/costs.py``); none where that is not there."""
-    try:
-        return importlib.import_module("simsafe.plans.costs").COSTS
-    except ModuleNotFoundError:
-        return {}
+def costs() -> Mapping[str, tuple[Cost, ...]]:
+    """Each lever's costs."""
+    return COSTS
 
 
 def uncounted() -> dict[str, tuple[str, ...]]:
@@ -106,6 +108,6 @@ def uncounted() -> dict[str, tuple[str, ...]]:
     missing: dict[str, list[str]] = {}
     for lever, some in costs().items():
         for cost in some:
-            if not getattr(cost, "funded", False) and cost.per not in (*COUNTED, *WHILE_PULLED, *ONCE):
+            if not cost.funded and cost.per not in (*COUNTED, *WHILE_PULLED, *ONCE):
                 missing.setdefault(cost.per, []).append(lever)
     return {per: tuple(levers) for per, levers in missing.items()}

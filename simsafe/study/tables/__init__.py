@@ -11,7 +11,7 @@ from simsafe.study.tables.differences import detection, differences, false_alarm
 from simsafe.study.tables.equity import gaps, who_gains
 from simsafe.study.tables.first_page import first_page
 from simsafe.study.tables.hours import hours
-from simsafe.study.tables.meanings import meanings
+from simsafe.study.tables.meanings import COLUMNS, meanings
 from simsafe.study.tables.visible import ledger, visibility
 
 __all__ = ["TABLES", "meanings"]
@@ -20,6 +20,11 @@ __all__ = ["TABLES", "meanings"]
 def run_list(runs: Runs) -> pd.DataFrame:
     """plan, seed, digest, seconds, status of every run that was asked for."""
     return kept(runs, "runs")[["plan", "seed", "digest", "seconds", "status"]].reset_index(drop=True)
+
+
+def beside(runs: Runs, name: str) -> pd.DataFrame:
+    """A table made from runs beside those of the comparison; without rows where nobody asked for it."""
+    return runs.kept[name].copy() if name in runs.kept else pd.DataFrame(columns=list(COLUMNS[name]))
 
 
 TABLES: dict[str, Callable[[Runs], pd.DataFrame]] = {
@@ -34,5 +39,7 @@ TABLES: dict[str, Callable[[Runs], pd.DataFrame]] = {
     "detection": detection,
     "visibility": visibility,
     "ledger": ledger,
+    "effort": lambda runs: beside(runs, "effort"),
+    "break_even": lambda runs: beside(runs, "break_even"),
     "runs": run_list,
 }

@@ -8,6 +8,7 @@ import pytest
 from small_worlds import covid, run, small, turned
 
 import simsafe.results.kept.hours as kept_hours
+from simsafe.plans.shelf import changes_of
 from simsafe.results.kept.activities import COUNTED, ONCE, WHILE_PULLED, pulled
 from simsafe.results.kept.facts import Facts
 from simsafe.results.kept.hours import EXTRA, hours, uncounted
@@ -119,7 +120,7 @@ def test_activities_of_ordinary_times_are_nought_or_go_on_under_every_plan():
     ordinary = Facts.of(run(small(600, crisis=(), plan=(), end=date(2020, 4, 30))))
     going_on = {name for name, days in ordinary.activities.items() if days.sum()}
     assert going_on <= {*WHILE_PULLED, "general_practice_contacts", "early_help_contacts", "school_nurse_contacts", "camhs_contacts",
-                        "housing_contacts"}  # fmt: skip
+                        "housing_contacts", "adult_service_contacts", "cpis_notices"}  # fmt: skip
 
 
 def test_every_activity_has_its_days_and_those_that_nobody_counts_are_named(facts, monkeypatch):
@@ -128,3 +129,55 @@ def test_every_activity_has_its_days_and_those_that_nobody_counts_are_named(fact
     assert all(days.size == facts.model.day and (days >= 0).all() for days in facts.activities.values())
     monkeypatch.setattr(kept_hours, "costs", lambda: {"doorstep_rounds": (Cost("a", "b", "no_such_activity", 1),)})
     assert uncounted() == {"no_such_activity": ("doorstep_rounds",)}
+
+
+def hours_of(lever, **settings):
+    """Facts of a small run in which one lever is pulled from 6 April to the end of May."""
+    dates = {"from": DAYS[0].isoformat(), "to": DAYS[1].isoformat()}
+    return Facts.of(run(small(1500, plan=changes_of({"levers": {lever: settings | dates}}))))
+
+
+def test_no_cost_is_given_by_an_activity_that_nobody_counts():
+    assert uncounted() == {}
+
+
+def test_to_keep_places_asks_for_invitations_and_to_say_how_many_came_does_not():
+    assert hours_of("school_places_taken", school_vulnerable_share=0.6).activities["school_invitations"].sum() == 0
+    kept = hours_of("keep_school_places", school_vulnerable_share=0.6)
+    assert kept.activities["school_invitations"].sum() > 0
+    both = [one for one in kept_hours.extra(kept) if one.task == "invitations and follow-up"]
+    assert len(both) == 1, "keep_school_places and invite_to_school have one line of cost"
+    asked = hours_of("invite_to_school")
+    assert asked.activities["school_invitations"].sum() > 0
+
+
+def test_visits_of_the_list_are_counted_apart_from_doorstep_rounds():
+    facts = hours_of("missing_from_view", missing_list_days=14.0)
+    assert facts.activities["list_visits"].sum() > 0
+    assert facts.activities["doorstep_visits"].sum() == 0
+
+
+def test_surge_staff_are_not_paid_again_as_early_help_staff():
+    plain, surge = (Facts.of(run(small(1500, plan=plan))) for plan in ((), turned(DAYS, surge_staff=10.0)))
+    met = [facts.activities["early_help_contacts"].sum() for facts in (plain, surge)]
+    assert surge.activities["second_eyes_contacts"].sum() > 20
+    assert met[1] < met[0] + surge.activities["second_eyes_contacts"].sum() / 2
+
+
+def test_hours_booked_are_extra_and_not_in_funded_hours_too():
+    facts = Facts.of(run(small(1500, plan=turned(DAYS, front_door_extra_share=0.5))))
+    table = hours(facts)
+    own = table[(table["period"] == "all") & (table["profession"] == "front door") & ~table["task"].str.startswith("of a")]
+    daily, first = facts.model.measures.daily, facts.periods["all"][0]
+    assert own["hours"].sum() == pytest.approx(daily["front_door_minutes"][first:].sum() / 60)
+
+
+def test_ratings_are_those_that_were_made():
+    facts = hours_of("risk_rating")
+    assert facts.activities["ratings"].sum() > 0
+
+
+def test_a_service_that_is_kept_costs_what_is_added_to_what_the_crisis_leaves():
+    facts = hours_of("school_nursing_kept", school_nursing_contact_share=0.9)
+    (one,) = [part for part in kept_hours.extra(facts) if part.profession == "school nurses"]
+    assert 0 < one.units.sum() < facts.activities["school_nurse_contacts"].sum()
