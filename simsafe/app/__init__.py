@@ -57,8 +57,7 @@ def dispatch(words: list[str]) -> int:
         return DONE
     if command == "run":
         gc.set_threshold(RARELY)
-        import mesa  # noqa: F401  # it looks through all modules there are when it begins, so it comes before the others
-
+        import simsafe.agents  # brings mesa, which looks through all modules there are, so it comes before the others
         from simsafe.app.run import run
 
         return run(rest)
