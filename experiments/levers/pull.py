@@ -17,6 +17,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from expected import EXPECTED, HEADLINES, OVER_NOTHING
@@ -83,7 +84,8 @@ def outcomes(seed: int, children: int, levers: tuple[str, ...]) -> dict[str, Cam
     asked, made = scenarios(seed, children, levers), {}
     for i, model in futures(asked):
         facts = Facts.of(model)
-        whole, cost = totals(facts), hours(facts)
+        whole: Any = totals(facts)
+        cost: Any = hours(facts)
         whole = whole[(whole["period"] == CRISIS) & (whole["group"] == "all")]
         cost = cost[(cost["period"] == CRISIS) & (cost["paid"] == EXTRA)]
         rows = model.log.rows
@@ -167,8 +169,9 @@ def keep(rows: list[tuple[str, ...]], wanted: Sequence[str]) -> None:
         with RESULT.open(newline="", encoding="utf-8") as before:
             rows = [*rows, *(tuple(row) for row in list(csv.reader(before))[1:] if row[0] not in wanted)]
     place = {lever: i for i, lever in enumerate(SHELF)}
+    ordered: list[tuple[str, ...]] = sorted(rows, key=lambda row: place[row[0]])
     with RESULT.open("w", newline="", encoding="utf-8") as out:
-        csv.writer(out, lineterminator="\n").writerows([COLUMNS, *sorted(rows, key=lambda row: place[row[0]])])
+        csv.writer(out, lineterminator="\n").writerows([COLUMNS, *ordered])
 
 
 def main() -> None:

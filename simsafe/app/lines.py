@@ -51,7 +51,7 @@ def number(value: Any, sign: str) -> str:
 
 def effort_lines(comparison: Comparison) -> list[str]:
     """How far plans were weakened to equal effort, and at what rate of exchange; nothing where nobody asked."""
-    table = comparison.table("effort")
+    table: Any = comparison.table("effort")
     if table.empty:
         return []
     lines = ["equal effort: share left of the strength of the levers that cost each profession hours"]
@@ -64,7 +64,7 @@ def effort_lines(comparison: Comparison) -> list[str]:
 
 def turning_lines(comparison: Comparison) -> list[str]:
     """Where rankings turn round; nothing where nobody asked."""
-    table = comparison.table("break_even")
+    table: Any = comparison.table("break_even")
     if table.empty:
         return []
     flips = table[table["answer"] == "flips"]

@@ -133,12 +133,10 @@ def compare(
     ----------
     area, crisis
         Names, as in ``simsafe run``; or an area from :func:`simsafe.load_area`. Those of ``configs/run.yaml`` when left out.
-    plans
-        Names on the shelf, paths of files (YAML, CSV, XLSX), or plans from :func:`simsafe.load_plan`; two or more.
+    plans, reference
+        Names, paths of files (YAML, CSV, XLSX), or plans from :func:`simsafe.load_plan`; the reference is the first when left out.
     replications
         How many seeds; the first is ``seed=`` (1 when left out).
-    reference
-        The plan that the others are compared with; the first of ``plans`` when left out.
     folder
         Where the runs are kept; a folder under ``outputs/`` named after the question when left out. A comparison that was stopped goes
         on where it was; with more replications, or failures to try again, only what is missing is run.
@@ -146,12 +144,10 @@ def compare(
         ``local``: so many processes of this machine, one a core when left out. ``serial``: no other process. ``dask``: a cluster at
         ``address``, or one on this machine.
     effort, exchange
-        ``equal``: the plans are first weakened until all ask for as many extra hours, found by pilot runs on five seeds; those that are
-        have ``_equal_effort`` in their names, and the table ``effort`` says how far. ``exchange`` gives what an hour of each profession
-        counts for; without it hours are made equal within each profession.
+        ``equal``: pilot runs first weaken the plans until all ask each profession for as many extra hours, or for as many together at the
+        rates of ``exchange``; the table ``effort`` says how far.
     break_even
-        True, or some of ``remote_strength``, ``prevalence`` and ``overlap``: runs at several values of these numbers say where each
-        ranking turns round, in the table ``break_even``.
+        True, or some of ``remote_strength``, ``prevalence`` and ``overlap``: the table ``break_even`` says where rankings turn round.
     settings
         Any other setting of a run: ``children``, ``severity``, ``start``, ``end``, ``seed``, ``model``, ``area_file`` ...
 
@@ -159,24 +155,24 @@ def compare(
     ------
     ConfigError
         One line: what was asked for cannot be. Nothing has been simulated.
-    SavingError
-        One line: the folder can no longer be written. What is finished is safe, and the same call goes on from there.
-    UnfinishedError
-        One line: pilot runs failed, so that plans cannot be brought to equal effort.
+    SavingError, UnfinishedError
+        One line: the folder can no longer be written, or pilot runs failed. What is finished is safe; the same call goes on from there.
     """
     hands = Hands(executor, workers, address)
-    given = {name: value for name, value in {"area": area, "crisis": crisis, **settings}.items() if value is not None}
-    for name in ("plan", "plan_name", "output"):
-        if name in given:
-            raise ConfigError(f"{name} = {show(given[name])}; not a setting of a comparison; expected plans= and folder=")
-    if isinstance(area, Area):
-        given |= {"area": "england", "children": area.children}
-    config = config_for(config_dir=config_dir, **given)
+    config = config_for(config_dir=config_dir, **settings_given(area, crisis, settings))
     chosen = [load_plan(plan, config_dir) for plan in several(plans)]
     study = study_of(config, chosen, replications, reference, area if isinstance(area, Area) else None)
     beside: Any = import_module("simsafe.study.beside")  # it builds on this module
     asked = beside.beside_of(effort, exchange, break_even)
     return beside.compared_beside(study, Path(folder) if folder is not None else usual_folder(study, effort), hands, asked)
+
+
+def settings_given(area: str | Area | None, crisis: Any, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a run that were given; those that a comparison has otherwise are refused."""
+    given = {name: value for name, value in {"area": area, "crisis": crisis, **settings}.items() if value is not None}
+    if name := next((name for name in ("plan", "plan_name", "output") if name in given), None):
+        raise ConfigError(f"{name} = {show(given[name])}; not a setting of a comparison; expected plans= and folder=")
+    return given | ({"area": "england", "children": area.children} if isinstance(area, Area) else {})
 
 
 def several(plans: Any) -> Sequence[Any]:

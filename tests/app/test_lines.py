@@ -1,6 +1,7 @@
 """The lines that ``simsafe compare`` ends with: plain sentences that fit a terminal."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,13 +15,13 @@ LONG = "a_plan_with_a_name_of_eighty_characters_which_is_the_longest_that_any_ma
 HEADLINES = [*SUBJECT, *CHANGES, "staff_hours", "extra_hours"]
 
 
-def comparison(**tables):
+def comparison(**tables) -> Any:
     """Tables alone; those that are not given have no rows."""
     empty = {name: pd.DataFrame(columns=list(COLUMNS[name])) for name in ("effort", "break_even")}
     return SimpleNamespace(runs=SimpleNamespace(finished=4), table=(empty | tables).__getitem__)
 
 
-def page(value=12_345_678, verdict="cannot be told apart"):
+def page(value: int | None = 12_345_678, verdict="cannot be told apart"):
     """A first page with every headline."""
     rows = [(LONG, h, value, value and value - 9, value and value + 9, verdict, "as_happened_2020") for h in HEADLINES]
     return pd.DataFrame(rows, columns=["plan", "headline", "value", "low", "high", "verdict", "reference"])

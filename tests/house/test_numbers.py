@@ -17,7 +17,7 @@ NAMES_ONLY = {
     "NOBODY", "NONE", "NEVER", "NOTHING", "NOTHING_BOOKED", "NOTHING_TOLD", "NOTHING_HEARD", "NO_KEY", "NO_MARK", "NO_TIE", "LONG_AGO",
     "NOT_YET", "ANTENATAL", "NEW_BIRTH", "BITS", "DAYS", "EARLY_HELP", "EARLY_HELP_ONLINE", "MOST", "MOST_TIMES", "ORDER", "REPORTS",
     "QUORATE", "HELD", "SETTLE_AT", "SEAL_AT", "WEEK", "UNRATED", "GREEN", "AMBER", "RED", "PROFESSIONALS", "LARGEST_FILE", "ROUNDING",
-    "SMALLEST", "LARGEST", "QUINTILES", "NEUTRAL", "TYPES", "SAMPLE", "SPARE", "FRONT_DOOR", "SOCIAL_WORK",
+    "SMALLEST", "LARGEST", "QUINTILES", "NEUTRAL", "TYPES", "SAMPLE", "SPARE", "FRONT_DOOR", "SOCIAL_WORK", "ROOM", "HOMES",
 }  # fmt: skip
 SAYS_WHERE_FROM = (
     "assumed", "from memory", "calendar", "definition", "guidance", "remit", "regulations", "by law", "published", "programme", "rules",
