@@ -156,8 +156,9 @@ def introduce(study: Study, folder: Path) -> None:
 
 def report(comparison: Comparison) -> int:
     """The main lines, how many runs they come from, and every failure."""
-    for line in [*first_lines(comparison), *effort_lines(comparison), *turning_lines(comparison)]:
-        print(line)
+    if comparison.runs.finished:
+        for line in [*first_lines(comparison), *effort_lines(comparison), *turning_lines(comparison)]:
+            print(line)
     print(f"{comparison.counted}; digest {comparison.digest}")
     if len(comparison.failures):
         print(failures_text(comparison))
