@@ -76,8 +76,9 @@ def own_settings(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
             raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; a comparison has several; expected plans=[ONE,ANOTHER]")
         elif word in ("-m", "--multirun"):
             raise ConfigError(f"{word}: a comparison runs every plan and seed by itself; expected plans= and replications=")
-        elif equals and key.isidentifier() and key not in SETTINGS and (close := nearest(key[:60], [*OWN, *SETTINGS])).startswith("; did"):
-            raise ConfigError(f"{key} = {show(value)}; no such setting{close}")
+        elif equals and key.isidentifier() and key not in SETTINGS:
+            known = [*OWN, *(name for name in SETTINGS if name != "plan")]
+            raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; no such setting{nearest(key[:60], known)}")
         else:
             left.append(word)
     if "plans" not in own:

@@ -39,7 +39,9 @@ def sentence(row: dict[str, Any]) -> str:
     said = COUNTED.get(headline) or CHANGED.get(headline) or headline.replace("_", " ")
     ends = [number(row[end], sign) for end in ("low", "high")]
     between = "" if "no number" in ends else f" ({ends[0]} to {ends[1]})"
-    return f"{number(row['value'], sign)} {said}{between}: {row['verdict']}"
+    judged = headline not in COUNTED or row["verdict"] == "too few runs"  # a count of some children is no verdict by itself
+    verdict = f": {row['verdict']}" if judged else ""
+    return f"{number(row['value'], sign)} {said}{between}{verdict}"
 
 
 def number(value: Any, sign: str) -> str:

@@ -72,7 +72,7 @@ simsafe compare plans=[ONE,ANOTHER,...] [SETTING=VALUE ...] [--config-dir DIR]
 
 Simulates every plan under every seed and compares them on the same children. Days on which plans do not differ are simulated once.
 
-  plans=[ONE,ANOTHER]     two or more: names from the shelves, or paths of YAML files of your own
+  plans=[ONE,ANOTHER]     two or more: names from the shelves, or paths of files of your own (YAML, CSV, XLSX)
   reference=ONE           the plan that the others are compared with; the first one without it
   replications=N          how many seeds, 1 to 10000; 30 without it. seed=N is the first of them
   output=FOLDER           where the runs are kept; without it a folder under outputs/ named after the question

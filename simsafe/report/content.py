@@ -47,7 +47,8 @@ def text(value: Any) -> str:
 def first_page(comparison: Compared, facts: Facts) -> list[Row]:
     """One row a headline: words, value under the reference, and for every other plan value, interval, chance of being worse, verdict.
 
-    Headlines with a value under the reference are changes against it, and so have a sign.
+    Headlines with a value under the reference are changes against it, and so have a sign; the others count children who fared better or
+    worse, which is neither better nor worse by itself, and have no verdict.
     """
     table, rows = table_of(comparison, "first_page"), []
     if table.empty:
@@ -61,10 +62,11 @@ def first_page(comparison: Compared, facts: Facts) -> list[Row]:
         said = (said if usual is None else CHANGE.sub("", said)).removesuffix(" (simulated truth)")
         cells = {}
         for row in told:
-            verdict = text(row["verdict"])
+            verdict = "" if usual is None else text(row["verdict"])
             cells[row["plan"]] = {
                 "value": write(row["value"]), "interval": interval(row["low"], row["high"], write), "verdict": verdict,
-                "worse": chance(row["worse"]) if directed else "", "mark": verdict if verdict in ("better", "worse") else "",
+                "worse": chance(row["worse"]) if directed and usual is not None else "",
+                "mark": verdict if verdict in ("better", "worse") else "",
             }  # fmt: skip
         rows.append({"words": said, "usual": "" if usual is None else whole(usual), "cells": cells})
     return rows

@@ -35,8 +35,8 @@ def test_each_plan_has_a_block_of_lines_that_fit_with_value_interval_and_verdict
     lines = first_lines(comparison(first_page=page()))
     assert len(lines) == 2 + len(HEADLINES)
     assert all(len(line) <= WIDEST for line in lines)
-    assert "  12,345,678 harmed children found sooner (12,345,669 to 12,345,687): cannot be told apart" in lines
-    assert any(line.startswith("  +12,345,678 needless section 47 enquiries (") for line in lines)
+    assert "  12,345,678 harmed children found sooner (12,345,669 to 12,345,687)" in lines  # a count of some has no verdict by itself
+    assert "  +12,345,678 needless section 47 enquiries (+12,345,669 to +12,345,687): cannot be told apart" in lines
 
 
 def test_no_number_is_said_to_be_none():

@@ -26,8 +26,9 @@ def hours(runs: Runs) -> pd.DataFrame:
     all the same, as what the time is worth.
     """
     table = kept(runs, "hours").astype(dict.fromkeys(KEYS, str))
-    worked = table[table["task"] != UNUSED]
     summed = ["hours", "pounds_low", "pounds_high"]
+    table[summed] = table[summed].round(6)  # sums of many minutes end in dust
+    worked = table[table["task"] != UNUSED]
     whole = worked.groupby(["plan", "seed", "period", "profession", "paid"], observed=True, as_index=False)[summed].sum()
     table: Any = pd.concat([table, whole.assign(task=EVERY_TASK)], ignore_index=True)
     rows, values = by_seed(table, runs, KEYS, "hours", zeros=True)
