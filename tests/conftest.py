@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import settings
 from small_worlds import Watched, run, small, watched
@@ -9,6 +11,8 @@ from small_worlds import Watched, run, small, watched
 from simsafe.model import SafeguardingModel
 from simsafe.scenario import Scenario
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as for whatever a shell starts in the background; tests stop runs by hand
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.load_profile("steady")
 

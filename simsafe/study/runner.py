@@ -7,6 +7,7 @@ reason, and the others go on.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -88,7 +89,7 @@ def run_shards(shards: Sequence[Shard], crew: Crew, told: Told = lambda *_: None
                 if isinstance(problem, SavingError):
                     raise problem
                 if problem is None and not (shard.folder / future.result()).is_file():
-                    raise SavingError("what the workers save does not appear there; expected a folder that all of them share")
+                    raise SavingError(unseen(shard))
                 if problem is not None and tries < TRIES:
                     waiting.append((shard, tries + 1))
                 elif problem is not None:
@@ -98,6 +99,13 @@ def run_shards(shards: Sequence[Shard], crew: Crew, told: Told = lambda *_: None
     finally:
         crew.close()
     return sorted(failures, key=lambda failure: failure.seed)
+
+
+def unseen(shard: Shard) -> str:
+    """Why a shard that a worker says it has saved is not there."""
+    if not shard.folder.is_dir():
+        return os.strerror(errno.ENOENT)
+    return "what the workers save does not appear there; expected a folder that all of them share"
 
 
 def reason(problem: BaseException) -> str:
