@@ -15,9 +15,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simsafe.comparison import Comparison, compare
     from simsafe.ground.parameter import ConfigError
     from simsafe.model import SafeguardingModel
-    from simsafe.study.comparison import Comparison, compare
     from simsafe.study.from_config import scenario_for
     from simsafe.study.one_run import Run, run
     from simsafe.study.plan_choice import Plan, load_plan
@@ -34,13 +34,13 @@ __all__ = [
 
 WHERE = {
     "Area": "simsafe.world.area",
-    "Comparison": "simsafe.study.comparison",
+    "Comparison": "simsafe.comparison",
     "ConfigError": "simsafe.ground.parameter",
     "Plan": "simsafe.study.plan_choice",
     "Run": "simsafe.study.one_run",
     "SafeguardingModel": "simsafe.model",
     "Told": "simsafe.study.story",
-    "compare": "simsafe.study.comparison",
+    "compare": "simsafe.comparison",
     "load_area": "simsafe.world.area",
     "load_plan": "simsafe.study.plan_choice",
     "run": "simsafe.study.one_run",

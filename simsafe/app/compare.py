@@ -21,7 +21,7 @@ from simsafe.plans.change import show
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.plans.shelf import answered_by, starts_of
 from simsafe.study.beside import AS_WRITTEN, UnfinishedError, beside_of, check_room, compared_beside
-from simsafe.study.comparison import Comparison, study_of, usual_folder
+from simsafe.study.comparison import Compared, study_of, usual_folder
 from simsafe.study.from_config import SETTINGS
 from simsafe.study.jobs import SavingError, Study
 from simsafe.study.plan_choice import load_plan
@@ -155,7 +155,7 @@ def introduce(study: Study, folder: Path) -> None:
 # What came out
 
 
-def report(comparison: Comparison) -> int:
+def report(comparison: Compared) -> int:
     """The main lines, how many runs they come from, and every failure."""
     if comparison.runs.finished:
         for line in [*first_lines(comparison), *effort_lines(comparison), *turning_lines(comparison)]:
@@ -171,7 +171,7 @@ def report(comparison: Comparison) -> int:
     return DONE if comparison.runs.finished == comparison.runs.asked else FAILED
 
 
-def keep_reports(comparison: Comparison) -> list[Path]:
+def keep_reports(comparison: Compared) -> list[Path]:
     """The board report and its tables, beside the runs."""
     from simsafe.report import write_report, write_workbook
 
@@ -179,7 +179,7 @@ def keep_reports(comparison: Comparison) -> list[Path]:
     return [write_report(comparison, folder / "report.html"), write_workbook(comparison, folder / "tables.xlsx")]
 
 
-def failures_text(comparison: Comparison) -> str:
+def failures_text(comparison: Compared) -> str:
     """One table of all failures."""
     room = max(100, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 1_000
     out = io.StringIO()

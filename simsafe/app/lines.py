@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from simsafe.study.comparison import Comparison
+from simsafe.study.comparison import Compared
 
 WIDEST = 100  # characters of a line
 COUNTED = {  # headlines that count children of the plan against the same children under the reference
@@ -22,7 +22,7 @@ CHANGED = {  # headlines that are changes
 }  # fmt: skip
 
 
-def first_lines(comparison: Comparison) -> list[str]:
+def first_lines(comparison: Compared) -> list[str]:
     """The first page: for each plan a block of sentences."""
     page, lines = comparison.table("first_page"), []
     for plan, rows in page.groupby("plan", sort=False):
@@ -49,7 +49,7 @@ def number(value: Any, sign: str) -> str:
     return "no number" if pd.isna(value) else f"{int(value):{sign if value else ''},}"
 
 
-def effort_lines(comparison: Comparison) -> list[str]:
+def effort_lines(comparison: Compared) -> list[str]:
     """How far plans were weakened to equal effort, and at what rate of exchange; nothing where nobody asked."""
     table: Any = comparison.table("effort")
     if table.empty:
@@ -62,7 +62,7 @@ def effort_lines(comparison: Comparison) -> list[str]:
     return [*lines, *wrapped(f"  exchange: {table['exchange'].iloc[0]}")]
 
 
-def turning_lines(comparison: Comparison) -> list[str]:
+def turning_lines(comparison: Compared) -> list[str]:
     """Where rankings turn round; nothing where nobody asked."""
     table: Any = comparison.table("break_even")
     if table.empty:

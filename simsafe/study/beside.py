@@ -18,7 +18,7 @@ from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.plans.change import Change, How, Timetable, show
 from simsafe.scenario import Parameters
 from simsafe.study.break_even import AXES, HEADLINES, axis_of, break_even
-from simsafe.study.comparison import Comparison, compared
+from simsafe.study.comparison import Compared, compared
 from simsafe.study.effort import Base, Hours, Plans, costed_dials, equal_hours, extra_hours
 from simsafe.study.jobs import Study
 from simsafe.study.keeping import ABOUT, EFFORT, TURNING, check_folder, named
@@ -89,7 +89,7 @@ def check_room(folder: Path, study: Study, asked: Beside) -> None:
         check_folder(folder, study)
 
 
-def compared_beside(study: Study, folder: Path, hands: Hands, asked: Beside) -> Comparison:
+def compared_beside(study: Study, folder: Path, hands: Hands, asked: Beside) -> Compared:
     """The comparison, with the plans weakened first and the break-even values added if that was asked for.
 
     Raises

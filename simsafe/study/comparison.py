@@ -1,4 +1,4 @@
-"""Plans compared on the same children: what to ask for, what comes back."""
+"""Plans compared on the same children: the question in full, its runs, and what they come to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,11 +20,11 @@ from simsafe.plans.change import Timetable, show
 from simsafe.results.folder import safe_cell
 from simsafe.results.tables import crisis_start
 from simsafe.scenario import Scenario
-from simsafe.study.from_config import HIGHEST_SEED, OTHERS, config_for, scenario_from
+from simsafe.study.from_config import HIGHEST_SEED, OTHERS, scenario_from
 from simsafe.study.jobs import WORDS, SavingError, Study, unpacked
 from simsafe.study.keeping import FAILURES, Finished, check_folder, finished, named, owned, write_whole
 from simsafe.study.one_run import none_such
-from simsafe.study.plan_choice import Plan, load_plan
+from simsafe.study.plan_choice import Plan
 from simsafe.study.runner import Failure, Hands, Told, run_shards
 from simsafe.study.runs import FAILED, MISSING, RUN_COLUMNS, Runs, in_order
 from simsafe.study.tables import TABLES
@@ -37,7 +36,7 @@ OF_A_PLAN = ("plan", "plan_name", OTHERS["plan"], "seed", "output")  # settings 
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Compared:
     """Plans compared on the same children.
 
     ``runs`` has what every run kept; ``failures`` one row a seed that could not be simulated: seed, tries, reason. A comparison with
@@ -58,19 +57,10 @@ class Comparison:
         """How many of the runs asked for are finished: "120 of 120 runs"."""
         return f"{self.runs.finished} of {self.runs.asked} runs"
 
-    def __repr__(self) -> str:
-        about = self.runs.about
-        return f"<Comparison of {', '.join(self.runs.plans)}: {about['area']}, crisis {about['crisis']}, {self.counted}, simulated>"
-
     @property
     def tables(self) -> tuple[str, ...]:
         """The names that :meth:`table` knows."""
         return tuple(TABLES)
-
-    @property
-    def plots(self) -> tuple[str, ...]:
-        """The names that :meth:`plot` knows."""
-        return above("FIGURES")
 
     def table(self, name: str) -> pd.DataFrame:
         """A table for people, such as ``first_page``, ``differences`` or ``who_gains``; ``runs`` is one row a run; see :attr:`tables`.
@@ -87,99 +77,8 @@ class Comparison:
             return TABLES[name](self.runs)
         raise ConfigError(f"table = {show(name)}; {none_such('table', str(name), self.tables)}")
 
-    def plot(self, name: str) -> Any:
-        """A figure of the report, as a matplotlib figure; :attr:`plots` has their names. ConfigError in one line for another."""
-        return above("figure")(self, name)
-
-    def report(self, path: str | Path) -> Path:
-        """Write the board report, one HTML file that needs nothing else, and return its path."""
-        return above("write_report")(self, path)
-
-    def workbook(self, path: str | Path) -> Path:
-        """Write every table, and what its columns mean, as one XLSX file, and return its path."""
-        return above("write_workbook")(self, path)
-
-
-def above(name: str) -> Any:
-    """Something of the report, which stands on the floor above and is not needed by those who only ask for tables."""
-    return getattr(import_module("simsafe.report"), name)
-
 
 # Asking
-
-
-def compare(
-    area: str | Area | None = None,
-    crisis: str | Mapping[str, Any] | None = None,
-    plans: Sequence[str | Path | Plan] = (),
-    replications: int = 30,
-    reference: str | None = None,
-    *,
-    folder: str | Path | None = None,
-    workers: int | None = None,
-    executor: str = "local",
-    address: str | None = None,
-    config_dir: str | Path | None = None,
-    effort: str = "as_written",
-    exchange: Mapping[str, float] | None = None,
-    break_even: bool | Sequence[str] = False,
-    **settings: Any,
-) -> Comparison:
-    """Simulate every plan under every seed and compare them on the same children.
-
-    >>> compare("devon", "covid19_england", ["as_happened_2020", "see_every_child"], replications=10)  # doctest: +SKIP
-
-    Parameters
-    ----------
-    area, crisis
-        Names, as in ``simsafe run``; or an area from :func:`simsafe.load_area`. Those of ``configs/run.yaml`` when left out.
-    plans, reference
-        Names, paths of files (YAML, CSV, XLSX), or plans from :func:`simsafe.load_plan`; the reference is the first when left out.
-    replications
-        How many seeds; the first is ``seed=`` (1 when left out).
-    folder
-        Where the runs are kept; a folder under ``outputs/`` named after the question when left out. A comparison that was stopped goes
-        on where it was; with more replications, or failures to try again, only what is missing is run.
-    workers, executor, address
-        ``local``: so many processes of this machine, one a core when left out. ``serial``: no other process. ``dask``: a cluster at
-        ``address``, or one on this machine.
-    effort, exchange
-        ``equal``: pilot runs first weaken the plans until all ask each profession for as many extra hours, or for as many together at the
-        rates of ``exchange``; the table ``effort`` says how far.
-    break_even
-        True, or some of ``remote_strength``, ``prevalence`` and ``overlap``: the table ``break_even`` says where rankings turn round.
-    settings
-        Any other setting of a run: ``children``, ``severity``, ``start``, ``end``, ``seed``, ``model``, ``area_file`` ...
-
-    Raises
-    ------
-    ConfigError
-        One line: what was asked for cannot be. Nothing has been simulated.
-    SavingError, UnfinishedError
-        One line: the folder can no longer be written, or pilot runs failed. What is finished is safe; the same call goes on from there.
-    """
-    hands = Hands(executor, workers, address)
-    config = config_for(config_dir=config_dir, **settings_given(area, crisis, settings))
-    chosen = [load_plan(plan, config_dir) for plan in several(plans)]
-    study = study_of(config, chosen, replications, reference, area if isinstance(area, Area) else None)
-    beside: Any = import_module("simsafe.study.beside")  # it builds on this module
-    asked = beside.beside_of(effort, exchange, break_even)
-    return beside.compared_beside(study, Path(folder) if folder is not None else usual_folder(study, effort), hands, asked)
-
-
-def settings_given(area: str | Area | None, crisis: Any, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of a run that were given; those that a comparison has otherwise are refused."""
-    given = {name: value for name, value in {"area": area, "crisis": crisis, **settings}.items() if value is not None}
-    if name := next((name for name in ("plan", "plan_name", "output") if name in given), None):
-        raise ConfigError(f"{name} = {show(given[name])}; not a setting of a comparison; expected plans= and folder=")
-    return given | ({"area": "england", "children": area.children} if isinstance(area, Area) else {})
-
-
-def several(plans: Any) -> Sequence[Any]:
-    """The plans as a list; one name alone is a common slip."""
-    if isinstance(plans, str | Path | Plan | Mapping) or not isinstance(plans, Sequence):
-        raise ConfigError(f"plans = {show(plans)}; expected a list of two or more plans")
-    return plans
 
 
 def study_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any, reference: str | None, area: Area | None = None) -> Study:
@@ -214,7 +113,7 @@ def usual_folder(study: Study, effort: str = "as_written") -> Path:
 # Doing
 
 
-def compared(study: Study, folder: Path, hands: Hands, told: Told | None = None) -> Comparison:
+def compared(study: Study, folder: Path, hands: Hands, told: Told | None = None) -> Compared:
     """Run what is missing of a study in its folder, and gather what there is. ``told`` hears how many shards are done, of how many."""
     check_folder(folder, study)
     with closing(hands.crew(study.replications)) as crew, owned(folder, study):
@@ -264,7 +163,7 @@ def cannot(folder: Path, problem: OSError) -> SavingError:
     return SavingError(f"output = {named(folder)}; cannot be written ({why}); what is finished is safe; asked again, it goes on from there")
 
 
-def gathered(study: Study, folder: Path, done: Sequence[Finished], failures: Sequence[Failure]) -> Comparison:
+def gathered(study: Study, folder: Path, done: Sequence[Finished], failures: Sequence[Failure]) -> Compared:
     """The comparison that the finished shards make."""
     plans = tuple(study.plans)
     parts: dict[str, list[pd.DataFrame]] = {}
@@ -279,7 +178,7 @@ def gathered(study: Study, folder: Path, done: Sequence[Finished], failures: Seq
         parts.setdefault("runs", []).append(pd.DataFrame(absent, columns=list(RUN_COLUMNS)))
     kept = {name: in_order(pd.concat(some, ignore_index=True), plans) for name, some in parts.items()}
     runs = Runs(kept, plans, study.reference, study.replications, about_of(study.scenarios[0]))
-    return Comparison(runs, folder, pd.DataFrame([vars(f) for f in failures], columns=["seed", "tries", "reason"]))
+    return Compared(runs, folder, pd.DataFrame([vars(f) for f in failures], columns=["seed", "tries", "reason"]))
 
 
 def about_of(first: Scenario) -> dict[str, Any]:

@@ -15,9 +15,9 @@ import pytest
 import simsafe
 from simsafe.app import main
 from simsafe.app.compare import listed
+from simsafe.comparison import compare
 from simsafe.ground.parameter import ConfigError
 from simsafe.study import jobs
-from simsafe.study.comparison import compare
 
 QUICK = ["children=600", "start=2020-03-09", "end=2020-04-12", "warm_up_days=7"]
 SHORT = ["children=500", "start=2020-03-16", "end=2020-04-05", "warm_up_days=3"]

@@ -27,6 +27,7 @@ FLOORS = (
     "saving",
     "study",
     "report",
+    "comparison",
     "app",
 )
 BEHIND_THE_DOOR = ("truth", "senses")

@@ -4,9 +4,10 @@ import pytest
 from small_comparisons import PLANS, QUICK, files_in
 
 import simsafe.study.beside as beside
+from simsafe.comparison import compare
 from simsafe.ground.parameter import ConfigError
 from simsafe.study.beside import AS_WRITTEN, EQUAL, base_of, beside_of, in_words, with_changes
-from simsafe.study.comparison import compare, study_of
+from simsafe.study.comparison import study_of
 from simsafe.study.effort import weakened
 from simsafe.study.from_config import config_for
 from simsafe.study.jobs import Study

@@ -13,10 +13,11 @@ import pytest
 from small_comparisons import PLANS, QUICK, files_in
 
 import simsafe
+from simsafe.comparison import compare
 from simsafe.plans.shelf import configs_folder
 from simsafe.results.kept import kept
 from simsafe.study import jobs
-from simsafe.study.comparison import compare, watched
+from simsafe.study.comparison import watched
 from simsafe.study.jobs import SHARDS, SavingError
 
 SERIAL = {"executor": "serial"}
