@@ -21,7 +21,7 @@ from simsafe.results.folder import safe_cell
 from simsafe.results.tables import crisis_start
 from simsafe.scenario import Scenario
 from simsafe.study.from_config import HIGHEST_SEED, OTHERS, scenario_from
-from simsafe.study.jobs import WORDS, SavingError, Study, unpacked
+from simsafe.study.jobs import WORDS, SavingError, Study, stacked
 from simsafe.study.keeping import FAILURES, Finished, check_folder, finished, named, owned, write_whole
 from simsafe.study.one_run import none_such
 from simsafe.study.plan_choice import Plan
@@ -166,18 +166,15 @@ def cannot(folder: Path, problem: OSError) -> SavingError:
 def gathered(study: Study, folder: Path, done: Sequence[Finished], failures: Sequence[Failure]) -> Compared:
     """The comparison that the finished shards make."""
     plans = tuple(study.plans)
-    parts: dict[str, list[pd.DataFrame]] = {}
-    for item in done:
-        for name, table in unpacked(item.raw).items():
-            parts.setdefault(name, []).append(table)
+    tables = stacked((item.raw for item in done), plans)
     there, failed = {item.shard.seed for item in done}, {failure.seed for failure in failures}
     absent = [
         (plan, seed, "", float("nan"), FAILED if seed in failed else MISSING) for seed in study.seeds if seed not in there for plan in plans
     ]
     if absent:
-        parts.setdefault("runs", []).append(pd.DataFrame(absent, columns=list(RUN_COLUMNS)))
-    kept = {name: in_order(pd.concat(some, ignore_index=True), plans) for name, some in parts.items()}
-    runs = Runs(kept, plans, study.reference, study.replications, about_of(study.scenarios[0]))
+        there_too = [tables["runs"]] if "runs" in tables else []
+        tables["runs"] = in_order(pd.concat([*there_too, pd.DataFrame(absent, columns=list(RUN_COLUMNS))], ignore_index=True), plans)
+    runs = Runs(tables, plans, study.reference, study.replications, about_of(study.scenarios[0]))
     return Compared(runs, folder, pd.DataFrame([vars(f) for f in failures], columns=["seed", "tries", "reason"]))
 
 

@@ -7,7 +7,7 @@ import gc
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -207,6 +207,36 @@ def plain_text(table: Any) -> Any:
 
 def unpacked(raw: bytes) -> dict[str, pd.DataFrame]:
     """The tables in a shard's file. ValueError when it is none."""
+    return {name: table.to_pandas(use_threads=False) for name, table in in_arrow(raw, coded=False).items()}
+
+
+def stacked(raws: Iterable[bytes], plans: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Each table of many shards' files, one under the other in the order of the files and, within one, of the plans; texts as categories.
+
+    A comparison's millions of rows repeat a few names: as codes they take a sixth of the memory. Ordered a file at a time, they are
+    never there twice.
+    """
+    import pyarrow as pa
+
+    place = {plan: i for i, plan in enumerate(plans)}
+    parts: dict[str, list[Any]] = {}
+    for raw in raws:
+        for name, table in in_arrow(raw, coded=True).items():
+            of = table["plan"].to_pandas().map(place).to_numpy(np.int16)
+            parts.setdefault(name, []).append(table if (np.diff(of) >= 0).all() else table.take(np.argsort(of, kind="stable")))
+    made = {}
+    for name in list(parts):
+        whole = pa.concat_tables(parts.pop(name)).unify_dictionaries()
+        frame = whole.to_pandas(use_threads=False, split_blocks=True, self_destruct=True)
+        del whole
+        for column in frame.columns[frame.dtypes == "category"]:  # one order of the names, whichever shard had them first
+            frame[column] = frame[column].cat.reorder_categories(sorted(frame[column].cat.categories))
+        made[name] = frame
+    return made
+
+
+def in_arrow(raw: bytes, coded: bool) -> dict[str, Any]:
+    """The tables in a shard's file as Arrow has them; ``coded``: texts as numbers that stand for them."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -219,7 +249,9 @@ def unpacked(raw: bytes) -> dict[str, pd.DataFrame]:
         for i, wanted in enumerate(types.values()):
             if str(part.schema.field(i).type) != wanted:  # stacked with another table's numbers of another kind
                 part = part.set_column(i, part.column_names[i], part.column(i).cast(pa.type_for_alias(wanted)))
-        found[name] = part.to_pandas(use_threads=False)
+            if coded and wanted in ("string", "large_string") and name != "runs":  # whose digests are all different
+                part = part.set_column(i, part.column_names[i], part.column(i).dictionary_encode())
+        found[name] = part.replace_schema_metadata(None)
     return found
 
 

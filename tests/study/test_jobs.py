@@ -15,7 +15,7 @@ import pytest
 from small_worlds import small
 
 from simsafe.study import jobs
-from simsafe.study.jobs import SHARDS, SavingError, Study, checked, packed, unpacked, write
+from simsafe.study.jobs import SHARDS, SavingError, Study, checked, packed, stacked, unpacked, write
 
 TABLES = {
     "totals": pd.DataFrame({"plan": "a", "seed": 1, "measure": ["x", "ü ☂"], "group": "all", "value": [0.1, -1e300]}),
@@ -45,6 +45,16 @@ def test_tables_come_back_as_they_were_stacked_in_one_file():
     assert list(back) == list(TABLES)
     for name, table in TABLES.items():
         pd.testing.assert_frame_equal(back[name], table, check_dtype=len(table) > 0)
+
+
+def test_tables_of_many_files_are_one_under_the_other_by_plan_with_texts_as_codes():
+    names = [["school", "police"], ["police", None], ["gp", "school"]]
+    tables = [pd.DataFrame({"plan": ["b", "a"], "seed": seed, "group": group, "value": [1.0, seed]}) for seed, group in enumerate(names)]
+    made = stacked((packed({"weeks": table, "runs": table}, "{}", seed) for seed, table in enumerate(tables)), ("a", "b"))
+    expected = pd.concat([table.iloc[::-1] for table in tables], ignore_index=True)
+    pd.testing.assert_frame_equal(made["weeks"], expected, check_dtype=False, check_categorical=False)
+    assert {str(made["weeks"][name].dtype) for name in ("plan", "group")} == {"category"}
+    assert list(made["weeks"].group.cat.categories) == ["gp", "police", "school"]
 
 
 def test_the_file_has_a_column_that_says_which_table_a_row_is_of(shard):
