@@ -66,6 +66,7 @@ def test_a_lever_that_cannot_be_weakened_is_reported_as_not_equal():
     assert not made.equal
     row = made.table.set_index(["plan", "profession"]).loc[("rounds", "school staff")]
     assert not row["equal"]
+    assert row["why"].startswith("no lever of this plan that costs these hours can be pulled less")
     assert row["hours_after"] == row["hours_before"]
 
 
