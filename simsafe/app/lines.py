@@ -60,6 +60,9 @@ def effort_lines(comparison: Comparison) -> list[str]:
         aim = "" if row["equal"] else f"; not equal: others ask {row['target']:,.0f}"
         lines += [short(f"  {row['plan']}"), short(f"    {row['profession']}: {row['factor']:.3g}; {hours}{aim}")]
         lines += [] if row["equal"] else wrapped(f"    {row['why']}")
+    alone = table[table["equal"].astype(bool) & (table["hours_before"] >= table["target"]) & (table["why"] != "")]
+    for row in alone.to_dict("records"):
+        lines.append(short(f"  {row['profession']}: only {row['plan']} asks, {row['hours_after']:,.0f} hours; nothing to make equal"))
     return [*lines, *wrapped(f"  exchange: {table['exchange'].iloc[0]}")]
 
 

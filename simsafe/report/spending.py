@@ -141,7 +141,8 @@ def effort_rows(comparison: Compared) -> list[Row]:
         made.append({
             "plan": row["plan"], "first": row["plan"] != last, "profession": text(row["profession"]), "before": whole(row["hours_before"]),
             "target": whole(row["target"]), "left": weakened if asked else "as written", "after": whole(row["hours_after"]), "equal": equal,
-            "verdict": ("equal" if asked else "left as it is") if equal else f"not equal: {text(row['why'])}",
+            "verdict": (text(row["why"]) or "equal") if equal else f"not equal: {text(row['why'])}",
+            "alone": equal and float(row["hours_before"]) >= float(row["target"]) and bool(text(row["why"])),
         })  # fmt: skip
         last = row["plan"]
     return made

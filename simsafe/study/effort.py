@@ -43,8 +43,8 @@ Base = Callable[[Change], float]  # what a change's dial would be without it
 class Equalised:
     """Plans weakened to equal effort: their changes, the factors (plan: profession: share of the lever left), and the table to print.
 
-    ``table`` has plan, profession, hours_before, target, factor, hours_after, equal (within the tolerance, or nothing asked), why not,
-    exchange.
+    ``table`` has plan, profession, hours_before, target, factor, hours_after, equal (within the tolerance, or nothing asked), why
+    (what stood in the way, or made it needless), exchange.
     """
 
     plans: dict[str, tuple[Change, ...]]
@@ -94,7 +94,9 @@ def equal_hours(
                     own[who] = float(np.clip(factor * targets[who] / max(after[plan].get(who, 0.0), NOTHING), WEAKEST, 1.0))
     can = {plan: {who for change in changes for who in dials.get(change.dial, ())} for plan, changes in plans.items()}
     table: Any = _table(before, targets, factors, after, tolerance, exchange)
-    return Equalised(now, factors, table.assign(why=[_why(row, can[row["plan"]]) for row in table.to_dict("records")])[list(COLUMNS)])
+    asking = table[table["hours_before"] >= table["target"]].groupby("profession").size()
+    why = [_why(row, can[row["plan"]], int(asking.get(row["profession"], 0))) for row in table.to_dict("records")]
+    return Equalised(now, factors, table.assign(why=why)[list(COLUMNS)])
 
 
 def _first(hours: float, target: float) -> float:
@@ -130,13 +132,22 @@ def _pooled(hours: Hours, exchange: Mapping[str, float] | None) -> Hours:
     return {plan: {POOLED: sum(exchange[who] * h for who, h in own.items() if who in exchange)} for plan, own in hours.items()}
 
 
-def _why(row: Mapping[str, Any], can: set[str]) -> str:
-    """Why a plan could not be brought to the target, for a planner; empty where it was. ``can``: whose hours its levers can be pulled
-    less for.
+def _why(row: Mapping[str, Any], can: set[str], asking: int) -> str:
+    """Why a plan was not brought to the target, or needed not be, for a planner; empty where it was. ``can``: whose hours its levers can
+    be pulled less for; ``asking``: how many plans ask the profession for hours.
     """
     hours, target = row["hours_after"], row["target"]
     if row["equal"]:
-        return ""
+        if row["hours_before"] < target:
+            return "asks this profession for none, or hardly any; nothing to weaken"
+        return (
+            ""
+            if asking > 1
+            else (
+                "no other plan asks this profession for hours, so there is nothing to make equal: these hours stay a difference of the "
+                "plans. An hour of one profession is set against another's only at a rate, given with exchange="
+            )
+        )
     if row["profession"] not in can:
         return "no lever of this plan that costs these hours can be pulled less: they are paid once, or follow from what other levers do"
     if hours > target and row["factor"] <= NEARLY_NOTHING:

@@ -100,7 +100,7 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "factor": ("share", "of the strength of the levers that cost this profession that was left them"),
         "hours_after": ("hours", "of the plan as it was compared"),
         "equal": ("", "within a twentieth of the target, or the plan asks nothing of the profession"),
-        "why": ("", "why not, where it is not"),
+        "why": ("", "what stood in the way, or why there was nothing to make equal"),
         "exchange": ("", "what an hour of each profession counts for, or none"),
     },
     "break_even": {
