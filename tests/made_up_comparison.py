@@ -88,7 +88,8 @@ def made_up(plans: tuple[str, ...] = PLANS, planned: int = 30, failed: int = 0, 
     }  # fmt: skip
     tables = {
         "first_page": first_page(plans, rng, planned), "differences": compared(plans, MEASURES, rng), "who_gains": who_gains(plans, rng),
-        "gaps": gaps(plans, rng), "hours": hours(plans, rng), "visibility": visibility(plans, about, rng), "ledger": ledger(plans, rng),
+        "gaps": gaps(plans, rng), "hours": hours(plans, rng), "costs": costs(plans, rng), "enquiries": enquiries(plans),
+        "visibility": visibility(plans, about, rng), "ledger": ledger(plans, rng),
         "false_alarms": compared(plans, {n: m for n, m in MEASURES.items() if n.endswith("needless")}, rng),
         "let_go": compared(plans, {"closed_harmed": MEASURES["closed_harmed"]}, rng),
         "harm_days": compared(plans, {"undetected_days": MEASURES["undetected_days"]}, rng),
@@ -158,29 +159,37 @@ def who_gains(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
 
 
 def gaps(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
-    rows = [
-        (plan, plans[0], headline, dimension, names[0], names[-1], (gap := rng.uniform(2, 20)), 11.0, verdict(gap - 11, 4, "lower"))
-        for plan in plans[1:] for headline in ("seen_28_share", "days_unseen_mean") for dimension, names in GROUPS.items()
+    rows = []
+    for plan in plans[1:]:
+        for headline, better in (("seen_28_share", "higher"), ("days_unseen_mean", "lower")):
+            for dimension, names in GROUPS.items():
+                gap, changes = rng.uniform(-4, 20), rng.normal(4, 6, 2)
+                sides = [(40 + d, 40.0, d, d - 3, d + 3, verdict(d, 3, better)) for d in changes.tolist()]
+                rows.append(
+                    (plan, plans[0], headline, dimension, names[0], names[-1], gap, 11.0, gap - 11, gap - 13, gap - 9,
+                     verdict(gap - 11, 4, "lower"), *sides[0], *sides[1])
+                )  # fmt: skip
+    of_side = ("value", "reference", "change", "low", "high", "verdict")
+    columns = [
+        "plan", "reference", "headline", "dimension", "worst_group", "best_group", "gap", "reference_gap", "difference", "low", "high",
+        "verdict", *(f"{side}_{name}" for side in ("worst", "best") for name in of_side),
     ]  # fmt: skip
-    columns = ["plan", "reference", "headline", "dimension", "worst_group", "best_group", "gap", "reference_gap", "verdict"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def hours(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
     lines = (
-        ("social worker", "visits", "funded", 402_000, (44, 71)), ("social worker", "assessments", "funded", 211_000, (44, 71)),
-        ("social worker", "in hand and not used", "funded", 90_000, None), ("health visitor", "contacts", "funded", 320_000, None),
-        ("front door worker", "screening", "funded", 61_000, None), ("school staff", "doorstep visits", "extra", 0, None),
+        ("social worker", "visits", "funded", 402_000), ("social worker", "assessments", "funded", 211_000),
+        ("social worker", "in hand and not used", "funded", 90_000), ("health visitor", "contacts", "funded", 320_000),
+        ("front door worker", "screening", "funded", 61_000), ("school staff", "doorstep visits", "extra", 0),
     )  # fmt: skip
     rows = []
     for period in ("crisis", "all"):
         for plan in plans[1:]:
-            for profession, task, paid, base, cost in lines:
+            for profession, task, paid, base in lines:
                 move, half = rng.normal(0.03, 0.02) * (base or 900_000), 900.0
                 tasks = [task, "all tasks"] if profession != "social worker" else [task] + ["all tasks"] * (task == "visits")
                 for name in tasks:
-                    worth = (np.nan, np.nan) if cost is None else tuple(sorted(c * move for c in cost))
-                    note = "no published unit cost used" if cost is None else "social worker £40 an hour, at 2013-14 prices, uprated"
                     rows.append(
                         (
                             period,
@@ -194,15 +203,42 @@ def hours(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
                             move,
                             move - half,
                             move + half,
-                            *worth,
-                            note,
+                            "differs",
                         )
                     )
     columns = [
-        "period", "plan", "reference", "profession", "task", "paid", "hours", "reference_hours", "difference", "low", "high", "money_low",
-        "money_high", "note",
+        "period", "plan", "reference", "profession", "task", "paid", "hours", "reference_hours", "difference", "low", "high", "verdict",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+def costs(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
+    lines = (
+        ("school staff", "doorstep visits", "asked of others", "simulated children", "doorstep_visits", "hours", 20.0, 5.0, 60.0),
+        ("none", "connecting a setting", "bought", "whole area", "cpis_settings", "pounds", 50_000.0, 5_000.0, 250_000.0),
+        ("none", "setting up", "bought", "whole area", "plan", "pounds", 250_000.0, 50_000.0, 1_000_000.0),
+        ("none", "all that is bought", "bought", "whole area", "", "pounds", np.nan, np.nan, np.nan),
+        ("social workers", "all tasks", "worth of funded time", "simulated children", "hours", "pounds", 57.75, 44.0, 71.5),
+    )  # fmt: skip
+    rows = []
+    for plan in plans[1:]:
+        for line in lines:
+            bought = line[2] == "bought"
+            d = rng.normal(900, 90) if not bought else 300_000.0
+            half = 0.0 if bought else 40.0
+            said = "same in every seed" if bought else "differs"
+            rows.append(("crisis", plan, plans[0], *line, "D", "assumed", 4.0 if bought else d, d, d / 3, 3 * d, d - half, d + half, said))
+    columns = [
+        "period", "plan", "reference", "profession", "task", "kind", "of_whom", "per", "unit", "each", "each_low", "each_high", "grade",
+        "source", "units", "difference", "least", "most", "low", "high", "verdict",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def enquiries(plans: tuple[str, ...]) -> pd.DataFrame:
+    parts = (("added", 14.2, 18.0), ("spared", 9.4, -11.0), ("both", 30.6, 2.5))
+    rows = [(plan, plans[0], part, f"about children: {part}", n, more, "30 of 30") for plan in plans[1:] for part, n, more in parts]
+    return pd.DataFrame(rows, columns=["plan", "reference", "part", "words", "children", "enquiries", "of"])
 
 
 def visibility(plans: tuple[str, ...], about: dict[str, Any], rng: np.random.Generator) -> pd.DataFrame:
@@ -230,8 +266,9 @@ def ledger(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
             for agency, could in (("schools", 90_000), ("health visiting", 900), ("police", 60)):
                 did = could * rng.uniform(0.3, 0.6)
                 for mode, part in (("any", 1.0), ("in person", 0.3), ("remote", 0.8)):
-                    rows.append((week, plan, "all", agency, mode, could, did * part, 100 * did * part / could))
-    return pd.DataFrame(rows, columns=["week", "plan", "group", "agency", "mode", "could", "did", "share"])
+                    rows.append((week, plan, "all", agency, mode, 146_000, could, did * part, did * part / 1460, 100 * did * part / could))
+    columns = ["week", "plan", "group", "agency", "mode", "children", "usual", "did", "share", "of_usual"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def runs_table(plans: tuple[str, ...], planned: int, failed: int) -> pd.DataFrame:

@@ -57,8 +57,12 @@ def effort_lines(comparison: Compared) -> list[str]:
     lines = ["equal effort: share left of the strength of the levers that cost each profession hours"]
     for row in table[(table["factor"] < 1) | ~table["equal"].astype(bool)].to_dict("records"):
         hours = f"{row['hours_before']:,.0f} to {row['hours_after']:,.0f} hours"
-        verdict = "" if row["equal"] else "; not equal"
-        lines += [short(f"  {row['plan']}"), short(f"    {row['profession']}: {row['factor']:.3g}; {hours}{verdict}")]
+        aim = "" if row["equal"] else f"; not equal: others ask {row['target']:,.0f}"
+        lines += [short(f"  {row['plan']}"), short(f"    {row['profession']}: {row['factor']:.3g}; {hours}{aim}")]
+        lines += [] if row["equal"] else wrapped(f"    {row['why']}")
+    alone = table[table["equal"].astype(bool) & (table["hours_before"] >= table["target"]) & (table["why"] != "")]
+    for row in alone.to_dict("records"):
+        lines.append(short(f"  {row['profession']}: only {row['plan']} asks, {row['hours_after']:,.0f} hours; nothing to make equal"))
     return [*lines, *wrapped(f"  exchange: {table['exchange'].iloc[0]}")]
 
 

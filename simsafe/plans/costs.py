@@ -53,6 +53,10 @@ ACTIVITIES: dict[str, str] = {  # what is counted: how
     "plan": "once for the plan",
 }
 
+OF_THE_AREA = (  # activities that are as many however few of the area's children are simulated; all others grow with the children
+    "plan", "cpis_settings", "list_meetings", "reflection_sessions", "redeployment_weeks", "weeks",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Cost:

@@ -9,17 +9,17 @@ from markupsafe import Markup
 
 from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import show
-from simsafe.report import content, figures
+from simsafe.report import content, equity, figures, spending, turning
 from simsafe.report.assumptions import carrying, grades, plan_rows
 from simsafe.report.facts import FINISHED, Compared, Facts, Remembered, Rows, facts_of, table_of, words_of
-from simsafe.report.page import rendered, write_whole
+from simsafe.report.page import keep, rendered
 from simsafe.report.svg import inline_svg
 from simsafe.study.one_run import none_such
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LINES = 14  # of a forest, at most, that fit on a sheet with their heading
+TALLEST = 9.2  # inches of a forest that fit on a sheet with their heading
 FIGURES = ("differences", "weeks", "groups", "hours")
 Picture = tuple["Figure", str]  # and what it shows, in words
 
@@ -32,7 +32,7 @@ def write_report(comparison: Compared, path: str | Path) -> Path:
     ConfigError
         One line: the file cannot be written. Nothing is left half-written.
     """
-    return write_whole(path, report(comparison).encode("utf-8", errors="replace"))
+    return keep(path, report(comparison).encode("utf-8", errors="replace"))
 
 
 def report(comparison: Compared) -> str:
@@ -47,16 +47,22 @@ def report(comparison: Compared) -> str:
         every_chunk=content.chunks(facts.plans),
         differences=list(content.difference_rows(content.headline_rows(comparison, facts))),
         ledger=content.ledger_rows(comparison, facts),
-        gaps=content.gap_rows(comparison, facts),
-        money=content.money_rows(comparison, facts),
-        notes=content.money_notes(comparison),
-        hours=list(content.hour_rows(comparison, facts)),
+        enquiries=content.enquiry_lines(comparison, facts),
+        gaps=equity.gap_rows(comparison, facts),
+        gaps_left_out=equity.gaps_left_out(comparison, facts),
+        hours=list(spending.hour_rows(comparison, facts)),
+        costs=(costs := spending.cost_rows(comparison, facts)),
+        area_hours=spending.hours_of_the_area(costs),
+        worth=spending.worth_rows(comparison, facts),
+        unpriced=spending.unpriced(comparison, facts),
         failures=content.failures(comparison, facts),
         plans=plan_rows(facts.plans),
         carrying=carrying(),
         grades=grades(),
-        effort=content.plain_cells(table_of(comparison, "effort")),
-        break_even=content.plain_cells(table_of(comparison, "break_even")),
+        effort=spending.effort_rows(comparison),
+        exchange=", ".join(dict.fromkeys(table_of(comparison, "effort").get("exchange", ()))),
+        turning=turning.turning_rows(comparison),
+        turning_counts=turning.turning_counts(comparison),
         runs=runs_by_plan(comparison, facts),
         pictures={name: inlined(name, pictures(comparison, facts, name)) for name in FIGURES},
     )
@@ -96,7 +102,7 @@ def _differences(comparison: Compared, facts: Facts) -> list[Picture]:
     if not facts.enough:
         rows = rows.assign(verdict="too few runs")
     titles = list(dict.fromkeys(rows["title"]))
-    few = max(1, LINES // max(1, len(facts.others)))  # measures on one sheet
+    few = max(1, int((TALLEST - figures.AROUND) / figures.panel(len(facts.others))))  # measures on one sheet
     few = -(-len(titles) // -(-len(titles) // few))  # as many on each
     parts = [rows[rows["title"].isin(titles[i : i + few])] for i in range(0, len(titles), few)]
     return [(figures.forest(part, facts), figures.alt_of_forest(part, facts)) for part in parts]
@@ -116,11 +122,11 @@ def _weeks(comparison: Compared, facts: Facts) -> list[Picture]:
 
 
 def _groups(comparison: Compared, facts: Facts) -> list[Picture]:
-    table = content.gain_rows(comparison, facts)
+    table = equity.gain_rows(comparison, facts)
     if table.empty:
         return []
     found: list[Picture] = []
-    for headline in content.grouped_headlines(table):
+    for headline in equity.grouped_headlines(table):
         rows, said = table[table["headline"] == headline], words_of(str(headline))
         for part in content.chunks(facts.others):
             found.append((figures.groups(rows, said, part, facts), f"{said}, by group: {_gainers(rows[rows['plan'].isin(part)])}"))
@@ -138,7 +144,7 @@ def _gainers(rows: Rows) -> str:
 
 
 def _hours(comparison: Compared, facts: Facts) -> list[Picture]:
-    rows = content.hours_table(comparison, every_task=True)
+    rows = spending.hours_table(comparison, every_task=True)
     if rows.empty or not facts.others:
         return []
     moved = rows[rows["plan"] != facts.reference]

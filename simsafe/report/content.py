@@ -8,11 +8,29 @@ from typing import Any
 
 import pandas as pd
 
-from simsafe.report.facts import Compared, Facts, Rows, chance, fitting, interval, missing, plain_date, signed, table_of, whole, words_of
-from simsafe.results.groups import GROUPS
+from simsafe.report.facts import (
+    Compared,
+    Facts,
+    Row,
+    Rows,
+    chance,
+    fitting,
+    interval,
+    missing,
+    period_of,
+    plain_date,
+    signed,
+    table_of,
+    text,
+    whole,
+    words_of,
+)
+from simsafe.report.spending import signed_whole
+from simsafe.study.paired import LEAST, TOO_FEW
 
 ACROSS = 4  # plans beside each other in one table or figure
 MOST_MEASURES = 8
+MOST_USEFUL = 10_000  # further seeds: beyond these nobody would run them
 HEADLINES = (  # measures of the forest, in order of preference
     "seen_28", "days_unseen_mean", "harm_found", "undetected_days", "section_47_needless", "assessments_needless", "closed_harmed",
     "no_further_action_harmed",
@@ -21,24 +39,13 @@ OF_WEEKS = (  # measures drawn week by week, in order of preference
     "seen_28_share", "seen_28", "unseen_known", "unseen_unknown", "days_unseen_mean", "harmed_unseen_28_share", "on_plan_seen_share",
 )  # fmt: skip
 GOOD = ("seen", "on_plan_seen")  # how the names of those begin whose worst week is the lowest
-EVERY_TASK, UNUSED = "all tasks", "in hand and not used"
-UNITS = {"seen_28_share": "per cent", "undetected_share": "per cent", "days_unseen_mean": "days"}
-MARKS = {"better": " \u25b2", "worse": " \u25bc"}  # narrower, wider
-LOSES, TOO_FEW = "worse", "too few runs"
-BY_GROUP = ("seen_28_share", "undetected_share", "section_47_needless")
-ORDER = [(dimension, group) for dimension, names in GROUPS.items() for group in names]
+LOSES = "worse"
 CHANGE = re.compile(r": more\b[^:]*\bthan under [^:]*$")  # said once, above the table
-Row = dict[str, Any]
 
 
 def chunks(plans: tuple[str, ...], across: int = ACROSS) -> list[tuple[str, ...]]:
     """Plans in parts that fit beside each other."""
     return [plans[i : i + across] for i in range(0, len(plans), across)]
-
-
-def text(value: Any) -> str:
-    """A cell of text, empty where there is nothing."""
-    return "" if missing(value) or value is pd.NaT else str(value)
 
 
 # First page
@@ -72,17 +79,7 @@ def first_page(comparison: Compared, facts: Facts) -> list[Row]:
     return rows
 
 
-def signed_whole(value: Any) -> str:
-    """A whole change with its sign."""
-    return "–" if missing(value) else signed(round(float(value)))
-
-
 # Differences
-
-
-def period_of(table: Rows) -> str:
-    """The period that the report is about: the crisis, or all of it without one."""
-    return "crisis" if "period" in table and (table["period"] == "crisis").any() else "all"
 
 
 def headline_rows(comparison: Compared, facts: Facts) -> Rows:
@@ -108,121 +105,43 @@ def difference_rows(rows: Rows) -> Iterator[Row]:
             "reference": fitting(row["reference_value"], unit), "difference": signed(row["difference"], unit),
             "interval": interval(row["low"], row["high"], lambda v, u=unit: signed(v, u)), "smallest": fitting(row.get("smallest"), unit),
             "worse": chance(row["worse"]), "verdict": text(row["verdict"]), "n": whole(row["n"]),
-            "more": "" if missing(row["more"]) else "over 10,000" if row["more"] > 10_000 else whole(row["more"]),
+            "more": more_runs(row),
         }  # fmt: skip
         last = row["title"]
 
 
-# Who gains
+def more_runs(row: Row) -> str:
+    """How many further seeds would settle a difference, or why there is no such number."""
+    if text(row["verdict"]) == TOO_FEW:
+        return f"{LEAST} at least" if row["n"] < LEAST else "finish the runs"
+    if missing(row["more"]):
+        return "none: nothing varies" if row.get("se") == 0 else "none: settled"
+    return "on the line" if row["more"] > MOST_USEFUL else whole(row["more"])
 
 
-def gain_rows(comparison: Compared, facts: Facts) -> Rows:
-    """``who_gains`` of the plans beside the reference."""
-    table = table_of(comparison, "who_gains")
+def enquiry_lines(comparison: Compared, facts: Facts) -> list[Row]:
+    """For each plan, of which parts the difference in needless enquiries is made: children and enquiries, means over the seeds."""
+    table = table_of(comparison, "enquiries")
     if table.empty:
-        return table
-    place = {key: i for i, key in enumerate(ORDER)}
-    key = [place.get((d, g), len(place)) for d, g in zip(table["dimension"], table["group"], strict=True)]
-    table = table.assign(_place=key).sort_values("_place", kind="stable").drop(columns="_place")
-    return table[table["plan"] != facts.reference]
-
-
-def grouped_headlines(table: Rows) -> list[str]:
-    """The headlines to draw by group, three at most."""
-    there = list(dict.fromkeys(map(str, table["headline"])))
-    first = [h for h in BY_GROUP if h in there]
-    return [*first, *(h for h in there if h not in first)][:3]
-
-
-def gap_rows(comparison: Compared, facts: Facts) -> list[Row]:
-    """One row a headline and way of grouping: who is worst and best off, the gap under the reference and under every other plan."""
-    table, made = table_of(comparison, "gaps"), []
-    if table.empty:
-        return []
-    last = None
-    for (headline, dimension), part in table.groupby(["headline", "dimension"], sort=False):
-        unit, row = UNITS.get(str(headline), ""), part.iloc[0]
-        cells = {r["plan"]: f"{fitting(r['gap'], unit)}{MARKS.get(text(r.get('verdict')), '')}" for r in part.to_dict("records")}
-        made.append({
-            "title": words_of(str(headline)), "first": headline != last, "dimension": dimension, "worst": text(row["worst_group"]),
-            "best": text(row["best_group"]), "usual": fitting(row["reference_gap"], unit), "cells": cells,
-        })  # fmt: skip
-        last = headline
-    return made
-
-
-def plain_cells(table: Rows) -> tuple[list[str], list[list[str]]]:
-    """Any table as columns and cells of text."""
-    columns = [str(name) for name in table.columns]
-    numbers = {c: pd.api.types.is_numeric_dtype(table[c]) for c in table.columns}
-    cells = [
-        [fitting(v) if numbers[c] else text(v) for c, v in zip(table.columns, row, strict=True)] for row in table.itertuples(index=False)
-    ]
-    return [name.replace("_", " ") for name in columns], cells
-
-
-# Cost
-
-
-def hours_table(comparison: Compared, every_task: bool) -> Rows:
-    """The hours of the crisis: each profession's work added up, or task by task; time left over is neither."""
-    table = table_of(comparison, "hours")
-    if table.empty:
-        return table
-    if "period" in table:
-        table = table[table["period"] == period_of(table)]
-    return table[(table["task"] == EVERY_TASK) if every_task else ~table["task"].isin([EVERY_TASK, UNUSED])]
-
-
-def hour_rows(comparison: Compared, facts: Facts) -> Iterator[Row]:
-    """Every line of the hours that differs from the reference; the whole of a profession first where it has several tasks."""
-    both = (hours_table(comparison, True), hours_table(comparison, False))
-    if both[0].empty and both[1].empty:
-        return
-    table: Rows = pd.concat(both)
-    for plan in facts.others:
-        own: Rows = table[(table["plan"] == plan) & (table["difference"] != 0)]
-        first = True
-        for _, lines in own.groupby(["profession", "paid"], sort=False):
-            for row in lines.to_dict("records"):
-                if row["task"] != EVERY_TASK or len(lines) != 2:
-                    yield {"plan": plan, "first": first, **_hour_row(row)}
-                    first = False
-
-
-def _hour_row(row: Row) -> Row:
-    return {
-        "profession": text(row["profession"]), "task": text(row["task"]), "paid": text(row["paid"]), "whole": row["task"] == EVERY_TASK,
-        "reference": whole(row["reference_hours"]), "difference": signed_whole(row["difference"]),
-        "interval": interval(row["low"], row["high"], signed_whole), "money": money(row.get("money_low"), row.get("money_high")),
-    }  # fmt: skip
-
-
-def money(low: Any, high: Any) -> str:
-    """A range of pounds."""
-    return interval(low, high, lambda v: f"£{whole(v)}".replace("£−", "−£"))
-
-
-def money_rows(comparison: Compared, facts: Facts) -> list[Row]:
-    """What the difference in hours is worth by plan, where unit costs are published, and whose hours have none."""
-    table = hours_table(comparison, every_task=True)
-    if table.empty or "money_low" not in table:
         return []
     made = []
     for plan in facts.others:
-        own = table[table["plan"] == plan]
-        priced, without = own[own["money_low"].notna()], own[own["money_low"].isna() & (own["difference"].round() != 0)]
-        spent = money(priced["money_low"].sum(), priced["money_high"].sum()) if len(priced) else "no published unit cost"
-        made.append({"plan": plan, "money": spent, "without": ", ".join(dict.fromkeys(map(text, without["profession"])))})
+        parts = {row["part"]: row for row in table[table["plan"] == plan].to_dict("records")}
+        total = sum(float(row["enquiries"]) for row in parts.values())
+        counts = {name: {"children": tenth(row["children"]), "enquiries": signed_tenth(row["enquiries"])} for name, row in parts.items()}
+        made.append({"plan": plan, "total": signed_tenth(total), **counts})
     return made
 
 
-def money_notes(comparison: Compared) -> list[str]:
-    """Where unit costs come from, each said once."""
-    table = table_of(comparison, "hours")
-    return (
-        [] if "note" not in table else [text(note) for note in dict.fromkeys(table.loc[table["money_low"].notna(), "note"]) if text(note)]
-    )
+def tenth(value: Any) -> str:
+    """A mean to a tenth, so that parts are seen to add up."""
+    return "–" if missing(value) else f"{float(value):,.1f}".replace("-", "−")
+
+
+def signed_tenth(value: Any) -> str:
+    """The same with its sign."""
+    said = tenth(value)
+    return f"+{said}" if not missing(value) and round(float(value), 1) > 0 else said.replace("−0.0", "0.0")
 
 
 # Where a plan fails
@@ -301,19 +220,19 @@ def week_measures(table: Rows) -> list[tuple[str, str]]:
 
 
 def ledger_rows(comparison: Compared, facts: Facts) -> list[Row]:
-    """By agency: children whom it would have met in an ordinary week, and whom it met, of these in person, a week of the crisis by plan."""
+    """By agency: children whom it meets in an ordinary week, and whom it met, of these in person, in a week of the crisis by plan."""
     table = table_of(comparison, "ledger")
     if table.empty:
         return []
     table = table[table["group"] == "all"]
     if facts.crisis_start is not None:
         table = table[table["week"].map(plain_date) >= facts.crisis_start]
-    mean = table.groupby(["agency", "mode", "plan"], sort=False)[["could", "did"]].mean()
+    mean = table.groupby(["agency", "mode", "plan"], sort=False)[["usual", "did"]].mean()
     made = []
     for agency in dict.fromkeys(table["agency"]):
         cells = {p: (_at(mean, agency, "any", p, "did"), _at(mean, agency, "in person", p, "did")) for p in facts.plans}
-        could = _at(mean, agency, "any", facts.reference, "could")
-        made.append({"agency": agency, "could": whole(could), "did": {p: (whole(a), whole(b)) for p, (a, b) in cells.items()}})
+        usual = _at(mean, agency, "any", facts.reference, "usual")
+        made.append({"agency": agency, "usual": whole(usual), "did": {p: (whole(a), whole(b)) for p, (a, b) in cells.items()}})
     return made
 
 

@@ -19,11 +19,12 @@ from simsafe.world.area import load_area
 
 ENOUGH = 0.95  # share of the planned runs below which nothing is ranked
 TABLES = (  # in the order of the workbook
-    "first_page", "differences", "who_gains", "gaps", "hours", "false_alarms", "let_go", "harm_days", "detection", "visibility", "ledger",
-    "effort", "break_even", "runs",
+    "first_page", "differences", "who_gains", "gaps", "hours", "costs", "enquiries", "false_alarms", "let_go", "harm_days", "detection",
+    "visibility", "ledger", "effort", "break_even", "runs",
 )  # fmt: skip
 TAILS = ("; mean of the weeks", "; mean of the days", "; over the period", ", over the period", " (simulated truth)", "; in the period")
 Rows = Any  # a pandas table: its own types lose track of what choosing rows and columns gives
+Row = dict[str, Any]  # ready to print
 FINISHED = ("finished", "done", "ok")
 
 
@@ -67,6 +68,7 @@ class Facts:
     area: str
     slug: str
     children: int
+    of_children: int  # whom the area has; as many as children, or unknown, unless a sample is simulated
     crisis: str
     severity: float
     start: date
@@ -84,6 +86,11 @@ class Facts:
     def others(self) -> tuple[str, ...]:
         """The plans beside the reference."""
         return tuple(plan for plan in self.plans if plan != self.reference)
+
+    @property
+    def sample(self) -> bool:
+        """Whether fewer or more children are simulated than the area has."""
+        return self.children != self.of_children
 
     @property
     def asked(self) -> int:
@@ -105,7 +112,8 @@ def facts_of(comparison: Compared) -> Facts:
     finished = int(status["status"].isin(FINISHED).sum()) if "status" in status else int(runs.planned) * len(plans)
     began = about.get("crisis_start")
     return Facts(
-        str(about["area"]), str(about["slug"]), int(about["children"]), str(about["crisis"]), float(about["severity"]),
+        str(about["area"]), str(about["slug"]), int(about["children"]), int(about.get("area_children") or about["children"]),
+        str(about["crisis"]), float(about["severity"]),
         plain_date(about["start"]), plain_date(about["end"]), None if began is None else plain_date(began),
         str(about.get("version") or version("simsafe")), plans, str(runs.reference), int(runs.planned), finished, str(comparison.digest),
         str(about.get("command") or command_for(about, plans, str(runs.reference), int(runs.planned))),
@@ -146,6 +154,11 @@ def table_of(comparison: Compared, name: str) -> Rows:
     except ConfigError:
         return pd.DataFrame()
     return made.astype({column: object for column in made if isinstance(made[column].dtype, pd.CategoricalDtype)})
+
+
+def period_of(table: Rows) -> str:
+    """The period that the report is about: the crisis, or all of it without one."""
+    return "crisis" if "period" in table and (table["period"] == "crisis").any() else "all"
 
 
 SHORT = {  # headline measures in the fewest plain words
@@ -189,7 +202,12 @@ def _known_words() -> dict[str, str]:
     return _WORDS
 
 
-# Numbers as people read them
+# Numbers and text as people read them
+
+
+def text(value: Any) -> str:
+    """A cell of text, empty where there is nothing."""
+    return "" if missing(value) or value is pd.NaT else str(value)
 
 
 def whole(value: Any) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 7.4  # inches
+EACH_WEEKS = 1.62  # inches of a measure drawn week by week
+AROUND = 1.3  # inches above and below the parts of a forest
 VERDICTS: dict[str, tuple[str, str]] = {  # marker, filling
     "better": ("o", "black"), "worse": ("s", "black"), "differs": ("D", "#8a8a8a"), "cannot be told apart": ("o", "white"),
     "identical": ("x", "black"), "too few runs": ("D", "white"),
@@ -56,14 +58,19 @@ def bare(axes: Axes) -> None:
 # Differences
 
 
+def panel(plans: int) -> float:
+    """How tall a measure's part of the forest is, in inches."""
+    return 0.55 + 0.215 * plans
+
+
 def forest(rows: Rows, facts: Facts) -> Figure:
     """Differences from the reference with their 95 % intervals: a panel a measure, a line a plan.
 
     ``rows``: title, plan, difference, low, high, unit, better, worse, verdict, reference_value.
     """
     titles = list(dict.fromkeys(rows["title"]))
-    heights = [0.62 + 0.235 * len(rows[rows["title"] == title]) for title in titles]
-    height = 1.0 + sum(heights) + 0.45
+    heights = [panel(len(rows[rows["title"] == title])) for title in titles]
+    height = AROUND + sum(heights)
     figure = blank(
         height,
         f"Differences from {latin(facts.reference, 50)}",
@@ -73,7 +80,7 @@ def forest(rows: Rows, facts: Facts) -> Figure:
     top = height - 0.62
     for title, tall in zip(titles, heights, strict=True):
         part = rows[rows["title"] == title]
-        axes = figure.add_axes((0.27, (top - tall + 0.3) / height, 0.37, (tall - 0.52) / height))
+        axes = figure.add_axes((0.27, (top - tall + 0.3) / height, 0.37, (tall - 0.5) / height))
         _one_forest(axes, part)
         first = part.iloc[0]
         better = {"lower": "less is better", "higher": "more is better"}.get(first["better"], "neither is better")
@@ -125,10 +132,10 @@ def weeks(table: Rows, measures: Sequence[tuple[str, str]], facts: Facts) -> Fig
 
     ``measures`` are pairs of a measure's name and its title.
     """
-    height = 0.7 + 2.0 * len(measures) + 0.62 + 0.19 * -(-len(facts.plans) // 3)
+    height = 0.75 + EACH_WEEKS * len(measures) + 0.4 + 0.19 * -(-len(facts.plans) // 3)
     figure = blank(height, "Children in sight, week by week", "Mean over seeds; upright lines: 95 % interval, drawn at some weeks", facts)
     for i, (measure, title) in enumerate(measures):
-        axes = figure.add_axes((0.09, (height - 0.95 - 2.0 * (i + 1) + 0.48) / height, 0.89, 1.4 / height))
+        axes = figure.add_axes((0.09, (height - 0.7 - EACH_WEEKS * (i + 1) + 0.38) / height, 0.89, (EACH_WEEKS - 0.62) / height))
         bare(axes)
         axes.spines["left"].set_visible(True)
         rows = table[table["measure"] == measure]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from simsafe.ground.files import why, write_whole
 from simsafe.ground.parameter import ConfigError, plain
 
 HERE = Path(__file__).parent
@@ -42,24 +41,13 @@ def soft(name: object) -> Markup:
     return escape(str(name)).replace("_", Markup("_<wbr>"))
 
 
-def write_whole(path: str | Path, content: bytes, key: str = "report") -> Path:
+def keep(path: str | Path, content: bytes, key: str = "report") -> Path:
     """Write a file whole or not at all. ConfigError in one line when it cannot be."""
     path = Path(path)
-    part = path.parent / f".{path.name[:80]}.{token_hex(4)}.part"
     try:
-        part.write_bytes(content)
-        os.replace(part, path)
+        write_whole(path, content)
     except (OSError, ValueError) as problem:
-        why = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
-        raise ConfigError(f"{key} = {str(path)!r:.200}; cannot be written ({why}); nothing was saved; choose another path") from None
-    finally:
-        try_unlink(part)
+        raise ConfigError(
+            f"{key} = {str(path)!r:.200}; cannot be written ({why(problem)}); nothing was saved; choose another path"
+        ) from None
     return path
-
-
-def try_unlink(part: Path) -> None:
-    """Take away what is unfinished, if anything is."""
-    try:
-        part.unlink(missing_ok=True)
-    except (OSError, ValueError):
-        return

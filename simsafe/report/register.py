@@ -9,7 +9,7 @@ from pathlib import Path
 
 import simsafe
 from simsafe.ground.parameter import ConfigError, plain
-from simsafe.report.page import rendered, write_whole
+from simsafe.report.page import keep, rendered
 from simsafe.results.folder import safe_cell
 from simsafe.study.register import COLUMNS, GRADES, KINDS, ROOMS, Number, counts, register, weakest
 
@@ -22,7 +22,7 @@ def write_register(rows: Sequence[Number], path: str | Path, asked: str = "") ->
     if ending not in ENDINGS:
         raise ConfigError(f"--export {str(path)[:200]!r}; expected a file that ends in {' or '.join(ENDINGS)}, such as register.html")
     text = register_csv(rows) if ending == ".csv" else register_page(rows, asked)
-    return write_whole(path, text.encode("utf-8", "replace"), "--export")
+    return keep(path, text.encode("utf-8", "replace"), "--export")
 
 
 def register_csv(rows: Sequence[Number]) -> str:

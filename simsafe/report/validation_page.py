@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from simsafe.ground.parameter import ConfigError
-from simsafe.report.page import rendered, write_whole
+from simsafe.report.page import keep, rendered
 from simsafe.study.validation.baselines import BASELINES
 from simsafe.study.validation.judging import INSIDE, Judged, records
 from simsafe.study.validation.sealing import predictions_text
@@ -26,8 +26,8 @@ def write_validation(judged: Judged, about: Mapping[str, Any], folder: Path) -> 
     except OSError as problem:
         raise ConfigError(f"--output = {str(folder)!r:.200}; cannot be written ({problem.strerror}); choose another folder") from None
     tables = {"groups.csv": judged.groups, "values.csv": judged.values, "left_out.csv": judged.left_out}
-    made = [write_whole(folder / PAGE, validation_page(judged, about).encode("utf-8", errors="replace"), "--output")]
-    return made + [write_whole(folder / name, predictions_text(table), "--output") for name, table in tables.items()]
+    made = [keep(folder / PAGE, validation_page(judged, about).encode("utf-8", errors="replace"), "--output")]
+    return made + [keep(folder / name, predictions_text(table), "--output") for name, table in tables.items()]
 
 
 def validation_page(judged: Judged, about: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from simsafe.ground.parameter import ConfigError
 from simsafe.report.facts import TABLES, Compared, Facts, Remembered, Rows, facts_of, missing, table_of
 from simsafe.report.meanings import TABLE_MEANINGS, meaning_of
-from simsafe.report.page import write_whole
+from simsafe.report.page import keep
 from simsafe.results.folder import safe_cell
 
 WEEKLY = ("visibility", "ledger")
@@ -39,7 +39,7 @@ def write_workbook(comparison: Compared, path: str | Path, meanings: Mapping[tup
         fill(book.create_sheet(name), rows_of(table), [min(WIDEST, max(11, len(str(c)) + 3)) for c in [*table.columns, "simulated"]])
     out = BytesIO()
     book.save(out)
-    return write_whole(path, out.getvalue(), "tables")
+    return keep(path, out.getvalue(), "tables")
 
 
 def of_all(name: str, table: Rows) -> Rows:

@@ -153,6 +153,8 @@ def _words(d: Divergence) -> Iterator[str]:
     if not d.partings:
         yield "Nothing about this child differs between them."
         return
+    yield "What each plan came to for this child, to the end of the run (simulated truth):"
+    yield from (story.told for story in (d.one, d.two))
     first = d.partings[0]
     yield f"The two stories first part on {d.one.date_of(first.day)}, in {LINKS[first.link]}:"
     for plan, lines in ((one, first.only_one), (two, first.only_two)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import platform
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simsafe.ground.files import named, why
 from simsafe.ground.parameter import ConfigError
 from simsafe.plans.shelf import configs_folder, load_yaml, shelf_names, starts_of
 from simsafe.results.by_group import alarms, coverage, equity, harm_days
@@ -95,16 +95,16 @@ def save(model: SafeguardingModel, folder: Path | str, resolved_config: Mapping[
 def check_folder(folder: Path | str, overwrite: bool = False) -> Path:
     """The absolute path, if a result may be saved there; ConfigError in one line if not. Writes nothing."""
     chosen = Path(os.path.abspath(folder))
-    named = f"output = {_named(chosen)}"
+    said = f"output = {named(chosen)}"
     with _in_words(chosen):
         if chosen.is_symlink() or (chosen.exists() and not chosen.is_dir()):
-            raise ConfigError(f"{named}; a file or a link stands there; expected the path of a new folder")
+            raise ConfigError(f"{said}; a file or a link stands there; expected the path of a new folder")
         if not chosen.parent.is_dir():
-            raise ConfigError(f"{named}; there is no folder {_named(chosen.parent)}; make it first or choose another")
+            raise ConfigError(f"{said}; there is no folder {named(chosen.parent)}; make it first or choose another")
         if not chosen.name or not os.access(chosen.parent, os.W_OK | os.X_OK):
-            raise ConfigError(f"{named}; nothing may be written there; choose another folder")
+            raise ConfigError(f"{said}; nothing may be written there; choose another folder")
         if chosen.is_dir() and any(chosen.iterdir()):
-            _check_replaceable(chosen, named, overwrite)
+            _check_replaceable(chosen, said, overwrite)
     return chosen
 
 
@@ -120,16 +120,16 @@ def load(folder: Path | str) -> Result:
     try:
         raw = (folder / MANIFEST).read_bytes()
     except OSError:
-        raise ConfigError(f"{_named(folder)}: no {MANIFEST} that can be read; expected a folder saved by simsafe") from None
+        raise ConfigError(f"{named(folder)}: no {MANIFEST} that can be read; expected a folder saved by simsafe") from None
     manifest = _checked_manifest(raw, folder)
     for name, digest in manifest["files"].items():
         path = folder / name
         try:
             same = FILE_NAME.fullmatch(name) and not path.is_symlink() and sha256(path.read_bytes()).hexdigest() == digest
         except OSError:
-            raise ConfigError(f"{_named(folder)}: {name} cannot be read; save the run again") from None
+            raise ConfigError(f"{named(folder)}: {name} cannot be read; save the run again") from None
         if not same:
-            raise ConfigError(f"{_named(folder)}: {name[:80]} has changed since it was saved; save the run again")
+            raise ConfigError(f"{named(folder)}: {name[:80]} has changed since it was saved; save the run again")
     return Result(folder, manifest)
 
 
@@ -251,14 +251,14 @@ def _checked_manifest(raw: bytes, folder: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         whole = False
     if not whole:
-        raise ConfigError(f"{_named(folder)}: {MANIFEST} has changed since it was saved; save the run again")
+        raise ConfigError(f"{named(folder)}: {MANIFEST} has changed since it was saved; save the run again")
     if manifest["schema"] != SCHEMA:
         other = f"saved by simsafe {manifest['simsafe']} (schema {manifest['schema']})"
-        raise ConfigError(f"{_named(folder)}: {other}; this version reads schema {SCHEMA}")
+        raise ConfigError(f"{named(folder)}: {other}; this version reads schema {SCHEMA}")
     return manifest
 
 
-def _check_replaceable(folder: Path, named: str, overwrite: bool) -> None:
+def _check_replaceable(folder: Path, said: str, overwrite: bool) -> None:
     """Refuse a folder with anything in it, unless it is a result, the whole of a result and nothing else, to be replaced on purpose."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
@@ -266,29 +266,23 @@ def _check_replaceable(folder: Path, named: str, overwrite: bool) -> None:
     except (OSError, ValueError, KeyError, TypeError):
         known = set()
     if not known:
-        raise ConfigError(f"{named}; there is something in it that is no simsafe result; expected a new or empty folder")
+        raise ConfigError(f"{said}; there is something in it that is no simsafe result; expected a new or empty folder")
     if not overwrite:
-        raise ConfigError(f"{named}; a simsafe result is there already; choose another folder, or ask for it to be overwritten")
+        raise ConfigError(f"{said}; a simsafe result is there already; choose another folder, or ask for it to be overwritten")
     others = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*"))
     others = [name for name in others if name not in known]
     if others:
-        raise ConfigError(f"{named}; it also holds {others[0][:80]!r}, which simsafe did not write; move it away or choose another folder")
+        raise ConfigError(f"{said}; it also holds {others[0][:80]!r}, which simsafe did not write; move it away or choose another folder")
 
 
 @contextmanager
 def _in_words(folder: Path) -> Iterator[None]:
     """Turn what the disk refuses into one line."""
     if "\0" in str(folder):
-        raise ConfigError(f"output = {_named(folder)}; expected the path of a new folder")
+        raise ConfigError(f"output = {named(folder)}; expected the path of a new folder")
     try:
         yield
     except OSError as problem:
-        full = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up", errno.EROFS: "the disk may only be read"}
-        why = full.get(problem.errno or 0, problem.strerror or type(problem).__name__)
-        raise ConfigError(f"output = {_named(folder)}; cannot be written ({why}); nothing was saved; choose another folder") from None
-
-
-def _named(folder: Path) -> str:
-    """A path as it may stand in a one-line message."""
-    text = repr(str(folder))
-    return text if len(text) <= 300 else f"{text[:297]}..."
+        raise ConfigError(
+            f"output = {named(folder)}; cannot be written ({why(problem)}); nothing was saved; choose another folder"
+        ) from None

@@ -20,9 +20,10 @@ from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import Timetable, show
 from simsafe.results import story_words as say
 from simsafe.results.diary import BEFORE, Diary
-from simsafe.results.ladder import harm_stretches
+from simsafe.results.ladder import found_days, harm_stretches
 from simsafe.results.story_words import Said
 from simsafe.results.tables import About, about
+from simsafe.system.cases import NONE
 from simsafe.system.events import Event
 from simsafe.world.contact import Agency, Digital
 from simsafe.world.education import EDUCATION
@@ -66,6 +67,7 @@ class Story:
     timetable: Timetable
     area_wide: dict[str, np.ndarray]
     crisis_day: int | None
+    outcomes: tuple[tuple[int, str], ...] = ()  # (day, words): harm found, and what was done or left needlessly, in order
 
     def date_of(self, day: int) -> date:
         """The date of a day of the run."""
@@ -75,6 +77,12 @@ class Story:
     def start(self) -> int:
         """The first reported day."""
         return (self.about.start - self.first).days
+
+    @property
+    def told(self) -> str:
+        """What the plan came to for this child, the good and the bad, in a sentence."""
+        said = "; ".join(f"{words} on {self.date_of(day)}" for day, words in self.outcomes)
+        return f"Under {self.about.plan}: {said or 'no harm found, nothing done needlessly, no harm let go'}."
 
     @property
     def lanes(self) -> list[str]:
@@ -139,6 +147,7 @@ def story_of(model: SafeguardingModel, diary: Diary, child: int) -> Story:
         timetable=model.timetable,
         area_wide={name: np.asarray(model.measures.daily[name], dtype=float) for name in WHOLE_AREA},
         crisis_day=_crisis_day(model),
+        outcomes=outcomes(model, row),
     )
 
 
@@ -205,6 +214,16 @@ def _harm(model: SafeguardingModel, row: int) -> list[tuple[int, int, int, str]]
         first, end, severity = (int(stretches[n][i]) for n in ("first", "end", "severity"))
         found.append((first, end, severity, say.concern(int(spells["type"][stretches["spell"][i]]))))
     return sorted(found)
+
+
+def outcomes(model: SafeguardingModel, row: int) -> tuple[tuple[int, str], ...]:
+    """What a run came to for a child, by the simulated truth: the days on which harm was found, and every error, for and against it."""
+    spells, found, errors = model.behind.harm.spells, found_days(model), model.measures.alarms
+    made = [(int(found[k]), "harm found") for k in np.flatnonzero(spells["child"] == row) if found[k] != NONE]
+    for name, said in say.ERRORS.items():
+        rows = errors.errors(name)
+        made += [(int(day), said) for day in errors.table["day"][rows[errors.table["who"][rows] == model.ids[row]]]]
+    return tuple(sorted((day, said) for day, said in made if day >= model.setup.warm_up_days))
 
 
 def _states(table: Any, row: int, end: int) -> list[tuple[int, int, int]]:

@@ -44,6 +44,16 @@ MEETINGS = {
     Call.PLAN_REVIEW: "review of the plan", Call.IN_NEED_REVIEW: "review of the child in need", Call.CARE_REVIEW: "review of care",
 }  # fmt: skip
 
+ERRORS = {  # errors by the simulated truth (results/alarms.py) in words; contacts and referrals only ask, and are left out
+    "assessments": "assessed though neither harmed nor likely to be nor in need",
+    "section_47": "section 47 enquiry though neither harmed nor likely to be",
+    "conferences": "child protection conference though neither harmed nor likely to be",
+    "plans": "protection plan though neither harmed nor likely to be",
+    "no_further_action": "referral closed without action while harmed",
+    "stepped_down": "protection plan ended while harmed",
+    "closed": "case closed while harmed",
+}
+
 
 class Said(NamedTuple):
     """One line of a chronology without its day."""

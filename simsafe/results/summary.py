@@ -40,6 +40,7 @@ FIGURES = {
     "professional_network": "Who told whom of signs of worry, before the crisis and in it, and how many signs reached nobody else",
 }
 YEARLY = (
+    ("children_mean", "Children living in the area, mean of the days"),
     ("referrals", "Referrals"), ("section_47", "Section 47 enquiries"),
     ("section_47_needless", "of which about children neither harmed nor likely to be (simulated truth)"),
     ("closed_harmed", "Cases closed while the child was harmed (simulated truth)"),
@@ -50,6 +51,10 @@ YEARLY = (
     ("caseload_mean", "Cases per social worker, mean"), ("social_worker_minutes_used_share", "Social workers' minutes used, per cent"),
 )  # fmt: skip
 
+MOVING = (
+    "A run begins with as many children as were asked for, on the first day of its warm-up; then some turn 18, others are born. So every "
+    "other number of children here is of those living in the area on a day, or the mean of a period, and says which."
+)
 STILL_SEEN = (
     "Pupils count as seen for the first four weeks after their school closes, which lowers these averages for school ages; the figure "
     "shows the weeks one by one."
@@ -86,9 +91,10 @@ def summary_text(facts: About, rows: pd.DataFrame, rungs: pd.DataFrame, command:
         f"# Simulated: {area}, plan `{code_words(facts.plan)}`",
         "Everything here is simulated. It is not about any real child, family, worker or council.",
         "## What was simulated",
-        f"{facts.children:,} simulated children, made to be like those of {area} taken together, day by day from {spoken(facts.start)} "
+        f"{facts.children:,} simulated children living in the area on the first reported day, made to be like those of {area} taken "
+        f"together, day by day from {spoken(facts.start)} "
         f"to {spoken(facts.end)}, under the crisis `{code_words(facts.crisis)}`{severity} and the plan `{code_words(facts.plan)}`, "
-        f"with seed {facts.seed} (simsafe {facts.version}).",
+        f"with seed {facts.seed} (simsafe {facts.version}). {MOVING}",
         "## Main points",
         bullets(main_points(n, facts, rungs)),
         *(section for section in (_crisis_sections(n) if n.has(DURING) else [])),
@@ -145,7 +151,7 @@ def _again(command: str | None, digest: str) -> str:
 
 
 def _unseen(n: Numbers, now: str, before: str | None) -> str:
-    of = f"of {_n(n.get('children_mean', now))} children ({_n(n.get('unseen_28_share_mean', now))}%)"
+    of = f"of {_n(n.get('children_mean', now))} children living in the area on the mean day ({_n(n.get('unseen_28_share_mean', now))}%)"
     if np.isnan(n.get("unseen_28_mean", now)):
         return ""
     said = f"Visibility: in {now}, {_n(n.get('unseen_28_mean', now))} {of} had not been seen in person by a professional for 28 days or "

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from simsafe.ground.files import named
 from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.plans.change import Change, How, Timetable, show
 from simsafe.scenario import Parameters
@@ -21,7 +22,7 @@ from simsafe.study.break_even import AXES, HEADLINES, axis_of, break_even
 from simsafe.study.comparison import Compared, compared
 from simsafe.study.effort import Base, Hours, Plans, costed_dials, equal_hours, extra_hours
 from simsafe.study.jobs import Study
-from simsafe.study.keeping import ABOUT, EFFORT, TURNING, check_folder, named
+from simsafe.study.keeping import ABOUT, EFFORT, TURNING, check_folder
 from simsafe.study.paired import TOO_FEW
 from simsafe.study.runner import Hands
 from simsafe.study.runs import Runs

@@ -15,20 +15,21 @@ from typing import Any
 
 import pandas as pd
 
+from simsafe.ground.files import named, why, write_whole
 from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.plans.change import Timetable, show
 from simsafe.results.folder import safe_cell
 from simsafe.results.tables import crisis_start
 from simsafe.scenario import Scenario
 from simsafe.study.from_config import HIGHEST_SEED, OTHERS, scenario_from
-from simsafe.study.jobs import WORDS, SavingError, Study, stacked
-from simsafe.study.keeping import FAILURES, Finished, check_folder, finished, named, owned, write_whole
+from simsafe.study.jobs import SavingError, Study, stacked
+from simsafe.study.keeping import FAILURES, Finished, check_folder, finished, owned
 from simsafe.study.one_run import none_such
 from simsafe.study.plan_choice import Plan
 from simsafe.study.runner import Failure, Hands, Told, run_shards
 from simsafe.study.runs import FAILED, MISSING, RUN_COLUMNS, Runs, in_order
 from simsafe.study.tables import TABLES
-from simsafe.world.area import Area
+from simsafe.world.area import Area, load_area, load_area_file
 
 OUTPUTS = Path("outputs")
 MOST_PLANS, MOST_REPLICATIONS = 50, 10_000
@@ -159,8 +160,9 @@ def keep_failures(folder: Path, failures: Sequence[Failure]) -> None:
 
 def cannot(folder: Path, problem: OSError) -> SavingError:
     """One line for a folder that could be written no longer."""
-    why = WORDS.get(problem.errno or 0, problem.strerror or str(problem) or type(problem).__name__)
-    return SavingError(f"output = {named(folder)}; cannot be written ({why}); what is finished is safe; asked again, it goes on from there")
+    return SavingError(
+        f"output = {named(folder)}; cannot be written ({why(problem)}); what is finished is safe; asked again, it goes on from there"
+    )
 
 
 def gathered(study: Study, folder: Path, done: Sequence[Finished], failures: Sequence[Failure]) -> Compared:
@@ -174,16 +176,26 @@ def gathered(study: Study, folder: Path, done: Sequence[Finished], failures: Seq
     if absent:
         there_too = [tables["runs"]] if "runs" in tables else []
         tables["runs"] = in_order(pd.concat([*there_too, pd.DataFrame(absent, columns=list(RUN_COLUMNS))], ignore_index=True), plans)
-    runs = Runs(tables, plans, study.reference, study.replications, about_of(study.scenarios[0]))
+    runs = Runs(tables, plans, study.reference, study.replications, about_of(study.scenarios[0], study.config))
     return Compared(runs, folder, pd.DataFrame([vars(f) for f in failures], columns=["seed", "tries", "reason"]))
 
 
-def about_of(first: Scenario) -> dict[str, Any]:
+def about_of(first: Scenario, config: Mapping[str, Any]) -> dict[str, Any]:
     """What the runs of a comparison have in common, for headings."""
     timetable = Timetable(first.crisis, (), first.severity, first.first, first.days)
     began: Any = crisis_start(SimpleNamespace(setup=first, timetable=timetable))  # type: ignore[arg-type]  # it asks no more of a model
     return {
-        "area": first.area.name, "slug": first.area.slug, "children": first.area.children, "crisis": first.crisis_name,
+        "area": first.area.name, "slug": first.area.slug, "children": first.area.children, "area_children": whole_area(config),
+        "crisis": first.crisis_name,
         "severity": first.severity, "start": first.start, "end": first.end, "first_seed": first.seed,
         "crisis_start": None if began is None else first.start + timedelta(days=began), "version": version("simsafe"),
     }  # fmt: skip
+
+
+def whole_area(config: Mapping[str, Any]) -> int | None:
+    """How many children an area has, however many of them are simulated; None where its own table cannot be found."""
+    path = config.get("area_file")
+    try:
+        return (load_area_file(path) if path else load_area(str(config["area"]))).children
+    except ConfigError:
+        return None

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,8 @@ Plans = Mapping[str, tuple[Change, ...]]
 Hours = dict[str, dict[str, float]]  # plan: profession: extra hours beyond the reference
 POOLED = "all, exchanged"  # the one profession when an exchange rate is given
 TOLERANCE, ROUNDS, WEAKEST, NOTHING = 0.05, 6, 0.001, 0.5  # share of the target; pilots; factor; hours that count as none
+NEARLY_NOTHING = 0.01  # share of a lever's strength: of what is left of it then, no hours come
+COLUMNS = ("plan", "profession", "hours_before", "target", "factor", "hours_after", "equal", "why", "exchange")
 BESIDE = 0.02  # share of the most that any plan asks of a profession below which a plan does not ask: assumed
 Base = Callable[[Change], float]  # what a change's dial would be without it
 
@@ -40,7 +43,8 @@ Base = Callable[[Change], float]  # what a change's dial would be without it
 class Equalised:
     """Plans weakened to equal effort: their changes, the factors (plan: profession: share of the lever left), and the table to print.
 
-    ``table`` has plan, profession, hours_before, target, factor, hours_after, equal (within the tolerance, or nothing asked), exchange.
+    ``table`` has plan, profession, hours_before, target, factor, hours_after, equal (within the tolerance, or nothing asked), why
+    (what stood in the way, or made it needless), exchange.
     """
 
     plans: dict[str, tuple[Change, ...]]
@@ -88,7 +92,11 @@ def equal_hours(
             for who, factor in own.items():
                 if not _stands(after[plan].get(who, 0.0), targets[who], tolerance):
                     own[who] = float(np.clip(factor * targets[who] / max(after[plan].get(who, 0.0), NOTHING), WEAKEST, 1.0))
-    return Equalised(now, factors, _table(before, targets, factors, after, tolerance, exchange))
+    can = {plan: {who for change in changes for who in dials.get(change.dial, ())} for plan, changes in plans.items()}
+    table: Any = _table(before, targets, factors, after, tolerance, exchange)
+    asking = table[table["hours_before"] >= table["target"]].groupby("profession").size()
+    why = [_why(row, can[row["plan"]], int(asking.get(row["profession"], 0))) for row in table.to_dict("records")]
+    return Equalised(now, factors, table.assign(why=why)[list(COLUMNS)])
 
 
 def _first(hours: float, target: float) -> float:
@@ -122,6 +130,34 @@ def _pooled(hours: Hours, exchange: Mapping[str, float] | None) -> Hours:
     if missing:
         raise ConfigError(f"exchange: expected a rate for every profession asked; none for {', '.join(missing)}")
     return {plan: {POOLED: sum(exchange[who] * h for who, h in own.items() if who in exchange)} for plan, own in hours.items()}
+
+
+def _why(row: Mapping[str, Any], can: set[str], asking: int) -> str:
+    """Why a plan was not brought to the target, or needed not be, for a planner; empty where it was. ``can``: whose hours its levers can
+    be pulled less for; ``asking``: how many plans ask the profession for hours.
+    """
+    hours, target = row["hours_after"], row["target"]
+    if row["equal"]:
+        if row["hours_before"] < target:
+            return "asks this profession for none, or hardly any; nothing to weaken"
+        return (
+            ""
+            if asking > 1
+            else (
+                "no other plan asks this profession for hours, so there is nothing to make equal: these hours stay a difference of the "
+                "plans. An hour of one profession is set against another's only at a rate, given with exchange="
+            )
+        )
+    if row["profession"] not in can:
+        return "no lever of this plan that costs these hours can be pulled less: they are paid once, or follow from what other levers do"
+    if hours > target and row["factor"] <= NEARLY_NOTHING:
+        return (
+            "the levers that cost these hours are all but let go, and the hours remain: they follow from what other levers do, such as "
+            "more children being known; no strength of the levers brings the two plans together here"
+        )
+    if hours < target:
+        return "one of its levers costs another profession as well and was weakened for that one, which takes these hours down with it"
+    return f"hours do not follow the strength of the levers: after {ROUNDS} rounds of pilot runs they are still apart"
 
 
 def _table(

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import json
-import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from secrets import token_hex
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from simsafe.ground.files import why, write_whole
 from simsafe.results.folder import NOTE, PACKAGES, input_digests
 from simsafe.saving import fingerprint
 from simsafe.scenario import Scenario
 from simsafe.study.runs import FINISHED, RUN_COLUMNS
 
 SCHEMA = 1  # raised when a reader of older shards would be misled
-SHARDS, PART = "shards", ".part-"
-WORDS = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up", errno.EROFS: "the disk may only be read"}
+SHARDS = "shards"
 DOES_NOT_MATTER = ("app", "report", "story", "study")  # packages whose code changes no run; of study, the two files below do
 OF_STUDY = ("study/branching.py", "study/jobs.py")
 
@@ -151,30 +147,11 @@ def write(shard: Shard, tables: Mapping[str, pd.DataFrame]) -> str:
     """Save a shard's tables as one file, which appears whole or not at all; its name ends with the SHA-256 of its bytes."""
     raw = packed(tables, shard.about, shard.seed)
     name = f"{shard.job}-{sha256(raw).hexdigest()}.parquet"
-    part = shard.folder / f"{PART}{os.getpid()}-{token_hex(4)}"
     try:
-        with part.open("xb") as out:
-            out.write(raw)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(part, shard.folder / name)
-        settle(shard.folder)
+        write_whole(shard.folder / name, raw)
     except OSError as problem:
-        raise SavingError(WORDS.get(problem.errno or 0, problem.strerror or type(problem).__name__)) from None
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        raise SavingError(why(problem)) from None
     return name
-
-
-def settle(folder: Path) -> None:
-    """See to it that a new name in a folder outlasts a loss of power, where the system can."""
-    if os.name == "posix":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 # A shard's file

@@ -6,16 +6,16 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
+from simsafe.ground.files import PART, named, why, write_whole
 from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import show
-from simsafe.study.jobs import PART, SHARDS, WORDS, SavingError, Shard, Study, checked, settle
+from simsafe.study.jobs import SHARDS, SavingError, Shard, Study, checked
 
 ABOUT, LOCK, FAILURES = "study.json", ".lock", "failures.csv"
 EFFORT, TURNING = "effort", "break_even"  # folders of the runs that a comparison needs beside its own
@@ -160,21 +160,6 @@ def finished(folder: Path, shards: Sequence[Shard]) -> Iterator[Finished]:
                 path.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, raw: bytes) -> None:
-    """A file that appears whole or not at all."""
-    part = path.with_name(f"{PART}{os.getpid()}-{token_hex(4)}")
-    try:
-        with part.open("xb") as out:
-            out.write(raw)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(part, path)
-        settle(path.parent)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
 # Words
 
 
@@ -193,11 +178,4 @@ def in_words(folder: Path) -> Iterator[None]:
     except SavingError:
         raise
     except OSError as problem:
-        why = WORDS.get(problem.errno or 0, problem.strerror or type(problem).__name__)
-        raise ConfigError(f"output = {named(folder)}; cannot be written ({why}); choose another folder") from None
-
-
-def named(folder: Path) -> str:
-    """A path as it may stand in a one-line message."""
-    text = repr(str(folder))
-    return text if len(text) <= 300 else f"{text[:297]}..."
+        raise ConfigError(f"output = {named(folder)}; cannot be written ({why(problem)}); choose another folder") from None

@@ -34,6 +34,7 @@ OF_UNIT = {
     "child-days": Smallest(30.0, 0.01, "a child's month of harm, or one in a hundred of the days"),
     "minutes": Smallest(60.0, 0.01, "an hour, or one in a hundred of the minutes: less than planners can roster"),
     "hours": Smallest(1.0, 0.01, "an hour, or one in a hundred of the hours: less than planners can roster"),
+    "pounds": Smallest(1_000.0, 0.01, "a thousand pounds, or one in a hundred of the pounds: less than planners can budget"),
     "standard deviations": Smallest(0.1, 0.0, "a tenth of a standard deviation: half of what is usually called a small effect"),
     "cases per worker": Smallest(0.5, 0.0, "half a case: the published means of areas are read to about that"),
     "ratio": Smallest(0.01, 0.01, "one in a hundred"),

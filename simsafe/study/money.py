@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
 # New Economy unit cost database, at 2013-14 prices.
 AN_HOUR = {"social workers": (40.0, 55.0)}  # pounds an hour of work, and an hour of work with or about families
@@ -11,17 +11,23 @@ NOTE = (
     "social workers £40 an hour, £55 an hour of client-related work, at 2013-14 prices (New Economy unit cost database), "
     f"times {UPRATED[0]:.2f} to {UPRATED[1]:.2f} for prices since (assumed)"
 )
-BOUGHT = "what levers buy, low to high as assumed with each (simsafe/plans/costs.py)"
-NO_NOTE = "no published unit cost used"
+GRADE = "A (price), D (rise since)"  # the price is published for the United Kingdom; how far prices have risen since is assumed
 
 
-def pounds(profession: np.ndarray, hours: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Low and high end, in pounds, for hours of each profession; nan where there is no published unit cost. Signs are kept."""
-    rate = np.array([AN_HOUR.get(str(name), (np.nan, np.nan)) for name in profession]).reshape(-1, 2)
-    ends = np.stack([hours * rate[:, 0] * UPRATED[0], hours * rate[:, 1] * UPRATED[1]])
-    return ends.min(axis=0), ends.max(axis=0)
+@dataclass(frozen=True)
+class Price:
+    """Pounds for an hour of a profession: lowest, halfway and highest, with grade and source."""
+
+    low: float
+    usual: float
+    high: float
+    grade: str = GRADE
+    source: str = NOTE
 
 
-def note(profession: str) -> str:
-    """Where the pounds of a profession come from."""
-    return NOTE if profession in AN_HOUR else NO_NOTE
+def price(profession: str) -> Price | None:
+    """What an hour of a profession costs; None where no unit cost has been published."""
+    if profession not in AN_HOUR:
+        return None
+    low, high = (pounds * times for pounds, times in zip(AN_HOUR[profession], UPRATED, strict=True))
+    return Price(low, (low + high) / 2, high)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simsafe.ground.files import write_whole
 from simsafe.ground.parameter import ConfigError, nearest
 from simsafe.model import SafeguardingModel
 from simsafe.plans.change import show
 from simsafe.results import by_group, network, tables
 from simsafe.study.from_config import config_for, scenario_from
-from simsafe.study.keeping import in_words, write_whole
+from simsafe.study.keeping import in_words
 from simsafe.study.plan_choice import Plan, load_plan
 from simsafe.study.run import Progress
 from simsafe.study.run import run as run_scenario

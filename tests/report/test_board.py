@@ -162,7 +162,7 @@ def test_with_too_few_runs_it_does_not_say_that_nothing_got_worse():
 
 
 def test_groups_stand_in_the_order_in_which_people_think_of_them(comparison):
-    from simsafe.report.content import gain_rows
+    from simsafe.report.equity import gain_rows
 
     rows = gain_rows(comparison, facts_of(comparison))
     one = rows[(rows["plan"] == PLANS[1]) & (rows["headline"] == "seen_28_share")]

@@ -256,3 +256,23 @@ def test_an_empty_life_is_drawn_too(one):
     quiet = next(c for c in range(2500) if len(story_of(model, diary, c).lines) == 0)
     assert len(chronology(story_of(model, diary, quiet)).axes) == 2
     assert len(story_of(model, diary, quiet).table()) <= 1
+
+
+def test_a_story_tells_what_was_found_and_what_was_done_needlessly_or_left(one):
+    model, diary = one
+    errors, stories = model.measures.alarms, {}
+    for name, said in say.ERRORS.items():
+        rows = errors.errors(name)
+        rows = rows[errors.table["day"][rows] >= model.setup.warm_up_days]
+        for child, day in list(zip(errors.table["who"][rows].tolist(), errors.table["day"][rows].tolist(), strict=True))[:2]:
+            stories[child] = story_of(model, diary, child)
+            assert (day, said) in stories[child].outcomes
+            assert f"{said} on {stories[child].date_of(day)}" in stories[child].told
+    assert stories
+    assert any("found" in story_of(model, diary, int(c)).told for c in model.ids[model.behind.harm.spells["child"]][:200])
+
+
+def test_where_two_stories_part_both_are_told_to_their_end(one, other, child):
+    two = [story_of(*run, child) for run in (one, other)]
+    words = diverge(*two).words()
+    assert all(story.told in words for story in two)

@@ -39,6 +39,10 @@ def test_every_plan_comes_to_the_least_within_each_profession():
     after = hours(made.plans)
     assert after["rounds"]["school staff"] == pytest.approx(after["slow_rounds"]["school staff"])
     assert made.plans["visits"] == PLANS["visits"]
+    table = made.table.set_index(["plan", "profession"])
+    assert table.loc[("rounds", "school staff"), "why"] == ""
+    assert table.loc[("visits", "school staff"), "why"].startswith("asks this profession for none")
+    assert table.loc[("visits", "home education officer"), "why"].startswith("no other plan asks this profession")
 
 
 def test_what_costs_nothing_is_left_as_it_is():
@@ -66,6 +70,7 @@ def test_a_lever_that_cannot_be_weakened_is_reported_as_not_equal():
     assert not made.equal
     row = made.table.set_index(["plan", "profession"]).loc[("rounds", "school staff")]
     assert not row["equal"]
+    assert row["why"].startswith("no lever of this plan that costs these hours can be pulled less")
     assert row["hours_after"] == row["hours_before"]
 
 

@@ -12,11 +12,12 @@ from small_worlds import turned
 import simsafe.results.kept.hours as kept_hours
 from simsafe.results.kept.words import words
 from simsafe.study.matters import reasons
-from simsafe.study.money import NOTE, pounds
+from simsafe.study.money import AN_HOUR, UPRATED, price
 from simsafe.study.paired import ALIKE, BETTER, IDENTICAL, TOO_FEW
 from simsafe.study.runs import Runs
 from simsafe.study.tables import TABLES, meanings
-from simsafe.study.tables.children import COUNTS, matched
+from simsafe.study.tables.children import COUNTS, enquiries, matched
+from simsafe.study.tables.costs import AREA, BOUGHT, FIXED, SIMULATED, TOGETHER, WORTH, costs
 from simsafe.study.tables.hours import EVERY_TASK
 from simsafe.study.tables.meanings import COLUMNS
 
@@ -178,6 +179,10 @@ def test_the_same_children_are_found_sooner_later_or_under_one_plan_only():
         "assessments_added": 0, "assessments_spared": 0, "let_go_added": 0, "let_go_spared": 0,
     }  # fmt: skip
     assert made.loc[2].to_dict() == dict.fromkeys(COUNTS, 0) | {"let_go_spared": 1}
+    parts = enquiries(Runs(kept, ("a", "b"), "a", 3)).set_index("part")
+    assert parts["children"].to_dict() == {"added": 1.0, "spared": 0.5, "both": 0.0}  # means of two seeds
+    assert parts["enquiries"].to_dict() == {"added": 1.5, "spared": -0.5, "both": 0.0}
+    assert parts["enquiries"].sum() == (2 + 1 - 1) / 2  # the difference in enquiries, though not in children
 
 
 def test_found_by_group_sums_to_found_in_all(compared):
@@ -201,6 +206,9 @@ def test_a_gap_is_between_groups_chosen_once(tables):
     gaps = tables["gaps"]
     assert (gaps["reference_gap"] >= 0).all()
     assert (gaps["worst_group"] != gaps["best_group"]).all()
+    seen = gaps[gaps["headline"] == "seen_28_share"]
+    assert (seen["best_value"] - seen["worst_value"] - seen["gap"]).abs().max() < 1e-9
+    assert (seen["best_change"] - seen["worst_change"] - seen["difference"]).abs().max() < 1e-9
     assert not gaps.duplicated(["headline", "dimension", "plan"]).any()
 
 
@@ -211,24 +219,83 @@ def test_hours_of_a_profession_add_up(tables):
     assert own.loc[own["task"] == EVERY_TASK, "hours"].item() == pytest.approx(parts["hours"].sum())
 
 
-def test_pounds_have_a_published_source_or_are_not_given(tables):
-    low, high = pounds(np.array(["social workers", "social workers", "chairs"]), np.array([100.0, -100.0, 100.0]))
-    assert low[:2].tolist() == pytest.approx([4400.0, -7150.0])
-    assert high[:2].tolist() == pytest.approx([7150.0, -4400.0])
-    assert np.isnan(low[2])
-    hours = tables["hours"]
-    assert (hours.loc[hours["money_low"].notna(), "note"] == NOTE).all()
-    assert set(hours.loc[hours["money_low"].notna(), "profession"]) == {"social workers"}
-    assert hours.loc[hours["task"] == kept_hours.UNUSED, "money_low"].isna().all()
+def test_an_hour_is_priced_where_a_unit_cost_is_published_and_nowhere_else(tables):
+    rate = price("social workers")
+    assert [rate.low, rate.high] == [AN_HOUR["social workers"][k] * UPRATED[k] for k in (0, 1)]
+    assert rate.low < rate.usual < rate.high
+    assert price("chairs") is None
+    worth = tables["costs"][tables["costs"]["kind"] == WORTH]
+    assert set(worth["profession"]) == {"social workers"}
+    assert (worth["source"] == rate.source).all()
 
 
-def test_the_ledger_says_what_share_was_met_of_those_who_could_be(tables):
+def bought(plan, seed, task, low, high, profession="none", hours=0.0):
+    front = {"plan": plan, "seed": seed, "period": "crisis", "profession": profession, "task": task, "paid": "extra"}
+    return front | {"hours": hours, "pounds_low": low, "pounds_high": high}
+
+
+def of_costs(children, area_children):
+    """Two plans of five seeds: one connects four settings, sets up a team, and gives devices as luck has it."""
+    rows = []
+    for seed in range(1, 6):
+        rows += [bought("a", seed, task, 0.0, 0.0) for task in ("connecting a setting", "setting up", "device and a year of data")]
+        rows.append(bought("b", seed, "connecting a setting", 4 * 5_000.0, 4 * 250_000.0))
+        rows.append(bought("b", seed, "setting up", 50_000.0, 1_000_000.0))
+        rows.append(bought("b", seed, "device and a year of data", 150.0 * 10 * seed, 600.0 * 10 * seed))
+        rows.append(bought("b", seed, "doorstep visits", 0.0, 0.0, "school staff", 20.0 + seed))
+    runs = [(p, s, f"{p}{s}", 1.0, "finished") for s in range(1, 6) for p in "ab"]
+    kept = {"hours": pd.DataFrame(rows), "runs": pd.DataFrame(runs, columns=["plan", "seed", "digest", "seconds", "status"])}
+    return costs(Runs(kept, ("a", "b"), "a", 5, {"children": children, "area_children": area_children})).set_index(["task", "of_whom"])
+
+
+def test_every_cost_that_makes_up_a_sum_has_a_row_with_its_range_unit_source_and_grade():
+    table = of_costs(144_000, 144_000)
+    parts = table[(table["kind"] == BOUGHT) & (table.index.get_level_values("task") != TOGETHER)]
+    assert len(parts) == 3
+    assert (parts[["per", "unit", "grade", "source"]] != "").all(axis=None)
+    assert (parts["each_low"] <= parts["each"]).all()
+    assert (parts["each"] <= parts["each_high"]).all()
+    whole = table.loc[(TOGETHER, AREA)]
+    for column in ("difference", "least", "most"):
+        assert whole[column] == pytest.approx(parts[column].sum())
+    devices = table.loc[("device and a year of data", AREA)]
+    assert devices["difference"] == pytest.approx(300 * 30)
+    assert devices["low"] < devices["difference"] < devices["high"]
+    assert devices["verdict"] == "differs"
+
+
+def test_a_sum_that_luck_does_not_move_is_the_same_in_every_seed():
+    row = of_costs(144_000, 144_000).loc[("connecting a setting", AREA)]
+    assert row[["units", "difference", "least", "most"]].tolist() == pytest.approx([4, 200_000, 20_000, 1_000_000])
+    assert row["low"] == row["high"] == row["difference"]
+    assert row["verdict"] == FIXED
+
+
+def test_what_is_for_the_whole_area_is_never_added_to_what_is_for_a_sample_of_its_children():
+    table = of_costs(3_000, 144_000)
+    assert ("device and a year of data", SIMULATED) in table.index
+    assert (TOGETHER, SIMULATED) not in table.index  # there is one such cost: nothing to add up
+    parts = table.loc[[("connecting a setting", AREA), ("setting up", AREA)], "difference"]
+    assert table.loc[(TOGETHER, AREA), "difference"] == pytest.approx(parts.sum())
+
+
+def test_hours_asked_of_others_have_the_range_of_their_unit():
+    row = of_costs(3_000, 144_000).loc[("doorstep visits", SIMULATED)]
+    assert row["difference"] == pytest.approx(23)
+    assert row["units"] == pytest.approx(69)  # 20 minutes each
+    assert row[["least", "most"]].tolist() == pytest.approx([23 / 4, 69.0])  # at 5 and at 60 minutes
+
+
+def test_the_ledger_says_what_share_of_the_children_was_met_and_how_many_against_an_ordinary_week(tables):
     ledger = tables["ledger"]
     assert not ledger.duplicated(["week", "plan", "group", "agency", "mode"]).any()
     rows = ledger[(ledger["group"] == "all") & (ledger["agency"] == "schools")].set_index(["plan", "mode", "week"])
     week = pd.Timestamp(rows.index.get_level_values("week").max())
     knocks = rows.loc[("rounds", "doorstep", week)]
-    assert knocks["share"] == pytest.approx(100 * knocks["did"] / knocks["could"])
+    assert knocks["share"] == pytest.approx(100 * knocks["did"] / knocks["children"])
+    assert knocks["of_usual"] == pytest.approx(100 * knocks["did"] / knocks["usual"])
+    assert ledger["share"].dropna().between(0, 100).all()  # a share is a share, whatever an ordinary week was like
+    assert (ledger.loc[ledger["group"] == "all", "did"] <= ledger.loc[ledger["group"] == "all", "children"]).all()
     assert knocks["did"] > 0
     assert ("waiting", "doorstep", week) not in rows.index or rows.loc[("waiting", "doorstep", week), "did"] == 0
 

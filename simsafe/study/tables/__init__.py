@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from simsafe.study.runs import Runs
+from simsafe.study.tables.children import enquiries
+from simsafe.study.tables.costs import costs
 from simsafe.study.tables.differences import detection, differences, false_alarms, harm_days, kept, let_go
 from simsafe.study.tables.equity import gaps, who_gains
 from simsafe.study.tables.first_page import first_page
@@ -33,6 +35,8 @@ TABLES: dict[str, Callable[[Runs], pd.DataFrame]] = {
     "who_gains": who_gains,
     "gaps": gaps,
     "hours": hours,
+    "costs": costs,
+    "enquiries": enquiries,
     "false_alarms": false_alarms,
     "let_go": let_go,
     "harm_days": harm_days,

@@ -25,6 +25,8 @@ HEADLINES = (
 GAPS = {"seen_28_share": 1, "days_unseen_mean": -1, "undetected_share": -1, "needless_section_47_rate": -1}  # measure: sign of better
 RATE = "needless_section_47_rate"  # per 10,000 children of the group
 FEW = 20  # children of a group, mean over seeds, below which it is left out of gaps as mostly luck: assumed
+SIDES = ("worst", "best")
+OF_SIDE = {"value": "value", "reference_value": "reference", "difference": "change", "low": "low", "high": "high", "verdict": "verdict"}
 A_POINT = Smallest(1.0, 0.05, "one unit, or one in twenty of the gap: less cannot be seen from one year to the next")
 
 
@@ -45,10 +47,12 @@ def who_gains(runs: Runs) -> pd.DataFrame:
 
 
 def gaps(runs: Runs) -> pd.DataFrame:
-    """For each way of grouping children, the worst-off against the best-off group: how wide the gap is under a plan and the reference.
+    """For each way of grouping children, the worst-off against the best-off group: how wide the gap is under a plan and the reference,
+    and what becomes of each of the two by itself: a gap may widen while both gain.
 
     Which groups are worst and best off is settled once, by means over the seeds under the reference, so that luck cannot choose them
-    anew in every run and make every gap look wide. The gap is never below nought under the reference; under a plan it may be.
+    anew in every run and make every gap look wide. The gap is never below nought under the reference; under a plan it may be: then the
+    two have changed places.
     """
     totals = kept(runs, "totals")
     names = [*(n for n in GAPS if n != RATE), "section_47_needless", "children"]
@@ -56,6 +60,7 @@ def gaps(runs: Runs) -> pd.DataFrame:
     rows, values = by_seed(own, runs, ["measure", "group"], "value")
     at = {key: k for k, key in enumerate(zip(rows["measure"], rows["group"], strict=True))}
     front, grids = [], {plan: [] for plan in runs.plans}
+    ends = {side: {plan: [] for plan in runs.plans} for side in SIDES}
     for measure, sign in GAPS.items():
         for dimension, groups in GROUPS.items():
             found = [group for group in groups if ("children", f"{dimension}/{group}") in at]
@@ -69,12 +74,32 @@ def gaps(runs: Runs) -> pd.DataFrame:
             front.append({"headline": measure, "dimension": dimension, "worst_group": found[worst], "best_group": found[best]})
             for plan in runs.plans:
                 grids[plan].append((grid[plan][best] - grid[plan][worst]) * sign)
+                for side, k in zip(SIDES, (worst, best), strict=True):
+                    ends[side][plan].append(grid[plan][k])
     table = pd.DataFrame(front, columns=["headline", "dimension", "worst_group", "best_group"])
     seeds = next(iter(values.values())).shape[1]
-    wide = {plan: np.stack(some) if some else np.empty((0, seeds)) for plan, some in grids.items()}
+    wide = {plan: _stack(some, seeds) for plan, some in grids.items()}
     smallest = A_POINT.of(interval(wide[runs.reference])[0])
     made = compared(runs, table, wide, -np.ones(len(table), dtype=np.int64), smallest)
-    return made.rename(columns={"value": "gap", "reference_value": "reference_gap"})
+    made = made.rename(columns={"value": "gap", "reference_value": "reference_gap"})
+    for side in SIDES:
+        own = _of_side(runs, table, {plan: _stack(some, seeds) for plan, some in ends[side].items()})
+        made = made.assign(**{f"{side}_{name}": own[column] for column, name in OF_SIDE.items()})
+    return made
+
+
+def _of_side(runs: Runs, table: pd.DataFrame, values: dict[str, np.ndarray]) -> pd.DataFrame:
+    """The worst-off, or the best-off, groups by themselves against the reference: are they better or worse off than there?"""
+    known, measures = words(), table["headline"].astype(object)
+    signs = measures.map(GAPS.get).to_numpy(dtype=np.int64)
+    unit = measures.map(lambda name: known[name].unit if name in known else "")
+    smallest = smallest_for(measures, unit, np.nan_to_num(interval(values[runs.reference])[0]))
+    return compared(runs, table, values, signs, smallest)
+
+
+def _stack(grids: list[np.ndarray], seeds: int) -> np.ndarray:
+    """One row a gap, one column a seed."""
+    return np.stack(grids) if grids else np.empty((0, seeds))
 
 
 def _grid(values: np.ndarray, at: dict[tuple[str, str], int], measure: str, group: str) -> np.ndarray:

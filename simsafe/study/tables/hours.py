@@ -1,4 +1,4 @@
-"""Hours by profession and task under each plan against the reference, and money where a unit cost has been published."""
+"""Hours by profession and task under each plan against the reference."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import pandas as pd
 
 from simsafe.results.kept.hours import EXTRA, FUNDED, UNUSED
 from simsafe.study.matters import OF_UNIT
-from simsafe.study.money import BOUGHT, note, pounds
-from simsafe.study.paired import interval
 from simsafe.study.runs import Runs
 from simsafe.study.tables.differences import by_seed, compared, kept
 
 KEYS = ["period", "profession", "task", "paid"]
+SUMMED = ["hours", "pounds_low", "pounds_high"]
 USED = "used"  # funded hours that were worked
 EVERY_TASK = "all tasks"
 
@@ -22,35 +21,25 @@ EVERY_TASK = "all tasks"
 def hours(runs: Runs) -> pd.DataFrame:
     """One row a period, plan, profession, task and who pays. Task ``all tasks`` adds up the work of a profession, not what was left over.
 
-    ``funded`` hours are of posts that are there anyway: more of them means less time over, not more cost; ``money`` prices the difference
-    all the same, as what the time is worth.
+    ``funded`` hours are of posts that are there anyway: more of them means less time over, not more cost. What all of it costs, and
+    what each cost rests on, is in the table ``costs``.
     """
-    table = kept(runs, "hours").astype(dict.fromkeys(KEYS, str))
-    summed = ["hours", "pounds_low", "pounds_high"]
-    table[summed] = table[summed].round(6)  # sums of many minutes end in dust
-    worked = table[table["task"] != UNUSED]
-    whole = worked.groupby(["plan", "seed", "period", "profession", "paid"], observed=True, as_index=False)[summed].sum()
-    table: Any = pd.concat([table, whole.assign(task=EVERY_TASK)], ignore_index=True)
+    table = with_sums(runs)
     rows, values = by_seed(table, runs, KEYS, "hours", zeros=True)
     usual = np.nan_to_num(values[runs.reference]).sum(axis=1) / np.maximum((~np.isnan(values[runs.reference])).sum(axis=1), 1)
     made = compared(runs, rows, values, np.zeros(len(rows), dtype=np.int64), OF_UNIT["hours"].of(usual))
     made = made.rename(columns={"value": "hours", "reference_value": "reference_hours"})
-    worked = made["difference"].where(made["task"] != UNUSED)  # time left over is nobody's bill
-    low, high = pounds(made["profession"].to_numpy(), worked.to_numpy(dtype=np.float64))
-    bought = [_more(runs, table, name) for name in ("pounds_low", "pounds_high")]
-    spent = np.any([x != 0 for x in bought], axis=0)
-    low, high = (np.where(spent, np.nan_to_num(end) + x, end) for end, x in zip((low, high), bought, strict=True))
-    notes = np.where(spent, BOUGHT, [note(name) for name in made["profession"]])
-    made = made.assign(money_low=np.minimum(low, high), money_high=np.maximum(low, high), note=notes)
     front = ["period", "plan", "reference", "profession", "task", "paid"]
     return made[[*front, *(name for name in made.columns if name not in (*front, "worse"))]]
 
 
-def _more(runs: Runs, table: Any, name: str) -> np.ndarray:
-    """Pounds spent beyond the reference under each other plan, in the order of the rows of the table."""
-    _, values = by_seed(table, runs, KEYS, name, zeros=True)
-    more = [interval(values[plan] - values[runs.reference])[0] for plan in runs.plans if plan != runs.reference]
-    return np.nan_to_num(np.concatenate(more)) if more else np.empty(0)
+def with_sums(runs: Runs) -> Any:
+    """The kept hours and pounds of every run, and a row more for all tasks of a profession."""
+    table = kept(runs, "hours").astype(dict.fromkeys(KEYS, str))
+    table[SUMMED] = table[SUMMED].round(6)  # sums of many minutes end in dust
+    worked = table[table["task"] != UNUSED]
+    whole = worked.groupby(["plan", "seed", "period", "profession", "paid"], observed=True, as_index=False)[SUMMED].sum()
+    return pd.concat([table, whole.assign(task=EVERY_TASK)], ignore_index=True)
 
 
 def staff_hours(runs: Runs, period: str, paid: str) -> dict[str, np.ndarray]:

@@ -44,16 +44,40 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
     "who_gains": PLANS | GROUPED | {"group": ("", "of children"), "unit": ("", "of the measure")} | PAIRED,
     "gaps": PLANS | GROUPED | {
         "worst_group": ("", "the worst-off group under the reference"), "best_group": ("", "the best-off group under the reference"),
-        "gap": ("of the measure", "how much worse off the one is than the other under the plan"),
+        "gap": ("of the measure", "how much worse off the one is than the other under the plan; below nought: they have changed places"),
         "reference_gap": ("of the measure", "the same under the reference"),
+    } | {
+        f"{side}_{name}": (unit, f"of the {side}-off group by itself: {said}") for side in ("worst", "best")
+        for name, (unit, said) in {
+            "value": ("of the measure", "under the plan"), "reference": ("of the measure", "under the reference"),
+            "change": ("of the measure", "plan less reference"), "low": ("of the measure", "low end of the 95 % interval of the change"),
+            "high": ("of the measure", "its high end"), "verdict": ("", "whether the group is better or worse off than there"),
+        }.items()
     } | {name: entry for name, entry in PAIRED.items() if name not in ("value", "reference_value")},
     "hours": PLANS | {
         "period": MEASURED["period"], "profession": ("", "whose hours"), "task": ("", "on what; all tasks: all their work"),
         "paid": ("", "funded: posts that are there anyway; extra: asked of people outside the simulated staff"),
         "hours": ("hours", "under the plan"), "reference_hours": ("hours", "under the reference"),
-        "money_low": ("pounds", "low end of what the difference in hours is worth; empty without a published unit cost"),
-        "money_high": ("pounds", "its high end"), "note": ("", "source of the unit cost and how it was uprated"),
     } | {name: entry for name, entry in PAIRED.items() if name not in ("value", "reference_value", "worse")},
+    "costs": PLANS | {
+        "period": MEASURED["period"], "profession": ("", "whose hours, or none for what is bought"), "task": ("", "on what"),
+        "kind": ("", "asked of others; bought; or worth of funded time, which is no bill"),
+        "of_whom": ("", "simulated children, or whole area: counted in full however few of its children are simulated"),
+        "per": ("", "what a unit is"), "unit": ("", "of the amounts: hours or pounds"),
+        "each": ("minutes or pounds a unit", "as used"), "each_low": ("minutes or pounds a unit", "the least that is plausible"),
+        "each_high": ("minutes or pounds a unit", "the most"),
+        "grade": ("", "of that cost: A published in the United Kingdom to D assumed; rule: by definition"),
+        "source": ("", "of that cost"), "units": ("units", "more than under the reference, mean over the seeds"),
+        "least": ("hours or pounds", "the difference at the least that a unit may cost"), "most": ("hours or pounds", "at the most"),
+    } | {name: entry for name, entry in PAIRED.items() if name != "worse"} | {
+        "verdict": ("", "as elsewhere; same in every seed: luck does not move it, because it is a fixed sum"),
+    },
+    "enquiries": PLANS | {
+        "part": ("", "added, spared or both; the three parts add up to the difference"), "words": ("", "about which children"),
+        "children": ("children", "mean over the seeds"),
+        "enquiries": ("enquiries", "needless section 47 enquiries about them, plan less reference, mean over the seeds"),
+        "of": PAIRED["of"],
+    },
     "visibility": {
         "week": ("", "date of its last day"), "plan": PLANS["plan"], "measure": MEASURED["measure"], "group": MEASURED["group"],
         "mean": ("of the measure", "over the seeds"), "low": ("of the measure", "low end of its 95 % interval"),
@@ -63,8 +87,11 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "week": ("", "date of its last day; groups other than all: the last of four weeks"), "plan": PLANS["plan"],
         "group": MEASURED["group"], "agency": ("", "that could meet the child"),
         "mode": ("", "single way to meet (group all only), in person, remote, or any"),
-        "could": ("children", "whom the agency would have met in an ordinary week, however it met them"),
-        "did": ("children", "different children it met in this mode, a week"), "share": ("per cent", "did over could"),
+        "children": ("children", "of the group, living in the area"),
+        "usual": ("children", "whom the agency would have met in an ordinary week, however it met them"),
+        "did": ("children", "different children it met in this mode, a week"),
+        "share": ("per cent", "did over children: of those who live in the area, how many the agency met"),
+        "of_usual": ("per cent", "did over usual; over 100 where it met more children than in an ordinary week"),
     },
     "effort": {
         "plan": ("", "name of the plan as it was written"), "profession": ("", "whose extra hours; or all, exchanged"),
@@ -73,6 +100,7 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "factor": ("share", "of the strength of the levers that cost this profession that was left them"),
         "hours_after": ("hours", "of the plan as it was compared"),
         "equal": ("", "within a twentieth of the target, or the plan asks nothing of the profession"),
+        "why": ("", "what stood in the way, or why there was nothing to make equal"),
         "exchange": ("", "what an hour of each profession counts for, or none"),
     },
     "break_even": {

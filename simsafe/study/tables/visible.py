@@ -45,11 +45,13 @@ def visibility(runs: Runs) -> pd.DataFrame:
 
 
 def ledger(runs: Runs) -> pd.DataFrame:
-    """week, plan, group, agency, mode, could, did, share: means over the seeds.
+    """week, plan, group, agency, mode, children, usual, did, share, of_usual: means over the seeds.
 
-    ``could``: children of the group whom that agency would have met, however it met them, in an ordinary week of the kind; ``did``:
-    different children it met, in this mode; ``share``: per cent, empty where nobody could. A row that a run does not have is nobody met.
-    Rows of ``all`` are weekly, those of other groups means of four weeks, named by the last.
+    ``children``: of the group, living in the area; ``did``: different ones of them whom the agency met, in this mode; ``share``: per
+    cent, did over children. ``usual``: whom that agency would have met, however it met them, in an ordinary week of the kind;
+    ``of_usual``: did in per cent of it, which is no share: it is over 100 where an agency meets more children than in ordinary weeks,
+    because others are shut or a plan sends it to the door. Empty where there is nobody to divide by. A row that a run does not have is
+    nobody met. Rows of ``all`` are weekly, those of other groups means of four weeks, named by the last.
     """
     table = kept(runs, "ledger")
     keys = ["week", "group", "agency", "mode"]
@@ -57,12 +59,34 @@ def ledger(runs: Runs) -> pd.DataFrame:
     anyhow, usual = by_seed(table[table["mode"] == "any"], runs, keys, "could")
     whose = pd.MultiIndex.from_frame(anyhow[keys[:3]])
     place = whose.get_indexer(pd.MultiIndex.from_frame(rows[keys[:3]]))
-    made = []
+    children, made = _living(runs, rows), []
     for plan in runs.plans:
         mean = interval(usual[plan])[0]
-        could = np.where(place >= 0, mean[np.maximum(place, 0)], np.nan) if mean.size else np.full(len(rows), np.nan)
+        ordinary = np.where(place >= 0, mean[np.maximum(place, 0)], np.nan) if mean.size else np.full(len(rows), np.nan)
         met = interval(did[plan])[0]
-        share = np.divide(100 * met, could, out=np.full(len(rows), np.nan), where=could > 0)
-        made.append(rows.assign(plan=plan, could=could, did=met, share=share))
+        share = np.minimum(_per_cent(met, children), 100)  # means of four weeks are kept in whole children, and may be rounded up
+        made.append(rows.assign(plan=plan, children=children, usual=ordinary, did=met, share=share, of_usual=_per_cent(met, ordinary)))
     joined: Any = pd.concat(made, ignore_index=True)
-    return joined[["week", "plan", *keys[1:], "could", "did", "share"]]
+    return joined[["week", "plan", *keys[1:], "children", "usual", "did", "share", "of_usual"]]
+
+
+def _per_cent(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Per cent, nan where there is nobody to divide by."""
+    return np.divide(100 * part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+
+
+def _living(runs: Runs, rows: Any) -> np.ndarray:
+    """Children of each row's group who live in the area: of the week, or the mean of the weeks for which a group's row stands.
+
+    They are as many under every plan, for nobody moves or dies; a run that is missing leaves its seed out.
+    """
+    weeks, ledger = kept(runs, "weeks"), kept(runs, "ledger")
+    who, grids = by_seed(weeks[weeks["measure"] == "children"], runs, ["week", "group"], "value")
+    count = who.assign(children=interval(np.concatenate([grids[plan] for plan in runs.plans], axis=1))[0])
+    table = count.pivot_table(index="week", columns="group", values="children", aggfunc="first", sort=True)
+    total = np.concatenate([np.zeros((1, table.shape[1])), np.cumsum(np.nan_to_num(table.to_numpy()), axis=0)])
+    spans: Any = ledger[["week", "group", "weeks"]].astype({"group": str}).drop_duplicates(["week", "group"]).set_index(["week", "group"])
+    span = spans["weeks"].reindex(pd.MultiIndex.from_frame(rows[["week", "group"]])).to_numpy(dtype=np.int64)
+    week, group = table.index.get_indexer(rows["week"]), table.columns.get_indexer(rows["group"])
+    living = (total[week + 1, group] - total[week + 1 - span, group]) / span
+    return np.where((week < 0) | (group < 0), np.nan, living)

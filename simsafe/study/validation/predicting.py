@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simsafe.ground.files import write_whole
 from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.plans.change import show
 from simsafe.results.folder import NOTE, input_digests
@@ -27,7 +28,7 @@ from simsafe.saving import fingerprint
 from simsafe.scenario import Parameters, Scenario
 from simsafe.study.from_config import HIGHEST_SEED, scenario_for
 from simsafe.study.jobs import SHARDS, Shard, code_digest, unpacked, write
-from simsafe.study.keeping import LOCK, finished, in_words, locked, tidy, write_whole
+from simsafe.study.keeping import LOCK, finished, in_words, locked, tidy
 from simsafe.study.runner import Failure, Hands, run_shards
 from simsafe.study.validation.drawing import drawn, run_dates
 from simsafe.study.validation.sealing import MANIFEST, check_unsealed, predictions_text, sealed
