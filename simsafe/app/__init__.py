@@ -9,9 +9,14 @@ and ``evidence``.
 from __future__ import annotations
 
 import gc
+import logging
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from simsafe.app.words import HELP, OVERVIEW
 
@@ -26,8 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that cannot print a letter gets a ? for it
     try:
-        code = dispatch(list(sys.argv[1:] if argv is None else argv))
-        sys.stdout.flush()
+        with stopped_politely(), warnings_said():
+            code = dispatch(list(sys.argv[1:] if argv is None else argv))
+            sys.stdout.flush()
         return code
     except BrokenPipeError:  # as in: simsafe areas | head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -107,7 +113,8 @@ def explain(problem: Exception) -> int:
         return REFUSED
     if isinstance(problem, OSError):
         where = f" ({problem.filename})" if problem.filename else ""
-        say(f"{problem.strerror or type(problem).__name__}{where}; nothing more was saved")
+        whole = problem.errno is None and str(problem)  # simsafe's own: a line already
+        say(whole or f"{problem.strerror or type(problem).__name__}{where}; nothing more was saved")
         return FAILED
     if isinstance(problem, MemoryError):
         say("not enough memory; expected a smaller run: give children= a smaller number")
@@ -120,3 +127,45 @@ def say(text: str) -> None:
     """One line to the person, on stderr."""
     line = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
     print(f"simsafe: {line[:700]}", file=sys.stderr)
+
+
+# While a command is at work
+
+
+@contextmanager
+def stopped_politely() -> Iterator[None]:
+    """Being asked to end (SIGTERM) is treated as Ctrl-C is, whatever a command is doing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before: Callable[..., Any] | int | None = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def interrupt(*_: Any) -> None:
+    """End as if by Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+class Said(logging.Handler):
+    """What the library warns of, as a line to the person."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it."""
+        say(record.getMessage())
+
+
+@contextmanager
+def warnings_said() -> Iterator[None]:
+    """Warnings of the library go where refusals go."""
+    logger, said = logging.getLogger("simsafe"), Said(logging.WARNING)
+    before, logger.propagate = logger.propagate, False
+    logger.addHandler(said)
+    try:
+        yield
+    finally:
+        logger.removeHandler(said)
+        logger.propagate = before

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from simsafe.ground.parameter import ConfigError, nearest, register
+from simsafe.ground.parameter import ConfigError, alike, nearest, register
 from simsafe.plans.change import show
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.scenario import Parameters
@@ -35,6 +35,7 @@ class Asked:
     multirun: bool = False
     launcher: str | None = None
     folder: str | None = None  # of a sweep
+    files: Mapping[str, Path] = field(default_factory=dict)  # plans asked for by the paths of their files, by name
 
     def chosen(self, kind: str) -> list[str]:
         """The names of the crises, plans or models to use: one, or with ``-m`` several."""
@@ -43,7 +44,16 @@ class Asked:
     @property
     def shelves(self) -> Shelves:
         """The shelves to choose from."""
-        return Shelves(None if self.config_dir is None else Path(self.config_dir))
+        return Shelves(None if self.config_dir is None else Path(self.config_dir), self.files)
+
+    def under(self, plan: str, key: str) -> Asked:
+        """The same under another plan, by name or by the path of its file; ``key`` is the setting that asks for it."""
+        name, shelves = self.shelves.with_file(plan, key)
+        settings = {k: value for k, value in self.settings.items() if not k.startswith("plan.")}
+        asked = replace(self, settings=settings | {"plan": name}, files=shelves.files)
+        check_choices(asked, key)
+        asked.shelves.mapping("plan", name, key)  # refused under this setting's name if its file cannot be read
+        return asked
 
 
 def read_arguments(words: Sequence[str]) -> Asked:
@@ -56,7 +66,8 @@ def read_arguments(words: Sequence[str]) -> Asked:
             raise ConfigError(f"{key} = {show(value)}; given twice (first {show(settings[key])}); expected once")
         settings[key] = value
     machinery = {key: settings.pop(key) for key in (*FOLDERS, LAUNCHER) if key in settings}
-    asked = Asked(settings, flags.get("config_dir"), bool(flags.get("multirun")), machinery.get(LAUNCHER))
+    asked = with_plan_files(Asked(settings, flags.get("config_dir"), bool(flags.get("multirun")), machinery.get(LAUNCHER)))
+    settings = asked.settings
     check_choices(asked)
     check_parameters(settings)
     if "area" in settings and "area_file" in settings:
@@ -144,8 +155,21 @@ def parameter_paths() -> tuple[str, ...]:
 # Choices
 
 
-def check_choices(asked: Asked) -> None:
-    """Every crisis, plan and model named must be on a shelf; a path inside one must exist in it."""
+def with_plan_files(asked: Asked) -> Asked:
+    """The same with plans that were asked for by the paths of their files under the names of the plans in them."""
+    names, shelves = [], asked.shelves
+    for plan in asked.chosen("plan"):
+        if "," in plan and not Path(plan).is_file():  # several names, to be refused where that is known
+            return asked
+        name, shelves = shelves.with_file(plan)
+        names.append(name)
+    if not shelves.files:
+        return asked
+    return replace(asked, settings=asked.settings | {"plan": ",".join(names)}, files=shelves.files)
+
+
+def check_choices(asked: Asked, plan_key: str = "plan") -> None:
+    """Every crisis, plan and model named must be on a shelf."""
     shelves = asked.shelves
     for kind in GROUPS:
         names = shelves.names(kind)
@@ -154,8 +178,8 @@ def check_choices(asked: Asked) -> None:
                 both = "; for two at once, a crisis of your own that starts_from both" if kind == "crisis" else ""
                 raise ConfigError(f"{kind} = {show(name)}; several; expected one, or -m to run each of them{both}")
             if name not in names:
-                every = "" if "there are" in (close := nearest(name[:60], names)) else f"; there are {', '.join(names)}"
-                raise ConfigError(f"{kind} = {show(name)}; no such {kind}{close}{every}")
+                key = plan_key if kind == "plan" else kind
+                raise ConfigError(f"{key} = {show(name)}; no such {kind}{alike(name[:60], names)}; there are {', '.join(names)}")
 
 
 def several(value: str, multirun: bool) -> list[str]:
@@ -214,7 +238,7 @@ def with_folder(asked: Asked, machinery: Mapping[str, str]) -> Asked:
     if not asked.multirun:
         settings |= {} if folder is None else {"output": folder}
         folder = None
-    return Asked(settings, asked.config_dir, asked.multirun, asked.launcher, folder)
+    return replace(asked, settings=settings, folder=folder)
 
 
 def as_hydra(asked: Asked) -> Iterator[str]:

@@ -25,7 +25,7 @@ from simsafe.study.from_config import HIGHEST_SEED, OTHERS, config_for, scenario
 from simsafe.study.jobs import WORDS, SavingError, Study, unpacked
 from simsafe.study.keeping import FAILURES, Finished, check_folder, finished, named, owned, write_whole
 from simsafe.study.one_run import none_such
-from simsafe.study.plan_choice import Plan, load_plan
+from simsafe.study.plan_choice import Plan, load_plans
 from simsafe.study.runner import Failure, Hands, Told, run_shards
 from simsafe.study.runs import FAILED, MISSING, RUN_COLUMNS, Runs, in_order
 from simsafe.study.tables import TABLES
@@ -160,7 +160,7 @@ def compare(
     """
     hands = Hands(executor, workers, address)
     config = config_for(config_dir=config_dir, **settings_given(area, crisis, settings))
-    chosen = [load_plan(plan, config_dir) for plan in several(plans)]
+    chosen = load_plans(several(plans), config_dir)
     study = study_of(config, chosen, replications, reference, area if isinstance(area, Area) else None)
     beside: Any = import_module("simsafe.study.beside")  # it builds on this module
     asked = beside.beside_of(effort, exchange, break_even)

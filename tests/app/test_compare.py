@@ -91,7 +91,7 @@ def test_how_a_list_of_plans_is_read(text, plans):
     [
         ("", ["plans is missing", "plans=[ONE,ANOTHER]"]),
         ("plans=[see_every_child]", ["2 to 50 plans"]),
-        ("plans=[see_every_child,see_every_chid]", ["plan = 'see_every_chid'", "did you mean 'see_every_child'"]),
+        ("plans=[see_every_child,see_every_chid]", ["plans = 'see_every_chid'", "did you mean 'see_every_child'"]),
         ("plans=[see_every_child,see_every_child]", ["given twice"]),
         ("plans=[see_every_child,no/such.yaml]", ["no/such.yaml", "no such file"]),
         ("plans=[see_every_child", ["bracket"]),
