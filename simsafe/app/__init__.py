@@ -8,6 +8,7 @@ and ``evidence``.
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import os
@@ -110,6 +111,9 @@ def explain(problem: Exception) -> int:
         traceback.print_exception(problem)
     if isinstance(problem, ConfigError):
         say(str(problem))
+        return REFUSED
+    if isinstance(problem, OSError) and problem.errno == errno.ENAMETOOLONG:
+        say(f"{str(problem.filename)[:80]!r}...: a name too long for a file; expected a shorter path")
         return REFUSED
     if isinstance(problem, OSError):
         where = f" ({problem.filename})" if problem.filename else ""

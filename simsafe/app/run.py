@@ -164,8 +164,9 @@ def check_free(folder: Path, key: str) -> None:
 
 def check_writable(folder: Path, key: str = "output") -> None:
     """Refuse a folder in which nothing can be saved, before hours are spent on it. It is tried out, and what is made for that is undone."""
-    made = [part for part in (folder, *folder.parents) if not part.exists()]
+    made: list[Path] = []
     try:
+        made = [part for part in (folder, *folder.parents) if not part.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder) as trial:
             trial.write(b"simsafe")

@@ -191,11 +191,35 @@ def test_a_file_of_ones_own_cannot_stand_in_for_a_shipped_one(here, refused):
         ("crises show", "show NAME"),
         ("describe school_opn_share", "did you mean 'school_open_share'"),
         ("describe two words", "one name"),
+        ("describe school doorstep", "did you mean 'school_doorstep_weeks'"),
+        ("describe zzz", "simsafe describe parameters, measures, tables, dials or levers lists them"),
+        ("describe doorstep_", "with it in their names: doorstep_seen, doorstep_told, doorstep_share, doorstep_rounds, doorstep_visits"),
         ("plans --config-dir nowhere", "no such folder"),
     ],
 )
 def test_the_other_commands_refuse_as_kindly(words, says, refused):
     assert says in refused(*words.split())
+
+
+@pytest.mark.parametrize("words", [("run",), ("compare", "plans=[as_happened_2020,see_every_child]"), ("story", "child=1")])
+def test_a_name_too_long_for_a_file_is_refused(words, refused):
+    assert "too long" in refused(*words, f"output={'x' * 300}")
+
+
+TWO = "plans=[as_happened_2020,see_every_child]"
+ONCE = [  # what is wrong where few words are known, and a word that is among them
+    (("compare", TWO, "effort=wrong"), "as_written"),
+    (("compare", TWO, "break_even=[nonsense]"), "remote_strength"),
+    (("compare", TWO, "executor=zzz"), "serial"),
+    (("story", "find=wrong"), "lost_share"),
+    (("evidence", "--grade", "wrong"), "fitted"),
+    (("evidence", "--kind", "zzz"), "remembered"),
+]
+
+
+@pytest.mark.parametrize(("words", "known"), ONCE)
+def test_the_words_that_are_known_are_listed_once(words, known, refused):
+    assert refused(*words).count(known) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import io
 
 import pytest
 
-import simsafe.app.compare  # noqa: F401  # before the stand-ins take the places of what it imports
 from simsafe.app import main
 from simsafe.study.from_config import config_for, scenario_for, scenario_from
 from simsafe.study.plan_choice import load_plan
