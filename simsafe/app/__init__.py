@@ -138,20 +138,31 @@ def say(text: str) -> None:
 
 @contextmanager
 def stopped_politely() -> Iterator[None]:
-    """Being asked to end (SIGTERM) is treated as Ctrl-C is, whatever a command is doing."""
+    """Being asked to end (SIGTERM) is treated as Ctrl-C is, whatever a command is doing; what it leaves half-made falls away in silence."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before: Callable[..., Any] | int | None = signal.signal(signal.SIGTERM, interrupt)
+    asked = [signal.SIGTERM, *([signal.SIGINT] if signal.getsignal(signal.SIGINT) is signal.default_int_handler else [])]
+    before: list[Callable[..., Any] | int | None] = [signal.signal(number, interrupt) for number in asked]
+    hook = sys.unraisablehook
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        if sys.unraisablehook is nothing:
+            gc.collect()  # writers that were interrupted complain when they are let go
+            sys.unraisablehook = hook
+        for number, handler in zip(asked, before, strict=True):
+            signal.signal(number, handler)
 
 
 def interrupt(*_: Any) -> None:
     """End as if by Ctrl-C."""
+    sys.unraisablehook = nothing
     raise KeyboardInterrupt
+
+
+def nothing(*_: Any) -> None:
+    """Say nothing."""
 
 
 class Said(logging.Handler):

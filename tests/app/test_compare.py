@@ -156,7 +156,7 @@ def test_asked_to_end_while_the_report_is_written_is_one_line_code_130_and_the_s
     words = [*WORDS, "replications=1", "executor=serial", "output=out"]
     before = signal.getsignal(signal.SIGTERM)
     with monkeypatch.context() as patch:
-        patch.setattr("simsafe.report.write_workbook", lambda *_: signal.raise_signal(signal.SIGTERM))
+        patch.setattr("simsafe.report.write_workbook", end_while_writing)
         assert main(words) == 130
     out, err = capsys.readouterr()
     assert err == "simsafe: stopped; what is finished is in out, and the same command goes on from there\n"
@@ -171,6 +171,14 @@ def test_asked_to_end_while_the_report_is_written_is_one_line_code_130_and_the_s
     assert main(words) == 0
     assert "tables.xlsx in out" in capsys.readouterr().out
     assert finished(here / "out") == kept
+
+
+def end_while_writing(*_):
+    """Ask this process to end while a sheet is open, which complains when it is let go."""
+    from openpyxl import Workbook
+
+    Workbook(write_only=True).create_sheet("one").append([1])
+    signal.raise_signal(signal.SIGTERM)
 
 
 def refuse_to_write(*_):

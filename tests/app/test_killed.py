@@ -22,7 +22,7 @@ def test_killed_three_times_nothing_is_lost_and_nothing_done_twice(here):
 
 @pytest.mark.slow
 def test_five_hundred_runs_killed_thirty_times_are_the_runs_that_were_never_killed(here):
-    digest, counts = killed_and_asked_again(here, 30, 250, "workers=1")
+    digest, counts = killed_and_asked_again(here, 30, 250, "executor=serial")
     print(f"finished shards after each kill: {counts}")
     assert counts[0] > 0
     assert counts[-1] < 250
