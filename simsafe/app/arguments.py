@@ -15,6 +15,7 @@ from typing import Any
 
 from simsafe.ground.parameter import ConfigError, alike, nearest, register
 from simsafe.plans.change import show
+from simsafe.plans.plan_file import lying_here
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.scenario import Parameters
 from simsafe.study.from_config import GROUPS, SETTINGS, Shelves, defaults
@@ -91,10 +92,17 @@ def split_flags(words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
             if not flags["config_dir"]:
                 raise ConfigError("--config-dir: no folder given; expected --config-dir DIR, a folder holding plan/, crisis/ or model/")
         elif word.startswith("-"):
-            raise ConfigError(f"{show(word)}: no such option, or not allowed; expected --config-dir DIR, -m, --multirun or --help")
+            raise ConfigError(
+                f"{show(word)}: no such option, or not allowed; expected --config-dir DIR, -m, --multirun or --help{dashed(word)}"
+            )
         else:
             typed.append(word)
     return flags, typed
+
+
+def dashed(word: str) -> str:
+    """A hint for a setting written as an option."""
+    return "; settings have no dashes, as in area=devon" if re.match(r"--[a-z]\w+", word) else ""
 
 
 def read_setting(word: str) -> tuple[str, str]:
@@ -138,6 +146,8 @@ def bare(key: str) -> str:
 
 def meant(key: str) -> str:
     """The settings or parameters that may have been meant."""
+    if key == "config_dir":
+        return "; expected --config-dir DIR"
     paths = parameter_paths()
     last = key.rpartition(".")[2]
     same = [path for path in paths if last and path.rpartition(".")[2] == last]
@@ -179,7 +189,8 @@ def check_choices(asked: Asked, plan_key: str = "plan") -> None:
                 raise ConfigError(f"{kind} = {show(name)}; several; expected one, or -m to run each of them{both}")
             if name not in names:
                 key = plan_key if kind == "plan" else kind
-                raise ConfigError(f"{key} = {show(name)}; no such {kind}{alike(name[:60], names)}; there are {', '.join(names)}")
+                close = (lying_here(name) if kind == "plan" else "") or alike(name[:60], names)
+                raise ConfigError(f"{key} = {show(name)}; no such {kind}{close}; there are {', '.join(names)}")
 
 
 def several(value: str, multirun: bool) -> list[str]:
@@ -214,7 +225,7 @@ def check_spelling(key: str, value: str) -> None:
     """Refuse a number that a person would not write, such as 1_000 or 08."""
     for part in value.split(","):
         if re.fullmatch(r"[-+]?[0-9_.]*[0-9][0-9_.]*([eE][-+]?[0-9_]+)?", part.strip()) and not PLAIN_NUMBER.fullmatch(part.strip()):
-            raise ConfigError(f"{key} = {show(part)}; expected a plain number such as 8, 1000 or 0.5")
+            raise ConfigError(f"{key} = {show(value)}; expected a plain number such as 8, 1000 or 0.5")
 
 
 # Folders

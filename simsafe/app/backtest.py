@@ -31,7 +31,7 @@ def predict(words: Sequence[str]) -> int:
     own = settings_in(words)
     given: dict[str, Any] = {name: whole(own, name) for name in ("seeds", "seed", "children") if name in own}
     if "geographies" in own:
-        given["geographies"] = tuple(part for part in listed(own["geographies"]) if part)
+        given["geographies"] = tuple(listed(own["geographies"], "geographies"))
     if "sets" in own:
         given["sets"] = Path(own["sets"])
     asked = Asked(**given, command=f"simsafe predict {shlex.join(words)}".strip())

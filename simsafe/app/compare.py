@@ -78,7 +78,7 @@ def own_settings(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
             raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; a comparison has several; expected plans=[ONE,ANOTHER]")
         elif word in ("-m", "--multirun"):
             raise ConfigError(f"{word}: a comparison runs every plan and seed by itself; expected plans= and replications=")
-        elif equals and key.isidentifier() and key not in SETTINGS:
+        elif equals and key.isidentifier() and key not in (*SETTINGS, "config_dir"):
             known = [*OWN, *(name for name in SETTINGS if name != "plan")]
             raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; no such setting{nearest(key[:60], known)}")
         else:
@@ -108,6 +108,8 @@ def listed(text: str, key: str = "plans", expected: str = "[ONE,ANOTHER]") -> li
     inside = inside.removeprefix("[").removesuffix("]")
     quote = "'" if "'" in inside and '"' not in inside else '"'
     (parts,) = csv.reader([inside], skipinitialspace=True, quotechar=quote) if inside.strip() else ([],)
+    if not all(part.strip() for part in parts):
+        raise ConfigError(f"{key} = {show(text)}; nothing between two commas, or after the last; expected {key}={expected}")
     return [part.strip() for part in parts]
 
 

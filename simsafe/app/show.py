@@ -120,6 +120,8 @@ def shelf(kind: str, command: str, words: Sequence[str]) -> int:
 
     folder = flags.get("--config-dir")
     shelves = Shelves(None if folder is None else Path(folder))
+    if not texts and "--crisis" in flags:
+        raise ConfigError(f"{command} --crisis: a list of plans has none; expected simsafe {command} show NAME --crisis NAME")
     if not texts:
         rows = [{"name": name, "title": shelves.mapping(kind, name).get("title", "")} for name in shelves.names(kind)]
         return print_rows(rows, flags)
@@ -229,6 +231,8 @@ def split(words: Sequence[str], command: str, known: Sequence[str]) -> tuple[lis
             texts.append(word)
         elif name in ("--config-dir", "--crisis") and name in known:
             flags[name] = value if equals else next(waiting, "")
+            if not flags[name] or flags[name].startswith("--"):
+                raise ConfigError(f"{command} {name}: expected {'a folder' if name == '--config-dir' else 'a name'} after it")
         elif word == "--csv" and name in known:
             flags[name] = "yes"
         else:

@@ -39,7 +39,8 @@ def param(value: Any, *, unit: str, source: str, low: float, high: float, grade:
 
 def alike(name: str, known: typing.Iterable[str]) -> str:
     """``; did you mean 'x'?`` for the closest known names; nothing when none is close."""
-    close = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.55)
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.55) or difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.55)
     return "; did you mean " + " or ".join(repr(c) for c in close) + "?" if close else ""
 
 

@@ -55,6 +55,12 @@ def like_it(path: Path) -> str:
     return next((f"; did you mean {shown(other)}?" for other in there if other.stem in close), "")
 
 
+def lying_here(name: str) -> str:
+    """``; did you mean 'x.yaml'?`` where a plan x was asked for and a file x.yaml lies in the folder one is in."""
+    there = [f"{name}{ending}" for ending in READERS if re.fullmatch(r"\w{1,80}", name) and Path(f"{name}{ending}").is_file()]
+    return f"; did you mean {' or '.join(map(repr, there))}?" if there else ""
+
+
 def read_own(path: Path, key: str, kind: str = "plan") -> dict[str, Any]:
     """What is in a file of one's own: a plan's, or a YAML file of another kind.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from simsafe.ground.parameter import ConfigError, build, check_number, check_plain, nearest
 from simsafe.plans.change import read_date, show
-from simsafe.plans.plan_file import looks_like_a_file, plan_named_by, read_own, shown
+from simsafe.plans.plan_file import looks_like_a_file, lying_here, plan_named_by, read_own, shown
 from simsafe.plans.reading import read_yaml
 from simsafe.plans.sheet import ENDINGS
 from simsafe.plans.shelf import Load, configs_folder, crisis_from, load_yaml, plan_from, shelf_names, starts_of
@@ -93,7 +93,8 @@ class Shelves:
         """
         known, key = self.names(kind), key or kind
         if not isinstance(name, str) or name not in known:
-            raise ConfigError(f"{key} = {show(name)}; no such {kind}{nearest(str(name)[:80], known)}")
+            close = lying_here(str(name)) if kind == "plan" else ""
+            raise ConfigError(f"{key} = {show(name)}; no such {kind}{close or nearest(str(name)[:80], known)}")
         if name not in self.own_names(kind):
             return load_yaml(kind, name)
         if name in shelf_names(kind):

@@ -54,6 +54,10 @@ COMMAND_LINE = [
     ("severity=2.1", ["severity = 2.1", "from 0 to 2"]),
     ("children=3", ["children = 3", "500 to 2000000"]),
     ("children=no", ["children = 'no'", "whole number"]),
+    ("children=5,000", ["children = '5,000'", "plain number"]),
+    ("--children=5000", ["'--children=5000'", "settings have no dashes, as in area=devon"]),
+    ("PLAN=joined_up", ["PLAN", "did you mean 'plan'"]),
+    ("config_dir=shelf", ["config_dir", "expected --config-dir DIR"]),
     ("children=5_000", ["children = '5_000'", "plain number"]),
     ("seed=abc", ["seed = 'abc'", "whole number"]),
     ("seed=-1", ["seed = -1", "0 to 9007199254740992"]),
@@ -152,6 +156,7 @@ OWN_FILES = [
     ("plan", "title: " + "x" * 1_000_001, ["bytes", "at most 1000000"]),
     ("plan", b"title: \xff\xfe", ["UTF-8"]),
     ("plan", "title: [", ["plain YAML"]),
+    ("plan", "title: x\nlevers:\n\tdoorstep_rounds: {}", ["line 3: a tab; expected spaces"]),
     (
         "crisis",
         "changes: [{dial: school_opn_share, value: 0, from: 2020-04-01, to: 2020-05-01}]",

@@ -84,6 +84,8 @@ def test_how_a_list_of_plans_is_read(text, plans):
         ("plans=[see_every_child,see_every_child]", ["given twice"]),
         ("plans=[see_every_child,no/such.yaml]", ["no/such.yaml", "no such file"]),
         ("plans=[see_every_child", ["bracket"]),
+        ("plans=[see_every_child,]", ["plans = '[see_every_child,]'", "after the last"]),
+        (f"{TWO} --replications 30", ["'--replications'", "settings have no dashes"]),
         ("plans=", ["plans: no value"]),
         (f"{TWO} {TWO}", ["given twice"]),
         (f"{TWO} plan=see_every_child", ["plan = 'see_every_child'", "plans=[ONE,ANOTHER]"]),

@@ -126,6 +126,12 @@ def test_two_files_of_one_name_are_refused_with_both_paths(own, refused, words):
     assert "'yours/doors.yaml'; 'my plans ☂/doors.yaml' is called doors too" in line
 
 
+def test_a_name_that_is_a_file_here_is_answered_with_the_file(own, refused):
+    (own / "doors.csv").write_text(SHEET, encoding="utf-8")
+    assert "did you mean 'doors.csv'?" in refused("run", "plan=doors")
+    assert "did you mean 'doors.csv'?" in refused("compare", "plans=[doors,see_every_child]")
+
+
 def test_one_file_twice_is_one_plan_given_twice(own, refused):
     assert "given twice" in refused("compare", "plans=[yours/doors.yaml,./yours/doors.yaml]")
     assert "the same as plan" in refused("story", "child=1", "plan=yours/doors.yaml", "against=yours/doors.yaml")

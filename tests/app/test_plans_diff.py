@@ -114,6 +114,10 @@ def test_a_plan_that_waits_says_so_when_it_is_shown(here, capsys):
         (("plans", "diff", "joined_up", "care_for_staff", "--crisis", "flod"), "no such crisis; did you mean 'flood'"),
         (("plans", "diff", "joined_up", "care_for_staff", "--long"), "no such option"),
         (("plans", "shows", "joined_up"), "plans diff A B"),
+        (("plans", "show", "joined_up", "--crisis"), "plans --crisis: expected a name after it"),
+        (("plans", "show", "joined_up", "--crisis", "flod"), "no such crisis; did you mean 'flood'"),
+        (("plans", "--crisis", "flood"), "plans show NAME --crisis NAME"),
+        (("plans", "show", "joined_up", "--config-dir="), "expected a folder after it"),
     ],
 )
 def test_a_wrong_word_is_refused_in_one_line(refused, words, said):
