@@ -101,7 +101,7 @@ def describe_one(name: str) -> int:
     found = [(kind, row) for kind, row in everything if row["name"] == wanted]
     found = found or [(kind, row) for kind, row in everything if row["name"].endswith(f".{wanted}")]
     if not found:
-        names = {name for _, row in everything for name in (row["name"], end_of(row))}
+        names = {*KINDS, *(name for _, row in everything for name in (row["name"], end_of(row)))}
         raise ConfigError(f"describe {show(name)}: no parameter, measure, dial or lever of that name{similar(wanted, names)}")
     for kind, row in found:
         print(f"{row['name']} ({kind[:-1]})")

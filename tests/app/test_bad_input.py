@@ -197,6 +197,7 @@ def test_a_file_of_ones_own_cannot_stand_in_for_a_shipped_one(here, refused):
         ("describe school_opn_share", "did you mean 'school_open_share'"),
         ("describe two words", "one name"),
         ("describe school doorstep", "did you mean 'school_doorstep_weeks'"),
+        ("describe paramters", "did you mean 'parameters'"),
         ("describe zzz", "simsafe describe parameters, measures, tables, dials or levers lists them"),
         ("describe doorstep_", "with it in their names: doorstep_seen, doorstep_told, doorstep_share, doorstep_rounds, doorstep_visits"),
         ("plans --config-dir nowhere", "no such folder"),
