@@ -12,7 +12,7 @@ from simsafe.report import FIGURES, figure, write_report, write_workbook
 from simsafe.study.beside import beside_of, compared_beside
 from simsafe.study.comparison import Compared, study_of, usual_folder
 from simsafe.study.from_config import config_for
-from simsafe.study.plan_choice import Plan, load_plan
+from simsafe.study.plan_choice import Plan, load_plans
 from simsafe.study.runner import Hands
 from simsafe.world.area import Area
 
@@ -97,7 +97,7 @@ def compare(
     """
     hands = Hands(executor, workers, address)
     config = config_for(config_dir=config_dir, **settings_given(area, crisis, settings))
-    chosen = [load_plan(plan, config_dir) for plan in several(plans)]
+    chosen = load_plans(several(plans), config_dir)
     study = study_of(config, chosen, replications, reference, area if isinstance(area, Area) else None)
     asked = beside_of(effort, exchange, break_even)
     made = compared_beside(study, Path(folder) if folder is not None else usual_folder(study, effort), hands, asked)

@@ -8,10 +8,16 @@ and ``evidence``.
 
 from __future__ import annotations
 
+import errno
 import gc
+import logging
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from simsafe.app.words import HELP, OVERVIEW
 
@@ -26,8 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that cannot print a letter gets a ? for it
     try:
-        code = dispatch(list(sys.argv[1:] if argv is None else argv))
-        sys.stdout.flush()
+        with stopped_politely(), warnings_said():
+            code = dispatch(list(sys.argv[1:] if argv is None else argv))
+            sys.stdout.flush()
         return code
     except BrokenPipeError:  # as in: simsafe areas | head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -105,9 +112,13 @@ def explain(problem: Exception) -> int:
     if isinstance(problem, ConfigError):
         say(str(problem))
         return REFUSED
+    if isinstance(problem, OSError) and problem.errno == errno.ENAMETOOLONG:
+        say(f"{str(problem.filename)[:80]!r}...: a name too long for a file; expected a shorter path")
+        return REFUSED
     if isinstance(problem, OSError):
         where = f" ({problem.filename})" if problem.filename else ""
-        say(f"{problem.strerror or type(problem).__name__}{where}; nothing more was saved")
+        whole = problem.errno is None and str(problem)  # simsafe's own: a line already
+        say(whole or f"{problem.strerror or type(problem).__name__}{where}; nothing more was saved")
         return FAILED
     if isinstance(problem, MemoryError):
         say("not enough memory; expected a smaller run: give children= a smaller number")
@@ -120,3 +131,56 @@ def say(text: str) -> None:
     """One line to the person, on stderr."""
     line = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
     print(f"simsafe: {line[:700]}", file=sys.stderr)
+
+
+# While a command is at work
+
+
+@contextmanager
+def stopped_politely() -> Iterator[None]:
+    """Being asked to end (SIGTERM) is treated as Ctrl-C is, whatever a command is doing; what it leaves half-made falls away in silence."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked = [signal.SIGTERM, *([signal.SIGINT] if signal.getsignal(signal.SIGINT) is signal.default_int_handler else [])]
+    before: list[Callable[..., Any] | int | None] = [signal.signal(number, interrupt) for number in asked]
+    hook = sys.unraisablehook
+    try:
+        yield
+    finally:
+        if sys.unraisablehook is nothing:
+            gc.collect()  # writers that were interrupted complain when they are let go
+            sys.unraisablehook = hook
+        for number, handler in zip(asked, before, strict=True):
+            signal.signal(number, handler)
+
+
+def interrupt(*_: Any) -> None:
+    """End as if by Ctrl-C."""
+    sys.unraisablehook = nothing
+    raise KeyboardInterrupt
+
+
+def nothing(*_: Any) -> None:
+    """Say nothing."""
+
+
+class Said(logging.Handler):
+    """What the library warns of, as a line to the person."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it."""
+        say(record.getMessage())
+
+
+@contextmanager
+def warnings_said() -> Iterator[None]:
+    """Warnings of the library go where refusals go."""
+    logger, said = logging.getLogger("simsafe"), Said(logging.WARNING)
+    before, logger.propagate = logger.propagate, False
+    logger.addHandler(said)
+    try:
+        yield
+    finally:
+        logger.removeHandler(said)
+        logger.propagate = before

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from simsafe.ground.parameter import ConfigError, nearest, register
+from simsafe.ground.parameter import ConfigError, alike, nearest, register
 from simsafe.plans.change import show
+from simsafe.plans.plan_file import lying_here
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.scenario import Parameters
 from simsafe.study.from_config import GROUPS, SETTINGS, Shelves, defaults
@@ -35,6 +36,7 @@ class Asked:
     multirun: bool = False
     launcher: str | None = None
     folder: str | None = None  # of a sweep
+    files: Mapping[str, Path] = field(default_factory=dict)  # plans asked for by the paths of their files, by name
 
     def chosen(self, kind: str) -> list[str]:
         """The names of the crises, plans or models to use: one, or with ``-m`` several."""
@@ -43,7 +45,16 @@ class Asked:
     @property
     def shelves(self) -> Shelves:
         """The shelves to choose from."""
-        return Shelves(None if self.config_dir is None else Path(self.config_dir))
+        return Shelves(None if self.config_dir is None else Path(self.config_dir), self.files)
+
+    def under(self, plan: str, key: str) -> Asked:
+        """The same under another plan, by name or by the path of its file; ``key`` is the setting that asks for it."""
+        name, shelves = self.shelves.with_file(plan, key)
+        settings = {k: value for k, value in self.settings.items() if not k.startswith("plan.")}
+        asked = replace(self, settings=settings | {"plan": name}, files=shelves.files)
+        check_choices(asked, key)
+        asked.shelves.mapping("plan", name, key)  # refused under this setting's name if its file cannot be read
+        return asked
 
 
 def read_arguments(words: Sequence[str]) -> Asked:
@@ -56,7 +67,8 @@ def read_arguments(words: Sequence[str]) -> Asked:
             raise ConfigError(f"{key} = {show(value)}; given twice (first {show(settings[key])}); expected once")
         settings[key] = value
     machinery = {key: settings.pop(key) for key in (*FOLDERS, LAUNCHER) if key in settings}
-    asked = Asked(settings, flags.get("config_dir"), bool(flags.get("multirun")), machinery.get(LAUNCHER))
+    asked = with_plan_files(Asked(settings, flags.get("config_dir"), bool(flags.get("multirun")), machinery.get(LAUNCHER)))
+    settings = asked.settings
     check_choices(asked)
     check_parameters(settings)
     if "area" in settings and "area_file" in settings:
@@ -80,10 +92,17 @@ def split_flags(words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
             if not flags["config_dir"]:
                 raise ConfigError("--config-dir: no folder given; expected --config-dir DIR, a folder holding plan/, crisis/ or model/")
         elif word.startswith("-"):
-            raise ConfigError(f"{show(word)}: no such option, or not allowed; expected --config-dir DIR, -m, --multirun or --help")
+            raise ConfigError(
+                f"{show(word)}: no such option, or not allowed; expected --config-dir DIR, -m, --multirun or --help{dashed(word)}"
+            )
         else:
             typed.append(word)
     return flags, typed
+
+
+def dashed(word: str) -> str:
+    """A hint for a setting written as an option."""
+    return "; settings have no dashes, as in area=devon" if re.match(r"--[a-z]\w+", word) else ""
 
 
 def read_setting(word: str) -> tuple[str, str]:
@@ -127,6 +146,8 @@ def bare(key: str) -> str:
 
 def meant(key: str) -> str:
     """The settings or parameters that may have been meant."""
+    if key == "config_dir":
+        return "; expected --config-dir DIR"
     paths = parameter_paths()
     last = key.rpartition(".")[2]
     same = [path for path in paths if last and path.rpartition(".")[2] == last]
@@ -144,8 +165,21 @@ def parameter_paths() -> tuple[str, ...]:
 # Choices
 
 
-def check_choices(asked: Asked) -> None:
-    """Every crisis, plan and model named must be on a shelf; a path inside one must exist in it."""
+def with_plan_files(asked: Asked) -> Asked:
+    """The same with plans that were asked for by the paths of their files under the names of the plans in them."""
+    names, shelves = [], asked.shelves
+    for plan in asked.chosen("plan"):
+        if "," in plan and not Path(plan).is_file():  # several names, to be refused where that is known
+            return asked
+        name, shelves = shelves.with_file(plan)
+        names.append(name)
+    if not shelves.files:
+        return asked
+    return replace(asked, settings=asked.settings | {"plan": ",".join(names)}, files=shelves.files)
+
+
+def check_choices(asked: Asked, plan_key: str = "plan") -> None:
+    """Every crisis, plan and model named must be on a shelf."""
     shelves = asked.shelves
     for kind in GROUPS:
         names = shelves.names(kind)
@@ -154,8 +188,9 @@ def check_choices(asked: Asked) -> None:
                 both = "; for two at once, a crisis of your own that starts_from both" if kind == "crisis" else ""
                 raise ConfigError(f"{kind} = {show(name)}; several; expected one, or -m to run each of them{both}")
             if name not in names:
-                every = "" if "there are" in (close := nearest(name[:60], names)) else f"; there are {', '.join(names)}"
-                raise ConfigError(f"{kind} = {show(name)}; no such {kind}{close}{every}")
+                key = plan_key if kind == "plan" else kind
+                close = (lying_here(name) if kind == "plan" else "") or alike(name[:60], names)
+                raise ConfigError(f"{key} = {show(name)}; no such {kind}{close}; there are {', '.join(names)}")
 
 
 def several(value: str, multirun: bool) -> list[str]:
@@ -190,7 +225,7 @@ def check_spelling(key: str, value: str) -> None:
     """Refuse a number that a person would not write, such as 1_000 or 08."""
     for part in value.split(","):
         if re.fullmatch(r"[-+]?[0-9_.]*[0-9][0-9_.]*([eE][-+]?[0-9_]+)?", part.strip()) and not PLAIN_NUMBER.fullmatch(part.strip()):
-            raise ConfigError(f"{key} = {show(part)}; expected a plain number such as 8, 1000 or 0.5")
+            raise ConfigError(f"{key} = {show(value)}; expected a plain number such as 8, 1000 or 0.5")
 
 
 # Folders
@@ -214,7 +249,7 @@ def with_folder(asked: Asked, machinery: Mapping[str, str]) -> Asked:
     if not asked.multirun:
         settings |= {} if folder is None else {"output": folder}
         folder = None
-    return Asked(settings, asked.config_dir, asked.multirun, asked.launcher, folder)
+    return replace(asked, settings=settings, folder=folder)
 
 
 def as_hydra(asked: Asked) -> Iterator[str]:

@@ -10,9 +10,9 @@ from typing import Any
 
 from simsafe.app import DONE, FAILED, INTERRUPTED, say
 from simsafe.app.compare import listed, whole
-from simsafe.app.run import stopped_politely
+from simsafe.app.run import check_writable
 from simsafe.app.words import RESPONSIBLE
-from simsafe.ground.parameter import ConfigError, nearest
+from simsafe.ground.parameter import ConfigError, counted, nearest
 from simsafe.plans.change import show
 from simsafe.study.jobs import SavingError
 from simsafe.study.runner import Hands, cores
@@ -31,7 +31,7 @@ def predict(words: Sequence[str]) -> int:
     own = settings_in(words)
     given: dict[str, Any] = {name: whole(own, name) for name in ("seeds", "seed", "children") if name in own}
     if "geographies" in own:
-        given["geographies"] = tuple(part for part in listed(own["geographies"]) if part)
+        given["geographies"] = tuple(listed(own["geographies"], "geographies"))
     if "sets" in own:
         given["sets"] = Path(own["sets"])
     asked = Asked(**given, command=f"simsafe predict {shlex.join(words)}".strip())
@@ -39,20 +39,22 @@ def predict(words: Sequence[str]) -> int:
     output, draws = Path(own.get("output", PREDICTIONS)), Path(own.get("draws", DRAWS))
     places = 1 if hands.executor == "serial" else hands.workers or cores()
     runs = len(asked.geographies) * len(asked.parameters) * asked.each
-    print(f"{runs} runs: {len(asked.geographies)} geographies, {len(asked.parameters)} parameter sets, {asked.each} seeds of each")
+    check_writable(draws, "draws")
+    check_writable(output)
+    where = f"{len(asked.geographies)} geograph{'y' if len(asked.geographies) == 1 else 'ies'}"
+    print(f"{counted(runs, 'run')}: {where}, {counted(len(asked.parameters), 'parameter set')}, {counted(asked.each, 'seed')} of each")
     print(f"about {spoken(asked.seconds / places)} when none is done yet, on {places} free cores; draws kept in {draws}")
     sys.stdout.flush()
-    with stopped_politely():
-        try:
-            made = make(asked, output, draws, hands)
-        except SavingError as problem:
-            say(str(problem))
-            return FAILED
-        except KeyboardInterrupt:
-            say(f"stopped; what is finished is in {draws}, and the same command goes on from there")
-            return INTERRUPTED
+    try:
+        made = make(asked, output, draws, hands)
+    except SavingError as problem:
+        say(str(problem))
+        return FAILED
+    except KeyboardInterrupt:
+        say(f"stopped; what is finished is in {draws}, and the same command goes on from there")
+        return INTERRUPTED
     if made.manifest is None:
-        print(f"failed: {len(made.failures)} of {runs} runs; nothing was sealed; the same command tries them again")
+        print(f"failed: {len(made.failures)} of {counted(runs, 'run')}; nothing was sealed; the same command tries them again")
         for failure in made.failures:
             print(f"seed {failure.seed}: {failure.reason}")
         return FAILED
@@ -79,7 +81,7 @@ def settings_in(words: Sequence[str]) -> dict[str, str]:
 def spoken(seconds: float) -> str:
     """A length of time as one says it."""
     if seconds < 90:
-        return f"{max(seconds, 1):.0f} seconds"
+        return counted(max(round(seconds), 1), "second")
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
@@ -99,7 +101,8 @@ def validate(words: Sequence[str]) -> int:
     print("Simulated. Predictions held against outcomes, failures first.")
     if about.get("trial"):
         print("These predictions are a trial (too few draws, or not all places): nothing follows from how they score.")
-    print(f"{judged.failed} of {len(judged.groups)} groups fail; {len(judged.values)} values scored, {len(judged.left_out)} left out")
+    scored = f"{counted(len(judged.values), 'value')} scored, {len(judged.left_out)} left out"
+    print(f"{judged.failed} of {counted(len(judged.groups), 'group')} fail; {scored}")
     for row in group_rows(judged.groups):
         if row["failed"]:
             print(f"FAILS  {row['what']}, {row['where']}: {row['why']}")

@@ -14,9 +14,9 @@ from typing import Any
 from simsafe.app import DONE, FAILED, INTERRUPTED, say
 from simsafe.app.arguments import read_arguments
 from simsafe.app.lines import effort_lines, first_lines, turning_lines
-from simsafe.app.run import stopped_politely
+from simsafe.app.run import check_writable, saving
 from simsafe.app.words import RESPONSIBLE
-from simsafe.ground.parameter import ConfigError, nearest
+from simsafe.ground.parameter import ConfigError, counted, nearest
 from simsafe.plans.change import show
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.plans.shelf import answered_by, starts_of
@@ -24,7 +24,8 @@ from simsafe.study.beside import AS_WRITTEN, UnfinishedError, beside_of, check_r
 from simsafe.study.comparison import Compared, study_of, usual_folder
 from simsafe.study.from_config import SETTINGS
 from simsafe.study.jobs import SavingError, Study
-from simsafe.study.plan_choice import load_plan
+from simsafe.study.keeping import check_idle
+from simsafe.study.plan_choice import load_plans
 from simsafe.study.runner import Hands
 
 OWN = (  # what this command has beside the settings of a run
@@ -41,18 +42,19 @@ def compare(words: Sequence[str]) -> int:
     folder = Path(output) if output is not None else usual_folder(study, beside.effort)
     hands = Hands(own.get("executor", "local"), whole(own, "workers"), own.get("address"))
     check_room(folder, study, beside)
+    check_idle(folder)
+    check_writable(folder)
     introduce(study, folder)
-    with stopped_politely():
-        try:
-            comparison = compared_beside(study, folder, hands, beside)
-        except (SavingError, UnfinishedError) as problem:
-            say(str(problem))
-            return FAILED
-        except KeyboardInterrupt:
-            say(f"stopped; what is finished is in {folder}, and the same command goes on from there")
-            return INTERRUPTED
-    comparison.runs.about["command"] = f"simsafe compare {shlex.join(words)}"
-    return report(comparison)
+    try:
+        comparison = compared_beside(study, folder, hands, beside)
+        comparison.runs.about["command"] = f"simsafe compare {shlex.join(words)}"
+        return report(comparison)
+    except (SavingError, UnfinishedError) as problem:
+        say(str(problem))
+        return FAILED
+    except KeyboardInterrupt:
+        say(f"stopped; what is finished is in {folder}, and the same command goes on from there")
+        return INTERRUPTED
 
 
 # What was asked
@@ -76,7 +78,7 @@ def own_settings(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
             raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; a comparison has several; expected plans=[ONE,ANOTHER]")
         elif word in ("-m", "--multirun"):
             raise ConfigError(f"{word}: a comparison runs every plan and seed by itself; expected plans= and replications=")
-        elif equals and key.isidentifier() and key not in SETTINGS:
+        elif equals and key.isidentifier() and key not in (*SETTINGS, "config_dir"):
             known = [*OWN, *(name for name in SETTINGS if name != "plan")]
             raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; no such setting{nearest(key[:60], known)}")
         else:
@@ -92,7 +94,7 @@ def asked(own: dict[str, str], others: Sequence[str]) -> tuple[Study, str | None
 
     words = read_arguments(others)
     (job,) = compose_jobs(words)
-    plans = [load_plan(plan, words.config_dir) for plan in listed(own["plans"])]
+    plans = load_plans(listed(own["plans"]), words.config_dir)
     replications = whole(own, "replications")
     study = study_of(job.config, plans, USUAL_REPLICATIONS if replications is None else replications, own.get("reference"))
     return study, job.config["output"]
@@ -106,6 +108,8 @@ def listed(text: str, key: str = "plans", expected: str = "[ONE,ANOTHER]") -> li
     inside = inside.removeprefix("[").removesuffix("]")
     quote = "'" if "'" in inside and '"' not in inside else '"'
     (parts,) = csv.reader([inside], skipinitialspace=True, quotechar=quote) if inside.strip() else ([],)
+    if not all(part.strip() for part in parts):
+        raise ConfigError(f"{key} = {show(text)}; nothing between two commas, or after the last; expected {key}={expected}")
     return [part.strip() for part in parts]
 
 
@@ -142,7 +146,7 @@ def introduce(study: Study, folder: Path) -> None:
     """What is about to be run, and where it is kept."""
     first = study.scenarios[0]
     print(f"{first.area.name}, {first.area.children:,} children to begin with; crisis {first.crisis_name}")
-    print(f"{study.replications} seeds from {first.seed}, each under {len(study.plans)} plans on the same children")
+    print(f"{counted(study.replications, 'seed')} from {first.seed}, each under {len(study.plans)} plans on the same children")
     print(f"plans {', '.join(study.plans)}; compared with {study.reference}; kept in {folder}")
     faced = {first.crisis_name.removesuffix("_changed"), *starts_of(study.config["crisis"], "crisis")}
     for name, plan in study.plans.items():
@@ -176,14 +180,15 @@ def keep_reports(comparison: Compared) -> list[Path]:
     from simsafe.report import write_report, write_workbook
 
     folder = comparison.folder
-    return [write_report(comparison, folder / "report.html"), write_workbook(comparison, folder / "tables.xlsx")]
+    with saving():
+        return [write_report(comparison, folder / "report.html"), write_workbook(comparison, folder / "tables.xlsx")]
 
 
 def failures_text(comparison: Compared) -> str:
     """One table of all failures."""
     room = max(100, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 1_000
     out = io.StringIO()
-    out.write(f"failed: {len(comparison.failures)} of {comparison.runs.planned} seeds; the same command tries them again\n")
+    out.write(f"failed: {len(comparison.failures)} of {counted(comparison.runs.planned, 'seed')}; the same command tries them again\n")
     out.write("seed  tries  reason\n")
     for row in comparison.failures.to_dict("records"):
         out.write(f"{row['seed']:<4}  {row['tries']:<5}  {row['reason']}"[:room] + "\n")

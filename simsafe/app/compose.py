@@ -136,7 +136,7 @@ def check_launcher(asked: Asked) -> None:
 def compose_one(asked: Asked, words: Sequence[str]) -> dict[str, Any]:
     """The resolved settings of one run."""
     typed = by_key(words)
-    if asked.config_dir is None and not any("." in key for key in typed):
+    if asked.config_dir is None and not asked.files and not any("." in key for key in typed):
         return off_the_shelf(typed)
     for kind in ("crisis", "plan"):
         name = typed.get(kind) or str(defaults()[kind])

@@ -29,6 +29,8 @@ def plans_diff(words: Sequence[str]) -> int:
 
     folder = flags.get("--config-dir")
     shelves = Shelves(None if folder is None else Path(folder))
+    for i, plan in enumerate(names):
+        names[i], shelves = shelves.with_file(plan)
     mappings = {name: shelves.mapping("plan", name) for name in names}
     crisis = flags.get("--crisis") or crisis_for(list(mappings.values()))
     times = changes_of("crisis", crisis, shelves.mapping("crisis", crisis), shelves)

@@ -8,7 +8,7 @@ from typing import Any
 
 from simsafe.app import DONE
 from simsafe.app.show import print_rows
-from simsafe.ground.parameter import ConfigError, plain
+from simsafe.ground.parameter import ConfigError, counted, plain
 from simsafe.plans.change import show
 from simsafe.study.register import GRADES, KINDS, Number, chosen, counts, one_of, register, weakest
 from simsafe.world.evidence import cards
@@ -30,7 +30,7 @@ def evidence(words: Sequence[str]) -> int:
         asked = ", ".join(f"{key} {value}" for key, value in (("with the text", text), ("of grade", grade), ("of kind", kind)) if value)
         path = Path(options["--export"])
         write_register(rows, path, asked)
-        print(f"{len(rows)} numbers in {path}")
+        print(f"{counted(len(rows), 'number')} in {path}")
         return DONE
     if "--csv" not in options:
         print(in_short(rows), end="\n\n")

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from simsafe.app import DONE, FAILED, explain
 from simsafe.app.arguments import Asked, read_arguments
 from simsafe.app.words import RESPONSIBLE
-from simsafe.ground.parameter import ConfigError
+from simsafe.ground.parameter import ConfigError, counted
 from simsafe.plans.change import show
 from simsafe.plans.shelf import answered_by, starts_of
 from simsafe.scenario import Scenario
@@ -34,10 +33,9 @@ def run(words: Sequence[str]) -> int:
     asked = read_arguments(words)
     jobs = compose_jobs(asked)
     scenarios = [scenario_from(job.config) for job in jobs]
-    with stopped_politely():
-        if asked.multirun:
-            return sweep(asked, len(jobs))
-        return run_one(jobs[0].config, scenarios[0])
+    if asked.multirun:
+        return sweep(asked, len(jobs))
+    return run_one(jobs[0].config, scenarios[0])
 
 
 def run_one(config: dict[str, Any], scenario: Scenario) -> int:
@@ -45,6 +43,7 @@ def run_one(config: dict[str, Any], scenario: Scenario) -> int:
     chosen = config["output"]
     if chosen is not None:
         check_free(Path(chosen), "output")
+    check_writable(OUTPUTS if chosen is None else Path(chosen))
     print(
         f"{scenario.area.name}, {scenario.area.children:,} children to begin with; crisis {scenario.crisis_name}, plan {scenario.plan_name}"
     )
@@ -67,7 +66,8 @@ def sweep(asked: Asked, runs: int) -> int:
 
     folder = Path(asked.folder) if asked.folder is not None else free_name(SWEEPS, datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
     check_free(folder, "output")
-    print(f"{runs} run{'s' if runs > 1 else ''}, each in a numbered folder in {folder}")
+    check_writable(folder)
+    print(f"{counted(runs, 'run')}, each in a numbered folder in {folder}")
     with suppress(SystemExit):  # Hydra has said what went wrong; what is missing is counted below
         run_sweep(asked, str(folder), one_of_many)
     (folder / "multirun.yaml").unlink(missing_ok=True)  # Hydra's note of this machine's paths; each run's folder has its settings
@@ -75,7 +75,7 @@ def sweep(asked: Asked, runs: int) -> int:
     if folder.is_dir() and not filled(folder):
         folder.rmdir()
     absent = f"; missing: {', '.join(map(str, missing[:20]))}" if missing else ""
-    print(f"{runs - len(missing)} of {runs} runs saved in {folder}{absent}")
+    print(f"{runs - len(missing)} of {counted(runs, 'run')} saved in {folder}{absent}")
     print(RESPONSIBLE)
     return FAILED if missing else DONE
 
@@ -114,8 +114,9 @@ def keep(model: Any, folder: Path, config: dict[str, Any]) -> None:
     """Save the results, all of them or none."""
     from simsafe.results.folder import save
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    save(model, folder, config | {"output": None})  # where a result lies is nobody else's business
+    with saving():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        save(model, folder, config | {"output": None})  # where a result lies is nobody else's business
 
 
 def report(model: Any, folder: Path) -> None:
@@ -161,19 +162,28 @@ def check_free(folder: Path, key: str) -> None:
         raise ConfigError(f"{key} = {show(str(folder))}; there is something in it already; expected a new folder")
 
 
+def check_writable(folder: Path, key: str = "output") -> None:
+    """Refuse a folder in which nothing can be saved, before hours are spent on it. It is tried out, and what is made for that is undone."""
+    made: list[Path] = []
+    try:
+        made = [part for part in (folder, *folder.parents) if not part.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as trial:
+            trial.write(b"simsafe")
+            trial.flush()
+    except (OSError, ValueError) as problem:
+        why = getattr(problem, "strerror", None) or type(problem).__name__
+        raise ConfigError(f"{key} = {show(str(folder))}; cannot be written ({why}); choose another folder") from None
+    finally:
+        for part in made:
+            with suppress(OSError):
+                part.rmdir()
+
+
 @contextmanager
-def stopped_politely() -> Iterator[None]:
-    """Being asked to end (SIGTERM) is treated as Ctrl-C is."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before: Callable[..., Any] | int | None = signal.signal(signal.SIGTERM, interrupt)
+def saving() -> Iterator[None]:
+    """What could be saved when it was looked at and now cannot has failed, and was not refused."""
     try:
         yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def interrupt(*_: Any) -> None:
-    """End as if by Ctrl-C."""
-    raise KeyboardInterrupt
+    except ConfigError as problem:
+        raise OSError(str(problem)) from None

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from simsafe.app import DONE
-from simsafe.ground.parameter import ConfigError, nearest, plain
+from simsafe.ground.parameter import ConfigError, alike, counted, nearest, plain
 from simsafe.plans.change import Change, How, show
 
 Row = Mapping[str, Any]
+MOST_NAMES = 12  # listed in one message
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # how a spreadsheet formula may begin
 
 
@@ -54,7 +55,9 @@ def describe(words: Sequence[str]) -> int:
     if len(texts) == 2 and texts[0] in KINDS:
         return print_rows(rows_with(texts[1], list(KINDS[texts[0]]()), texts[0]), flags)
     if len(texts) > 1:
-        raise ConfigError(f"describe {show(' '.join(texts))}: expected one of {', '.join(KINDS)}, or one name")
+        names = {end_of(row) for rows in KINDS.values() for row in rows()}
+        allowed = f"expected one of {', '.join(KINDS)}, or one name"
+        raise ConfigError(f"describe {show(' '.join(texts))}: {allowed}{similar('_'.join(texts), names)}")
     if not texts:
         counts = ", ".join(f"{len(list(rows()))} {kind}" for kind, rows in KINDS.items())
         print(f"There are {counts}. Ask for one of these, or for one by name: simsafe describe school_open_share")
@@ -72,6 +75,25 @@ def rows_with(part: str, rows: list[Row], kind: str) -> list[Row]:
     return found
 
 
+def similar(name: str, names: Iterable[str]) -> str:
+    """The nearest names, and those that have it in them: the end of a message."""
+    inside = with_it_inside(name, {each for each in names if "." not in each})
+    both = alike(name[:60], names) + (f"; with it in their names: {inside}" if inside else "")
+    return both or "; simsafe describe parameters, measures, tables, dials or levers lists them"
+
+
+def with_it_inside(name: str, names: Iterable[str]) -> str:
+    """The names that have a text of two letters or more in them, the shortest first, and how many others do."""
+    found = sorted((each for each in names if len(name) > 1 and name.lower() in each.lower()), key=lambda each: (len(each), each))
+    more = f" and {counted(len(found) - MOST_NAMES, 'other')}" if len(found) > MOST_NAMES else ""
+    return f"{', '.join(found[:MOST_NAMES])}{more}"
+
+
+def end_of(row: Row) -> str:
+    """The last part of a row's name."""
+    return str(row["name"]).rpartition(".")[2]
+
+
 def describe_one(name: str) -> int:
     """All that is known of one name: a parameter by its path or the end of it, a measure, a dial or a lever."""
     everything = [(kind, row) for kind, rows in KINDS.items() for row in rows()]
@@ -79,34 +101,40 @@ def describe_one(name: str) -> int:
     found = [(kind, row) for kind, row in everything if row["name"] == wanted]
     found = found or [(kind, row) for kind, row in everything if row["name"].endswith(f".{wanted}")]
     if not found:
-        names = {end for _, row in everything for end in (row["name"], row["name"].rpartition(".")[2])}
-        raise ConfigError(f"describe {show(name)}: no parameter, measure, dial or lever of that name{nearest(name[:60], names)}")
+        names = {*KINDS, *(name for _, row in everything for name in (row["name"], end_of(row)))}
+        raise ConfigError(f"describe {show(name)}: no parameter, measure, dial or lever of that name{similar(wanted, names)}")
     for kind, row in found:
         print(f"{row['name']} ({kind[:-1]})")
         for column, value in row.items():
             if column != "name" and value != "":
                 print(f"  {column:<10} {written(value)}")
+    others = with_it_inside(wanted, {end_of(row) for _, row in everything} - {end_of(row) for _, row in found})
+    print(f"others with it in their names: {others}" if others else "", end="\n" if others else "")
     return DONE
 
 
 def shelf(kind: str, command: str, words: Sequence[str]) -> int:
     """A shelf's names and titles, or the changes that one entry makes."""
-    texts, flags = split(words, command, ("--csv", "--config-dir"))
+    texts, flags = split(words, command, ("--csv", "--config-dir", *(("--crisis",) if kind == "plan" else ())))
     from simsafe.study.from_config import Shelves
 
     folder = flags.get("--config-dir")
     shelves = Shelves(None if folder is None else Path(folder))
+    if not texts and "--crisis" in flags:
+        raise ConfigError(f"{command} --crisis: a list of plans has none; expected simsafe {command} show NAME --crisis NAME")
     if not texts:
         rows = [{"name": name, "title": shelves.mapping(kind, name).get("title", "")} for name in shelves.names(kind)]
         return print_rows(rows, flags)
     if texts[0] != "show" or len(texts) != 2:
         diff = ", or simsafe plans diff A B" if kind == "plan" else ""
         raise ConfigError(f"{command} {show(' '.join(texts))}: expected simsafe {command}, or simsafe {command} show NAME{diff}")
+    if kind == "plan":
+        from simsafe.app.plan_page import show_plan
+
+        return show_plan(texts[1], flags, shelves)
     mapping = shelves.mapping(kind, texts[1])
-    changes = changes_of(kind, texts[1], mapping, shelves)
+    changes = sorted(changes_of(kind, texts[1], mapping, shelves), key=lambda change: (change.dial, change.from_date))
     rows = [change_row(change) for change in changes]
-    if any(change.when for change in changes):
-        rows = [{**row, "waits for": str(change.when or "")} for row, change in zip(rows, changes, strict=True)]
     if "--csv" not in flags:
         print(mapping.get("title", texts[1]))
         print(" ".join(str(mapping.get("purpose", "")).split()), end="\n\n")
@@ -120,21 +148,24 @@ COMMANDS = {"areas": areas, "crises": crises, "plans": plans, "describe": descri
 
 
 def changes_of(kind: str, name: str, mapping: Mapping[str, Any], shelves: Any) -> tuple[Change, ...]:
-    """The changes of a crisis or a plan, in order of dial and date."""
+    """The changes of a crisis or a plan, in the order in which they act."""
     from simsafe.plans.shelf import crisis_from, plan_from
 
-    made = (crisis_from if kind == "crisis" else plan_from)(mapping, name, partial(shelves.mapping, kind))
-    return tuple(sorted(made, key=lambda change: (change.dial, change.from_date)))
+    return (crisis_from if kind == "crisis" else plan_from)(mapping, name, partial(shelves.mapping, kind))
 
 
 def change_row(change: Change) -> Row:
-    """One change as a line of a table."""
-    if change.how is How.FOLLOW:
-        values = [value for _, value in change.points]
-        value = plain(values[0]) if len(values) == 1 else f"{plain(values[0])} to {plain(values[-1])} by {len(values)} dates"
-    else:
-        value = plain(change.value or 0.0)
-    return {"dial": change.dial, "from": change.from_date, "to": change.to_date, "how": change.how, "value": value, "source": change.source}
+    """One change of a crisis as a line of a table."""
+    made = {"dial": change.dial, "from": change.from_date, "to": change.to_date, "how": change.how}
+    return {**made, "value": value_in_words(change), "source": change.source}
+
+
+def value_in_words(change: Change) -> str:
+    """The value that a change puts; of a line that it follows the first and the last."""
+    if change.how is not How.FOLLOW:
+        return plain(change.value or 0.0)
+    values = [value for _, value in change.points]
+    return plain(values[0]) if len(values) == 1 else f"{plain(values[0])} to {plain(values[-1])} by {len(values)} dates"
 
 
 def parameters() -> Iterable[Row]:
@@ -200,6 +231,8 @@ def split(words: Sequence[str], command: str, known: Sequence[str]) -> tuple[lis
             texts.append(word)
         elif name in ("--config-dir", "--crisis") and name in known:
             flags[name] = value if equals else next(waiting, "")
+            if not flags[name] or flags[name].startswith("--"):
+                raise ConfigError(f"{command} {name}: expected {'a folder' if name == '--config-dir' else 'a name'} after it")
         elif word == "--csv" and name in known:
             flags[name] = "yes"
         else:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from simsafe.app import DONE
 from simsafe.app.arguments import Asked, read_arguments
-from simsafe.app.run import OUTPUTS, check_free, free_name, stopped_politely
+from simsafe.app.run import OUTPUTS, check_free, check_writable, free_name, saving
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import read_date, show
@@ -37,11 +36,12 @@ def story(words: Sequence[str]) -> int:
     span = span_of(own, scenarios[0])
     if output is not None:
         check_free(Path(output), "output")
-    with stopped_politely():
-        told = told_with_bar(scenarios, child, own.get("find"))
-        folder = Path(output) if output is not None else free_name(OUTPUTS, story_name(scenarios, told.one.child))
-        from simsafe.report.story_page import write_story
+    check_writable(OUTPUTS if output is None else Path(output))
+    told = told_with_bar(scenarios, child, own.get("find"))
+    folder = Path(output) if output is not None else free_name(OUTPUTS, story_name(scenarios, told.one.child))
+    from simsafe.report.story_page import write_story
 
+    with saving():
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.is_dir():
             folder.rmdir()  # empty, as checked
@@ -80,19 +80,11 @@ def scenarios_of(asked: Asked, against: str | None) -> tuple[list[Scenario], Any
     """The scenario that was asked for, and the same under another plan; and where to save."""
     from simsafe.app.compose import compose_jobs
 
-    names = asked.chosen("plan") + ([] if against is None else [against])
-    if len(set(names)) < len(names):
+    both = [asked] if against is None else [asked, asked.under(against, "against")]
+    if both[-1].chosen("plan") == asked.chosen("plan") and against is not None:
         raise ConfigError(f"against = {show(against)}; the same as plan; expected another plan")
-    made, output = [], None
-    for name in names:
-        given = replace(asked, settings=asked.settings | {"plan": name}) if name != names[0] else asked
-        if name != names[0]:
-            given = replace(given, settings={k: v for k, v in given.settings.items() if not k.startswith("plan.")})
-            read_arguments([*([] if asked.config_dir is None else ["--config-dir", asked.config_dir]), f"plan={name}"])
-        config = compose_jobs(given)[0].config
-        made.append(scenario_from(config))
-        output = config["output"]
-    return made, output
+    configs = [compose_jobs(given)[0].config for given in both]
+    return [scenario_from(config) for config in configs], configs[0]["output"]
 
 
 def span_of(own: dict[str, str], scenario: Scenario) -> tuple[date, date] | None:

@@ -38,7 +38,7 @@ Simulates an area day by day and saves what happened. By itself it takes the set
   area=NAME               an area; `simsafe areas` lists them
   area_file=FILE.csv      an area of your own: one row of totals
   children=N              how many children to simulate, 500 to 2000000; England without it: 100000
-  crisis=NAME  plan=NAME  from the shelves; `simsafe crises`, `simsafe plans`
+  crisis=NAME  plan=NAME  from the shelves; `simsafe crises`, `simsafe plans`. A plan of your own: the path of its file
   severity=S              0 is ordinary times, 1 the crisis as written, 2 twice as far
   start=DATE  end=DATE    such as 2020-01-01
   warm_up_days=N          days simulated before the start, 0 to 730
@@ -58,10 +58,12 @@ Examples
   simsafe run area=devon crisis=none children=9000 seed=2
   simsafe run plan=see_every_child severity=0.5 output=my_results
   simsafe run model.truth.harm.prevalence=0.03
+  simsafe run plan=my_plan.yaml children=5000
   simsafe run --config-dir my_shelf plan=my_plan
   simsafe run -m seed=1,2,3 plan=as_happened_2020,see_every_child children=5000
 
-Ends with 0 when all is saved, 2 when a setting is refused, 1 when something else went wrong, 130 when stopped by hand.
+Ends with 0 when all is saved, 2 when something asked for is refused (a folder that cannot be written too; nothing is simulated then),
+1 when something went wrong later (a full disk, a run of a sweep that failed), 130 when stopped by hand.
 With SIMSAFE_DEBUG=1 in the environment, an error shows where it happened.
 
 {RESPONSIBLE}
@@ -95,8 +97,8 @@ Examples
   simsafe compare --config-dir my_shelf 'plans=[as_happened_2020,my_plan]' reference=my_plan severity=0.5
   simsafe compare children=5000 'plans=[as_happened_2020,see_every_child,joined_up]' effort=equal break_even=[prevalence]
 
-Ends with 0 when every run is there, 1 when some failed (they are listed) or nothing can be saved, 2 when something asked for is refused,
-130 when stopped by hand.
+Ends with 0 when every run is there, 2 when something asked for is refused (a folder that cannot be written too; nothing is simulated then),
+1 when some runs failed (they are listed) or nothing can be saved any more, 130 when stopped by hand.
 
 {RESPONSIBLE}
 """
@@ -114,7 +116,7 @@ each agency saw, held, told and decided below. With against= it marks the first 
     unseen_and_unknown      harmed, and for long neither seen in person nor known to social care
     needlessly_investigated a section 47 enquiry about a child neither harmed nor likely to be
     lost_share              signs with several agencies, none of which reached social care
-  plan=NAME  against=NAME the plan, and another one to hold it against
+  plan=NAME  against=NAME the plan, and another one to hold it against: names, or paths of files of your own
   from=DATE  to=DATE      the days to draw; the tables always have all of them
   output=FOLDER           where to save story.html, story.csv, story.png and story.svg
   area= crisis= children= seed= severity= start= end= model.PATH= and the other settings of `simsafe run`
@@ -123,6 +125,8 @@ Examples
   simsafe story area=devon plan=see_every_child against=as_happened_2020 find=found_sooner children=9000
   simsafe story plan=as_happened_2020 find=unseen_and_unknown children=5000 from=2020-01-01 to=2020-12-31
   simsafe story plan=as_happened_2020 child=12 children=5000
+
+Ends with 0 when the story is saved, 2 when something asked for is refused or no child is such a case, 1 and 130 as `simsafe run` does.
 
 {RESPONSIBLE}
 """
@@ -141,7 +145,8 @@ England and seven areas, and seals it: every file's SHA-256 stands in a manifest
   draws=FOLDER            where each run's draws are kept; outputs/predictions without it
   workers=N               how many processes at once; without it one a core. executor=serial: no other process
 
-Stopped or killed, the same command goes on from where it was. It says beforehand about how long it takes.
+Stopped or killed, the same command goes on from where it was. It says beforehand about how long it takes. Ends with 0 when predictions are
+sealed, 2 when something asked for is refused, 1 when runs failed or nothing can be saved any more, 130 when stopped by hand.
 
 Examples
   simsafe predict seeds=3 children=2000 geographies=[england,devon] output=outputs/trial
@@ -188,17 +193,19 @@ Examples
 """
 
 PLANS = """\
-simsafe plans [show NAME | diff A B] [--crisis NAME] [--config-dir DIR]
+simsafe plans [show NAME | diff A B] [--crisis NAME] [--config-dir DIR] [--csv]
 
-Lists the plans, shows which dials one turns, from when to when, or on which days two plans turn which dials differently, in the
-crisis that they answer or in another (--crisis). A plan of your own is DIR/plan/my_plan.yaml, or a spreadsheet my_plan.csv or
-my_plan.xlsx with the columns lever, dial, value, from, to (and source if you like).
+Lists the plans, shows lever by lever which dials one turns, from when to when, to what and where they then stand, or on which days two
+plans turn which dials differently, in the crisis that they answer or in another (--crisis). A plan's own levers come before those that it
+inherits. A plan of your own is a YAML file, or a spreadsheet my_plan.csv or my_plan.xlsx with the columns lever, dial, value, from, to (and
+source if you like): give its path, or keep it as DIR/plan/my_plan.yaml.
 
 Examples
   simsafe plans
   simsafe plans show see_every_child
   simsafe plans diff as_happened_2020 see_every_child
   simsafe plans diff see_every_child joined_up --crisis flood
+  simsafe plans show my_plan.csv
   simsafe plans show my_plan --config-dir my_shelf
 """
 

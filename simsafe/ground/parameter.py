@@ -37,13 +37,22 @@ def param(value: Any, *, unit: str, source: str, low: float, high: float, grade:
     return field(default=value, metadata=meta)
 
 
+def alike(name: str, known: typing.Iterable[str]) -> str:
+    """``; did you mean 'x'?`` for the closest known names; nothing when none is close."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.55) or difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.55)
+    return "; did you mean " + " or ".join(repr(c) for c in close) + "?" if close else ""
+
+
 def nearest(name: str, known: typing.Iterable[str]) -> str:
     """``; did you mean 'x'?`` for the closest known name, or every name when none is close and they are few."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.55)
-    if close:
-        return "; did you mean " + " or ".join(repr(c) for c in close) + "?"
-    return "; there are " + ", ".join(names) if len(names) <= 20 else ""
+    return alike(name, names) or ("; there are " + ", ".join(names) if len(names) <= 20 else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of something: ``1 seed``, ``1,200 seeds``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def plain(number: float) -> str:

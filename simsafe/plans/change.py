@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from simsafe.ground.parameter import ConfigError, check_number, nearest
+from simsafe.ground.parameter import ConfigError, alike, check_number, nearest
 from simsafe.plans.trigger import BASE_WEEKS, INDICATORS, Against, When
 from simsafe.world.conditions import DIALS, EITHER, ORDINARY, Conditions
 
@@ -72,8 +72,7 @@ def read_date(key: str, value: Any) -> date:
 def read_word(key: str, value: Any, words: type[StrEnum]) -> Any:
     """One word of a closed set. Raises :class:`ConfigError` naming the nearest."""
     if not isinstance(value, str) or value not in list(words):
-        close = nearest(show(value), [w.value for w in words])
-        raise ConfigError(f"{key} = {show(value)}; expected one of {', '.join(words)}{close if 'did you mean' in close else ''}")
+        raise ConfigError(f"{key} = {show(value)}; expected one of {', '.join(words)}{alike(show(value), [w.value for w in words])}")
     return words(value)
 
 

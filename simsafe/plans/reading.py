@@ -66,6 +66,8 @@ def plain_data(text: str, name: str) -> dict[str, Any]:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         said = getattr(problem, "problem", None) or "not plain YAML"
+        if mark and text.splitlines()[mark.line : mark.line + 1] and "\t" in text.splitlines()[mark.line]:
+            said = "a tab; expected spaces"
         raise ConfigError(f"{name}{f' line {mark.line + 1}' if mark else ''}: {show(said)[1:-1]}; expected plain YAML") from None
     except (ValueError, RecursionError):
         raise ConfigError(f"{name}: a value that cannot be read; expected plain YAML") from None

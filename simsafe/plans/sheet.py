@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
-from simsafe.ground.parameter import ConfigError, check_number, nearest
+from simsafe.ground.parameter import ConfigError, alike, check_number, nearest
 from simsafe.plans.catalogue import SHELF
 from simsafe.plans.change import read_date, show
 from simsafe.plans.reading import LARGEST_BYTES, PLAIN_NUMBER
@@ -30,6 +30,7 @@ ENDINGS = (".csv", ".xlsx")
 STARTS_FROM = "starts_from"  # as a lever: its value is the name of the plan to start from
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 2_000, 20, 1_000
 LARGEST_UNPACKED, MOST_PARTS = 20_000_000, 200  # bytes of all parts of an XLSX file, and their number
+OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 FORMULA_STARTS = ("=", "+", "@", "＝", "＋", "＠")  # of text that a spreadsheet would run; - begins a number too
 Row = tuple[int, dict[str, Any]]  # its number in the file, and its cells by column
 
@@ -177,7 +178,7 @@ def header(line: Sequence[Any], name: str) -> list[str]:
     for column in found:
         if column not in (*COLUMNS, *MAY_BE_THERE):
             allowed = f"expected {', '.join(COLUMNS)}, and source if wanted"
-            raise ConfigError(f"{name} row 1, column {show(column)[1:-1]}: no such column{nearest(column[:60], COLUMNS)}; {allowed}")
+            raise ConfigError(f"{name} row 1, column {show(column)[1:-1]}: no such column{alike(column[:60], COLUMNS)}; {allowed}")
         if found.count(column) > 1:
             raise ConfigError(f"{name} row 1, column {column}: given twice; expected once")
     for column in COLUMNS:
@@ -209,12 +210,20 @@ def csv_lines(path: Path) -> list[list[Any]]:
     """The lines of a CSV file in UTF-8; empty cells are None."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
+        check_commas(text.partition("\n")[0], path.name)
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except UnicodeDecodeError:
         raise ConfigError(f"{path.name}: expected text in UTF-8") from None
     except csv.Error as problem:
         raise ConfigError(f"{path.name}: {problem}; expected a CSV file") from None
     return [[cell if cell.strip() else None for cell in line] for line in lines]
+
+
+def check_commas(first: str, name: str) -> None:
+    """Refuse a file whose first line is separated by something else, as spreadsheet programs of some countries write it."""
+    for sign, called in OTHER_SEPARATORS.items():
+        if sign in first and "," not in first:
+            raise ConfigError(f"{name}: this file is separated by {called}; expected commas: save it as CSV with commas, or as XLSX")
 
 
 def xlsx_lines(path: Path) -> list[list[Any]]:

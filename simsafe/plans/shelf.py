@@ -234,7 +234,10 @@ def plan_from(mapping: Mapping[str, Any], name: str, load_other: Load | None = N
         return own
     if not isinstance(other, str) or other == name:
         raise ConfigError(f"{key}.starts_from = {show(other)}; expected the name of another plan{nearest('', shelf_names('plan'))}")
-    base = load_other(other) if load_other else load_yaml("plan", other)
+    try:
+        base = load_other(other) if load_other else load_yaml("plan", other)
+    except ConfigError as refusal:
+        raise ConfigError(f"{key}.starts_from: {refusal}") from None
     before = changes_of(base, f"plan/{other}")
     if base.get("starts_from") is not None:
         raise ConfigError(f"{key}.starts_from = {other}; it starts from another plan itself; expected one that does not")

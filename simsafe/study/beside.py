@@ -50,7 +50,7 @@ class Beside:
 def beside_of(effort: Any = AS_WRITTEN, exchange: Any = None, axes: Any = False) -> Beside:
     """What was asked for. ConfigError in one line for an unknown word, profession or axis, or a rate that is no positive number."""
     if effort not in (AS_WRITTEN, EQUAL):
-        raise ConfigError(f"effort = {show(effort)}; expected {AS_WRITTEN} or {EQUAL}{nearest(str(effort)[:60], (AS_WRITTEN, EQUAL))}")
+        raise ConfigError(f"effort = {show(effort)}; no such effort{nearest(str(effort)[:60], (AS_WRITTEN, EQUAL))}")
     if exchange is not None:
         if effort != EQUAL:
             raise ConfigError("exchange: hours are exchanged only between plans at equal effort; expected effort=equal with it")
@@ -69,8 +69,8 @@ def beside_of(effort: Any = AS_WRITTEN, exchange: Any = None, axes: Any = False)
         raise ConfigError(f"break_even = {show(axes)}; expected true, false, or some of {', '.join(AXES)}")
     for name in wanted:
         if name not in AXES or list(wanted).count(name) > 1:
-            why = "given twice" if name in AXES else f"no such axis{nearest(str(name)[:60], AXES)}"
-            raise ConfigError(f"break_even = {show(name)}; {why}; expected some of {', '.join(AXES)}")
+            why = "given twice; expected once" if name in AXES else f"no such axis{nearest(str(name)[:60], AXES)}"
+            raise ConfigError(f"break_even = {show(name)}; {why}")
     return Beside(effort, exchange, tuple(wanted))
 
 

@@ -18,6 +18,7 @@ PATIENCE = 60.0  # seconds to wait for workers: to come at the beginning, or to 
 
 HERE: dict[str, Any] = {
     "threads_per_worker": 1, "processes": True, "host": "127.0.0.1", "dashboard_address": None, "silence_logs": logging.CRITICAL,
+    "scheduler_kwargs": {"dashboard": False, "dashboard_address": "127.0.0.1:0"},  # on any free port: two clusters may be at work at once
 }  # fmt: skip
 
 
@@ -39,7 +40,7 @@ class DaskCrew(Crew):
                     self.cluster = LocalCluster(n_workers=workers, **HERE)
             self.client: Any = Client(self.cluster or address, timeout=CONNECTING, set_as_default=False)
             self.client.wait_for_workers(1, timeout=PATIENCE)
-        except (OSError, ValueError, TypeError, TimeoutError) as problem:
+        except (OSError, ValueError, TypeError, RuntimeError, TimeoutError) as problem:
             self.close()
             where = "no workers on this machine" if address is None else f"address = {show(address)}; no workers to be had there"
             raise ConfigError(f"{where} ({type(problem).__name__}); expected the address of a Dask scheduler, or executor=local") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,8 +13,9 @@ from typing import Any
 
 from simsafe.ground.parameter import ConfigError, build, check_number, check_plain, nearest
 from simsafe.plans.change import read_date, show
+from simsafe.plans.plan_file import looks_like_a_file, lying_here, plan_named_by, read_own, shown
 from simsafe.plans.reading import read_yaml
-from simsafe.plans.sheet import ENDINGS, read_sheet
+from simsafe.plans.sheet import ENDINGS
 from simsafe.plans.shelf import Load, configs_folder, crisis_from, load_yaml, plan_from, shelf_names, starts_of
 from simsafe.scenario import Parameters, Scenario
 from simsafe.world.area import Area, load_area, load_area_file
@@ -38,9 +39,12 @@ LONGEST_TEXT, DEEPEST, LARGEST_NUMBER, LONGEST_LINE = 10_000, 20, 10**16, 600
 
 @dataclass(frozen=True)
 class Shelves:
-    """The shipped crises, plans and models, and those in a folder of one's own (``crisis/``, ``plan/`` and ``model/`` inside it)."""
+    """The shipped crises, plans and models, those in a folder of one's own (``crisis/``, ``plan/`` and ``model/`` inside it), and plans
+    that were asked for by the paths of their files.
+    """
 
     own: Path | None = None
+    files: Mapping[str, Path] = field(default_factory=dict)  # by the names of the plans
 
     def __post_init__(self) -> None:
         if self.own is not None and not self.own.is_dir():
@@ -49,8 +53,8 @@ class Shelves:
             raise ConfigError(f"config-dir = {show(str(self.own))}; nothing in it; expected plan/, crisis/ or model/ with YAML files")
 
     def own_names(self, kind: str) -> list[str]:
-        """The names in one's own folder."""
-        return sorted({path.stem for path in self.own_files(kind)})
+        """The names in one's own folder, and of one's own files."""
+        return sorted({path.stem for path in self.own_files(kind)} | set(self.files if kind == "plan" else ()))
 
     def own_files(self, kind: str) -> list[Path]:
         """The files in one's own folder: YAML, and of plans spreadsheets too."""
@@ -64,19 +68,41 @@ class Shelves:
         """Every name of a kind, shipped or one's own."""
         return sorted({*shelf_names(kind), *self.own_names(kind)})
 
-    def mapping(self, kind: str, name: Any) -> dict[str, Any]:
-        """The plain settings of that name. Raises :class:`ConfigError` for an unknown name, with the nearest, or an unsafe file."""
-        known = self.names(kind)
+    def with_file(self, plan: str | Path, key: str = "plan") -> tuple[str, Shelves]:
+        """The name of a plan, and shelves that have it: one that was asked for by the path of its file joins them.
+
+        Raises
+        ------
+        ConfigError
+            One line, beginning with ``key``: no such file, or one whose name is another plan's.
+        """
+        if not looks_like_a_file(plan):
+            return str(plan), self
+        path = Path(plan)
+        name = plan_named_by(path, key)
+        others = [*([self.files[name]] if name in self.files else []), *(p for p in self.own_files("plan") if p.stem == name)]
+        for other in others:
+            if not path.samefile(other):
+                raise ConfigError(f"{key} = {shown(path)}; {shown(other)} is called {name} too; expected another name for one of them")
+        return name, replace(self, files={**self.files, name: path})
+
+    def mapping(self, kind: str, name: Any, key: str | None = None) -> dict[str, Any]:
+        """The plain settings of that name. Raises :class:`ConfigError` for an unknown name, with the nearest, or an unsafe file.
+
+        ``key`` is the setting to name in messages, where it is not the kind.
+        """
+        known, key = self.names(kind), key or kind
         if not isinstance(name, str) or name not in known:
-            raise ConfigError(f"{kind} = {show(name)}; no such {kind}{nearest(str(name)[:80], known)}")
-        if self.own is None or name not in self.own_names(kind):
+            close = lying_here(str(name)) if kind == "plan" else ""
+            raise ConfigError(f"{key} = {show(name)}; no such {kind}{close or nearest(str(name)[:80], known)}")
+        if name not in self.own_names(kind):
             return load_yaml(kind, name)
         if name in shelf_names(kind):
-            raise ConfigError(f"{kind} = {show(name)}; {kind}/{name} of your own has a shipped {kind}'s name; expected another")
-        files = [path for path in self.own_files(kind) if path.stem == name]
+            raise ConfigError(f"{key} = {show(name)}; {kind}/{name} of your own has a shipped {kind}'s name; expected another")
+        files = [self.files[name]] if kind == "plan" and name in self.files else [p for p in self.own_files(kind) if p.stem == name]
         if len(files) > 1:
-            raise ConfigError(f"{kind} = {show(name)}; there are {' and '.join(f'{kind}/{p.name}' for p in files)}; expected one of them")
-        return read_yaml(files[0]) if files[0].suffix == ".yaml" else read_sheet(files[0])
+            raise ConfigError(f"{key} = {show(name)}; there are {' and '.join(map(shown, files))}; expected one of them")
+        return read_own(files[0], key, kind)
 
     def starts_from(self, kind: str, mapping: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """The crises or plans of one's own that a crisis or a plan starts from, by name, and those that they start from."""
@@ -111,8 +137,8 @@ def parameter_tree(room: Any = None) -> dict[str, Any]:
 def config_for(*, config_dir: str | Path | None = None, **given: Any) -> dict[str, Any]:
     """The resolved settings of a run, in full: those given, over ``configs/run.yaml``.
 
-    ``crisis``, ``plan`` and ``model`` are names on the shelf (``config_dir`` adds a folder of one's own) or mappings; ``model`` may name
-    parameters by their path: ``{"truth.harm.prevalence": 0.03}``.
+    ``crisis``, ``plan`` and ``model`` are names on the shelf (``config_dir`` adds a folder of one's own) or mappings; a plan may be the
+    path of its file; ``model`` may name parameters by their path: ``{"truth.harm.prevalence": 0.03}``.
     """
     for name in given:
         if name not in (*SETTINGS, "crisis_name", "plan_name"):
@@ -121,6 +147,8 @@ def config_for(*, config_dir: str | Path | None = None, **given: Any) -> dict[st
         raise ConfigError(f"area = {show(given['area'])} and area_file = {show(given['area_file'])}; expected one of them")
     shelves = Shelves(None if config_dir is None else Path(config_dir))
     made = defaults() | given
+    if isinstance(made["plan"], str | Path):
+        made["plan"], shelves = shelves.with_file(made["plan"])
     if given.get("area_file") is not None:
         made["area"] = None
     for kind in GROUPS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from simsafe.study.jobs import SHARDS, SavingError, Shard, Study, checked
 
 ABOUT, LOCK, FAILURES = "study.json", ".lock", "failures.csv"
 EFFORT, TURNING = "effort", "break_even"  # folders of the runs that a comparison needs beside its own
+MOST_SEEDS = 20  # named in a warning
 ANOTHER = "choose another folder with output=, or ask for what this one was made with"
 
 
@@ -48,8 +50,7 @@ def owned(folder: Path, study: Study) -> Iterator[None]:
         (folder / SHARDS).mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        if not locked(lock):
-            raise ConfigError(f"output = {named(folder)}; a comparison is being made there already; wait for it, or choose another folder")
+        check_locked(lock, folder)
         check_folder(folder, study)  # it may have become another's while nobody owned it
         with in_words(folder):
             tidy(folder)
@@ -59,6 +60,23 @@ def owned(folder: Path, study: Study) -> Iterator[None]:
         yield
     finally:
         os.close(lock)  # the system lets go of a lock when its owner closes it or ends, however it ends
+
+
+def check_idle(folder: Path) -> None:
+    """Refuse a folder in which another process is at work."""
+    if (folder / LOCK).is_file():
+        with in_words(folder):
+            lock = os.open(folder / LOCK, os.O_RDWR)
+        try:
+            check_locked(lock, folder)
+        finally:
+            os.close(lock)
+
+
+def check_locked(lock: int, folder: Path) -> None:
+    """Take the lock of a folder, or refuse the folder."""
+    if not locked(lock):
+        raise ConfigError(f"output = {named(folder)}; a comparison is being made there already; wait for it, or choose another folder")
 
 
 def locked(lock: int) -> bool:
@@ -146,11 +164,13 @@ def tidy(folder: Path) -> None:
 
 
 def finished(folder: Path, shards: Sequence[Shard]) -> Iterator[Finished]:
-    """The shards that are done and whose every byte is as it was written; files that are not are taken away."""
+    """The shards that are done and whose every byte is as it was written; files that are not are taken away, and a warning says so."""
+    damaged: list[int] = []
     there: dict[str, list[Path]] = {}
     for path in sorted((folder / SHARDS).glob("*.parquet")):
         there.setdefault(path.stem.rpartition("-")[0], []).append(path)
     for shard in shards:
+        raw = None
         for path in there.get(shard.job, ()):
             raw = checked(path)
             if raw is not None:
@@ -158,6 +178,17 @@ def finished(folder: Path, shards: Sequence[Shard]) -> Iterator[Finished]:
                 break
             with in_words(folder):
                 path.unlink(missing_ok=True)
+        if raw is None and shard.job in there:
+            damaged.append(shard.seed)
+    if damaged:
+        logging.getLogger(__name__).warning(damage(folder, damaged))
+
+
+def damage(folder: Path, seeds: Sequence[int]) -> str:
+    """Which runs were damaged since they were saved."""
+    more = f" and {len(seeds) - MOST_SEEDS} more" if len(seeds) > MOST_SEEDS else ""
+    listed = f"seed{'' if len(seeds) == 1 else 's'} {', '.join(map(str, seeds[:MOST_SEEDS]))}{more}"
+    return f"output = {named(folder)}; the runs of {listed} were damaged since they were saved: they are not used, and simulated again"
 
 
 # Words

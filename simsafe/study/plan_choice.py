@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,15 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from simsafe.ground.parameter import ConfigError, plain
-from simsafe.plans.change import Change, show
-from simsafe.plans.reading import read_yaml
-from simsafe.plans.sheet import ENDINGS, read_sheet
-from simsafe.plans.shelf import plan_from, shelf_names
+from simsafe.ground.parameter import plain
+from simsafe.plans.change import Change
+from simsafe.plans.shelf import plan_from
 from simsafe.study.from_config import Shelves
-
-# How a plan's file is read into the mapping of a plan, by the end of its name.
-READERS: dict[str, Callable[[Path], Mapping[str, Any]]] = {".yaml": read_yaml, ".yml": read_yaml, **dict.fromkeys(ENDINGS, read_sheet)}
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,7 @@ def value_of(change: Change) -> float | str | None:
     return f"{plain(change.points[0][1])} to {plain(change.points[-1][1])}" if change.points else change.value
 
 
-def load_plan(plan: str | Path | Plan, config_dir: str | Path | None = None) -> Plan:
+def load_plan(plan: str | Path | Plan, config_dir: str | Path | None = None, key: str = "plan") -> Plan:
     """A plan by its shipped name, by the name of one in ``config_dir``, or from a file: YAML, CSV or XLSX.
 
     >>> load_plan("see_every_child").changes[0].dial  # doctest: +SKIP
@@ -74,35 +68,20 @@ def load_plan(plan: str | Path | Plan, config_dir: str | Path | None = None) -> 
     Raises
     ------
     ConfigError
-        One line: no such plan, with the nearest; or a file that cannot be read, or is no plan.
+        One line, beginning with ``key``: no such plan, with the nearest; or a file that cannot be read, or is no plan.
     """
-    if isinstance(plan, Plan):
-        return plan
-    shelves = Shelves(None if config_dir is None else Path(config_dir))
-    if isinstance(plan, Path) or (isinstance(plan, str) and looks_like_a_file(plan)):
-        name, settings = from_file(Path(plan))
-    else:
-        name, settings = plan, shelves.mapping("plan", plan)
-    made = Plan(name, settings, shelves.starts_from("plan", settings))
-    made.changes  # noqa: B018  # refused here if they cannot be
+    return load_plans([plan], config_dir, key)[0]
+
+
+def load_plans(plans: Sequence[Any], config_dir: str | Path | None = None, key: str = "plans") -> list[Plan]:
+    """Several plans, each as in :func:`load_plan`. ConfigError in one line, also when two of their files have one name."""
+    shelves, made = Shelves(None if config_dir is None else Path(config_dir)), []
+    for plan in plans:
+        if isinstance(plan, Plan):
+            made.append(plan)
+            continue
+        name, shelves = shelves.with_file(plan, key) if isinstance(plan, str | Path) else (plan, shelves)
+        settings = shelves.mapping("plan", name, key)
+        made.append(Plan(name, settings, shelves.starts_from("plan", settings)))
+        made[-1].changes  # noqa: B018  # refused here if they cannot be
     return made
-
-
-def looks_like_a_file(plan: str) -> bool:
-    """Whether a plan was asked for by a path and not by a name."""
-    return "/" in plan or "\\" in plan or Path(plan).suffix.lower() in READERS
-
-
-def from_file(path: Path) -> tuple[str, Mapping[str, Any]]:
-    """The name, made of the file's, and the settings of a plan of one's own."""
-    read = READERS.get(path.suffix.lower())
-    if read is None:
-        raise ConfigError(f"plans = {show(str(path))}; expected the name of a plan, or a file that ends with {' or '.join(READERS)}")
-    if not path.is_file():
-        raise ConfigError(f"plans = {show(str(path))}; no such file; expected the name of a plan, or the path of its file")
-    name = re.sub(r"\W+", "_", path.stem, flags=re.ASCII).strip("_")[:80]
-    if not name:
-        raise ConfigError(f"plans = {show(str(path))}; expected letters or digits in the file's name, which names the plan")
-    if name in shelf_names("plan"):
-        raise ConfigError(f"plans = {show(str(path))}; {name} is a shipped plan's name; expected another name for your own")
-    return name, read(path)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
-from simsafe.ground.parameter import ConfigError, Grade, nearest, plain
+from simsafe.ground.parameter import ConfigError, Grade, alike, nearest, plain
 from simsafe.ground.parameter import register as parameters_of
 from simsafe.plans.catalogue import SHELF
 from simsafe.plans.costs import COSTS, WATCHING, Cost
@@ -198,9 +198,7 @@ def one_of(key: str, value: str | None, known: Mapping[str, str]) -> str | None:
         return None
     names = {name.lower(): name for name in known}
     if value.lower() not in names:
-        raise ConfigError(
-            f"--{key} {value[:60]!r}; expected one of {', '.join(known)}{nearest(value[:60].lower(), names) if len(value) > 1 else ''}"
-        )
+        raise ConfigError(f"--{key} {value[:60]!r}; expected one of {', '.join(known)}{alike(value[:60].lower(), names)}")
     return names[value.lower()]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from simsafe.ground.parameter import ConfigError, nearest
+from simsafe.ground.parameter import ConfigError, alike
 from simsafe.model import SafeguardingModel
 from simsafe.plans.change import show
 from simsafe.results.diary import Diary, keep_diary
@@ -74,7 +74,8 @@ def check_choice(child: Any, find: Any, against: Any) -> None:
         both = f"child = {show(child)} and find = {show(find)}; " if child is not None else ""
         raise ConfigError(f"{both}expected one of child= with a child's number and find= with one of {', '.join(FIND)}")
     if find is not None and find not in FIND:
-        raise ConfigError(f"find = {show(find)}; no such kind of case{nearest(str(find)[:60], FIND)}; there are {', '.join(FIND)}")
+        close = alike(str(find)[:60], FIND)
+        raise ConfigError(f"find = {show(find)}; no such kind of case{close}; there are {', '.join(FIND)}")
     if find in NEEDS_TWO and against is None:
         raise ConfigError(f"find = {find}; it holds two plans against each other; expected against= with the other plan")
 

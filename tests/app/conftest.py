@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import simsafe.app.compare  # noqa: F401  # before stand-ins take the places of what it imports
 from simsafe.app import main
 
 

@@ -68,12 +68,15 @@ def test_changed_predictions_are_refused_and_nothing_is_written(folders, capsys)
         (["predict", "geographies=[devn]"], "did you mean 'devon'"),
         (["predict", "sets=nowhere"], "no such folder"),
         (["predict", "children=3", "children=4"], "given twice"),
+        (["predict", "seeds=2", f"output={'x' * 300}"], "cannot be written (File name too long)"),
+        (["predict", "seeds=2", f"draws={'x' * 300}"], "draws = "),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line_and_nothing_is_written(words, says, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(words) == 2
-    said = capsys.readouterr().err
+    out, said = capsys.readouterr()
+    assert out == ""
     assert says in said
     assert said.count("\n") == 1
     assert not list(tmp_path.iterdir())

@@ -54,6 +54,10 @@ COMMAND_LINE = [
     ("severity=2.1", ["severity = 2.1", "from 0 to 2"]),
     ("children=3", ["children = 3", "500 to 2000000"]),
     ("children=no", ["children = 'no'", "whole number"]),
+    ("children=5,000", ["children = '5,000'", "plain number"]),
+    ("--children=5000", ["'--children=5000'", "settings have no dashes, as in area=devon"]),
+    ("PLAN=joined_up", ["PLAN", "did you mean 'plan'"]),
+    ("config_dir=shelf", ["config_dir", "expected --config-dir DIR"]),
     ("children=5_000", ["children = '5_000'", "plain number"]),
     ("seed=abc", ["seed = 'abc'", "whole number"]),
     ("seed=-1", ["seed = -1", "0 to 9007199254740992"]),
@@ -152,6 +156,7 @@ OWN_FILES = [
     ("plan", "title: " + "x" * 1_000_001, ["bytes", "at most 1000000"]),
     ("plan", b"title: \xff\xfe", ["UTF-8"]),
     ("plan", "title: [", ["plain YAML"]),
+    ("plan", "title: x\nlevers:\n\tdoorstep_rounds: {}", ["line 3: a tab; expected spaces"]),
     (
         "crisis",
         "changes: [{dial: school_opn_share, value: 0, from: 2020-04-01, to: 2020-05-01}]",
@@ -191,11 +196,36 @@ def test_a_file_of_ones_own_cannot_stand_in_for_a_shipped_one(here, refused):
         ("crises show", "show NAME"),
         ("describe school_opn_share", "did you mean 'school_open_share'"),
         ("describe two words", "one name"),
+        ("describe school doorstep", "did you mean 'school_doorstep_weeks'"),
+        ("describe paramters", "did you mean 'parameters'"),
+        ("describe zzz", "simsafe describe parameters, measures, tables, dials or levers lists them"),
+        ("describe doorstep_", "with it in their names: doorstep_seen, doorstep_told, doorstep_share, doorstep_rounds, doorstep_visits"),
         ("plans --config-dir nowhere", "no such folder"),
     ],
 )
 def test_the_other_commands_refuse_as_kindly(words, says, refused):
     assert says in refused(*words.split())
+
+
+@pytest.mark.parametrize("words", [("run",), ("compare", "plans=[as_happened_2020,see_every_child]"), ("story", "child=1")])
+def test_a_name_too_long_for_a_file_is_refused(words, refused):
+    assert "too long" in refused(*words, f"output={'x' * 300}")
+
+
+TWO = "plans=[as_happened_2020,see_every_child]"
+ONCE = [  # what is wrong where few words are known, and a word that is among them
+    (("compare", TWO, "effort=wrong"), "as_written"),
+    (("compare", TWO, "break_even=[nonsense]"), "remote_strength"),
+    (("compare", TWO, "executor=zzz"), "serial"),
+    (("story", "find=wrong"), "lost_share"),
+    (("evidence", "--grade", "wrong"), "fitted"),
+    (("evidence", "--kind", "zzz"), "remembered"),
+]
+
+
+@pytest.mark.parametrize(("words", "known"), ONCE)
+def test_the_words_that_are_known_are_listed_once(words, known, refused):
+    assert refused(*words).count(known) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What the commands do when all is well."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,9 @@ import simsafe
 from simsafe.app import main
 from simsafe.app.arguments import read_arguments
 from simsafe.app.compose import compose_jobs
-from simsafe.ground.parameter import register
+from simsafe.app.run import check_writable
+from simsafe.app.words import HELP
+from simsafe.ground.parameter import ConfigError, register
 from simsafe.scenario import Parameters
 from simsafe.study.from_config import config_for, scenario_from
 
@@ -187,6 +190,45 @@ def test_being_asked_to_end_is_taken_as_being_stopped(quick, capsys, monkeypatch
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run"],
+        ["run", "-m", "seed=1,2"],
+        ["story", "child=1"],
+        ["compare", "plans=[as_happened_2020,see_every_child]", "executor=serial"],
+    ],
+)
+def test_a_folder_in_which_nothing_can_be_saved_is_refused_before_a_word_is_said(refused, words):
+    setting = "hydra.sweep.dir" if "-m" in words else "output"
+    assert "cannot be written (File name too long)" in refused(*words, f"{setting}=here/{'x' * 300}")
+
+
+def test_trying_out_a_folder_leaves_nothing_there(here):
+    check_writable(here / "a" / "b")
+    (here / "mine").mkdir()
+    check_writable(here / "mine")
+    assert [path.name for path in here.rglob("*")] == ["mine"]
+
+
+def test_a_folder_that_is_lost_while_a_run_is_at_work_is_a_failure_and_no_refusal(here, quick, capsys, monkeypatch):
+    line = "output = 'x'; cannot be written (the disk is full); nothing was saved; choose another folder"
+
+    def save(model, folder, config):
+        raise ConfigError(line)
+
+    monkeypatch.setattr(sys.modules["simsafe.results.folder"], "save", save)
+    assert main(["run", "crisis=none", "plan=business_as_usual"]) == 1
+    assert capsys.readouterr().err == f"simsafe: {line}\n"
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "story", "predict", "validate"])
+def test_the_help_says_what_each_code_means(command):
+    text = " ".join(HELP[command].split())
+    assert "Ends with 0" in text
+    assert re.search(r"\b2 when (something asked for|a file) is refused", text)
+
+
 def test_the_traceback_can_be_asked_for(quick, capsys, monkeypatch):
     monkeypatch.setenv("SIMSAFE_DEBUG", "1")
     monkeypatch.setattr(sys.modules["simsafe.study.run"], "simulate", lambda *_: 1 / 0)
@@ -218,6 +260,7 @@ def test_the_traceback_can_be_asked_for(quick, capsys, monkeypatch):
         ("describe levers", "keep_school_places"),
         ("describe model.truth.harm.prevalence", "share of children"),
         ("describe referrals", "referrals (measure)"),
+        ("describe doorstep", "others with it in their names: doorstep_seen, doorstep_told, doorstep_share, doorstep_rounds"),
     ],
 )
 def test_what_the_other_commands_print(words, shown, capsys):

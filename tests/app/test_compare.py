@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
+from killing import begun, digest_in, finished, wait_for
 
 import simsafe
 from simsafe.app import main
@@ -20,15 +16,8 @@ from simsafe.ground.parameter import ConfigError
 from simsafe.study import jobs
 
 QUICK = ["children=600", "start=2020-03-09", "end=2020-04-12", "warm_up_days=7"]
-SHORT = ["children=500", "start=2020-03-16", "end=2020-04-05", "warm_up_days=3"]
 TWO = "plans=[as_happened_2020,see_every_child]"
 WORDS = ["compare", "area=devon", "crisis=covid19_england", TWO, *QUICK]
-
-
-def digest_in(text: str) -> str:
-    """What was printed as the digest."""
-    (line,) = [line for line in text.splitlines() if "; digest " in line]
-    return line.rpartition(" ")[2]
 
 
 def test_it_says_how_many_runs_their_digest_and_where_they_are(here, capsys):
@@ -91,10 +80,12 @@ def test_how_a_list_of_plans_is_read(text, plans):
     [
         ("", ["plans is missing", "plans=[ONE,ANOTHER]"]),
         ("plans=[see_every_child]", ["2 to 50 plans"]),
-        ("plans=[see_every_child,see_every_chid]", ["plan = 'see_every_chid'", "did you mean 'see_every_child'"]),
+        ("plans=[see_every_child,see_every_chid]", ["plans = 'see_every_chid'", "did you mean 'see_every_child'"]),
         ("plans=[see_every_child,see_every_child]", ["given twice"]),
         ("plans=[see_every_child,no/such.yaml]", ["no/such.yaml", "no such file"]),
         ("plans=[see_every_child", ["bracket"]),
+        ("plans=[see_every_child,]", ["plans = '[see_every_child,]'", "after the last"]),
+        (f"{TWO} --replications 30", ["'--replications'", "settings have no dashes"]),
         ("plans=", ["plans: no value"]),
         (f"{TWO} {TWO}", ["given twice"]),
         (f"{TWO} plan=see_every_child", ["plan = 'see_every_child'", "plans=[ONE,ANOTHER]"]),
@@ -163,28 +154,54 @@ def test_a_full_disk_is_one_line_code_1_and_the_same_command_goes_on(here, capsy
     assert main([*WORDS, "replications=2", "executor=serial", "output=out"]) == 0
 
 
+def test_asked_to_end_while_the_report_is_written_is_one_line_code_130_and_the_same_command_goes_on(here, capsys, monkeypatch):
+    words = [*WORDS, "replications=1", "executor=serial", "output=out"]
+    before = signal.getsignal(signal.SIGTERM)
+    with monkeypatch.context() as patch:
+        patch.setattr("simsafe.report.write_workbook", end_while_writing)
+        assert main(words) == 130
+    out, err = capsys.readouterr()
+    assert err == "simsafe: stopped; what is finished is in out, and the same command goes on from there\n"
+    assert "1 seed from 1, each under 2 plans" in out
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert not [path for path in here.rglob(".part-*")]
+    kept = finished(here / "out")
+    with monkeypatch.context() as patch:
+        patch.setattr("simsafe.report.write_workbook", refuse_to_write)
+        assert main(words) == 1
+    assert capsys.readouterr().err == "simsafe: tables = 'tables.xlsx'; cannot be written (Permission denied)\n"
+    assert main(words) == 0
+    assert "tables.xlsx in out" in capsys.readouterr().out
+    assert finished(here / "out") == kept
+
+
+def end_while_writing(*_):
+    """Ask this process to end while a sheet is open, which complains when it is let go."""
+    from openpyxl import Workbook
+
+    Workbook(write_only=True).create_sheet("one").append([1])
+    signal.raise_signal(signal.SIGTERM)
+
+
+def refuse_to_write(*_):
+    """As when a spreadsheet program has the file open."""
+    raise ConfigError("tables = 'tables.xlsx'; cannot be written (Permission denied)")
+
+
+def test_a_shard_that_was_damaged_is_named_and_simulated_again(here, capsys):
+    words = [*WORDS, "replications=2", "executor=serial", "output=out"]
+    assert main(words) == 0
+    whole = digest_in(capsys.readouterr().out)
+    (path,) = (here / "out" / "shards").glob("2-*")
+    raw = path.read_bytes()
+    path.write_bytes(raw[:200] + bytes([raw[200] ^ 1]) + raw[201:])
+    assert main(words) == 0
+    out, err = capsys.readouterr()
+    assert digest_in(out) == whole
+    assert err == "simsafe: output = 'out'; the runs of seed 2 were damaged since they were saved: they are not used, and simulated again\n"
+
+
 # Stopped and killed
-
-
-def begun(here: Path, *words: str) -> subprocess.Popen[str]:
-    """The command, on four weeks and a few hundred children, in a process and a group of its own."""
-    command = [sys.executable, "-m", "simsafe.app", *WORDS[:4], *SHORT, *words]
-    return subprocess.Popen(command, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-
-
-def finished(folder: Path) -> dict[str, int]:
-    """Finished shards and when they were written."""
-    found = {}
-    for path in folder.glob("shards/*.parquet"):
-        found[path.name] = path.stat().st_mtime_ns
-    return found
-
-
-def wait_for(folder: Path, shards: int, process: subprocess.Popen[str]) -> None:
-    """Until so many shards are finished."""
-    until = time.monotonic() + 120
-    while len(finished(folder)) < shards and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("asked_to_end", [signal.SIGINT, signal.SIGTERM])
@@ -206,39 +223,13 @@ def test_stopped_by_hand_is_one_line_code_130_and_the_same_command_goes_on(here,
     assert before.items() <= finished(here / "out").items()
 
 
-def test_killed_three_times_nothing_is_lost_and_nothing_done_twice(here):
-    chance = random.Random(4)
-    kept: dict[str, int] = {}
-    for kill in range(3):
-        with begun(here, "replications=20", "workers=2", "output=killed") as process:
-            wait_for(here / "killed", 5 * (kill + 1), process)
-            time.sleep(chance.random())
-            process.kill()
-            process.communicate()
-        assert kept.items() <= finished(here / "killed").items()
-        kept = finished(here / "killed")
-        assert len(kept) >= 5 * (kill + 1)
-    with begun(here, "replications=20", "workers=2", "output=killed") as process:
-        out, err = process.communicate(timeout=300)
-    assert (process.returncode, err) == (0, "")
-    assert "40 of 40 runs" in out
-    assert kept.items() <= finished(here / "killed").items()
-    assert len(finished(here / "killed")) == 20
-    assert sorted(path.name for path in (here / "killed").iterdir()) == [".lock", "report.html", "shards", "study.json", "tables.xlsx"]
-    assert {path.suffix for path in (here / "killed" / "shards").iterdir()} == {".parquet"}
-    settings = {"children": 500, "start": "2020-03-16", "end": "2020-04-05", "warm_up_days": 3}
-    plans = ["as_happened_2020", "see_every_child"]
-    whole = compare("devon", "covid19_england", plans, 20, folder=here / "whole", executor="serial", **settings)
-    assert digest_in(out) == whole.digest
-
-
 def test_two_at_once_on_one_folder_are_refused_and_the_first_goes_on(here):
     with begun(here, "replications=8", "workers=1", "output=out") as first:
         wait_for(here / "out", 1, first)
         with begun(here, "replications=8", "workers=1", "output=out") as second:
-            _, err = second.communicate(timeout=60)
+            said, err = second.communicate(timeout=60)
         out, _ = first.communicate(timeout=300)
-    assert second.returncode == 2
+    assert (second.returncode, said) == (2, "")
     assert err.count("\n") == 1
     assert "being made there already" in err
     assert first.returncode == 0

@@ -61,11 +61,48 @@ def test_plans_are_held_against_each_other_in_the_crisis_they_answer_or_the_one_
     assert "in the crisis flood" in diff("as_happened_2020", "mine", "--crisis", "flood")
 
 
+def test_a_floor_of_ones_own_is_laid_over_what_is_inherited_and_not_under_it(diff):
+    floor = "in_person_health_visiting: {health_visiting_in_person_share: 0.7, from: 2020-03-23, to: 2021-03-07}"
+    own = f"title: Mine\nstarts_from: as_happened_2020\nlevers:\n  {floor}\n"
+    lines = [line for line in rows(diff("as_happened_2020", "mine", "--csv", own=own)) if line["from"] < "2021-03-07"]
+    assert {line["dial"] for line in lines} == {"health_visiting_in_person_share"}
+    assert {line["mine"] for line in lines} == {"0.7"}
+    assert "2020-06-01" in {line["from"] for line in lines}
+
+
+def test_a_plan_is_shown_lever_by_lever_its_own_first_with_the_value_in_force(here, capsys):
+    assert main(["plans", "show", "see_every_child"]) == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 120
+    own, inherited = out.split("Inherited from as_happened_2020")
+    assert "Levers of see_every_child itself" in own
+    assert "in the crisis covid19_england" in own
+    (line,) = [line for line in own.splitlines() if "health_visiting_in_person_share" in line]
+    assert "floor 0.7" in line
+    assert "0.7 to 0.95" in line
+    overruled = [line for line in inherited.splitlines() if "health_visiting_in_person_share" in line and "2020-06-01" in line]
+    assert overruled[0].split()[3:5] == ["0.25", "0.7"]
+
+
+def test_where_the_dials_stand_depends_on_the_crisis_and_all_of_it_is_in_the_csv(here, capsys):
+    def shown(*words):
+        assert main(["plans", "show", "joined_up", "--csv", *words]) == 0
+        return rows(capsys.readouterr().out)
+
+    usual, other = shown(), shown("--crisis", "none")
+    assert list(usual[0]) == ["plan", "lever", "dial", "from", "to", "how", "value", "in force", "unit", "source", "waits for"]
+    assert [line["plan"] for line in usual] == sorted((line["plan"] for line in usual), key=lambda plan: plan != "joined_up")
+    assert [line["value"] for line in usual] == [line["value"] for line in other]
+    assert all(line["unit"] and line["lever"] for line in usual)
+
+
 def test_a_plan_that_waits_says_so_when_it_is_shown(here, capsys):
     (here / "plan").mkdir()
     (here / "plan" / "mine.yaml").write_text(WAITS, encoding="utf-8")
     assert main(["plans", "show", "mine", "--config-dir", "."]) == 0
-    assert "waits for" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "waits for referrals_schools below 0.5 times before crisis over 2 weeks, known 14 days late" in out
+    assert max(map(len, out.splitlines())) <= 120
 
 
 @pytest.mark.parametrize(
@@ -77,6 +114,10 @@ def test_a_plan_that_waits_says_so_when_it_is_shown(here, capsys):
         (("plans", "diff", "joined_up", "care_for_staff", "--crisis", "flod"), "no such crisis; did you mean 'flood'"),
         (("plans", "diff", "joined_up", "care_for_staff", "--long"), "no such option"),
         (("plans", "shows", "joined_up"), "plans diff A B"),
+        (("plans", "show", "joined_up", "--crisis"), "plans --crisis: expected a name after it"),
+        (("plans", "show", "joined_up", "--crisis", "flod"), "no such crisis; did you mean 'flood'"),
+        (("plans", "--crisis", "flood"), "plans show NAME --crisis NAME"),
+        (("plans", "show", "joined_up", "--config-dir="), "expected a folder after it"),
     ],
 )
 def test_a_wrong_word_is_refused_in_one_line(refused, words, said):

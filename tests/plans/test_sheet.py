@@ -96,7 +96,7 @@ def test_a_sheet_stands_on_ones_own_shelf(tmp_path):
     scenario = scenario_for(config_dir=tmp_path, plan="rounds", children=800)
     assert [c.dial for c in scenario.plan] == ["school_doorstep_weeks"]
     written(tmp_path / "plan", "", name="rounds.yaml", header="levers: {}")
-    with pytest.raises(ConfigError, match=r"plan/rounds.csv and plan/rounds.yaml"):
+    with pytest.raises(ConfigError, match=r"plan/rounds.csv' and '.*plan/rounds.yaml'; expected one"):
         shelves.mapping("plan", "rounds")
 
 

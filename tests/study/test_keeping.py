@@ -17,7 +17,7 @@ from test_jobs import TABLES, study
 from simsafe.ground.parameter import ConfigError
 from simsafe.study import jobs, keeping
 from simsafe.study.jobs import SHARDS, write
-from simsafe.study.keeping import ABOUT, LOCK, finished, owned
+from simsafe.study.keeping import ABOUT, LOCK, damage, finished, owned
 
 
 @pytest.fixture
@@ -36,12 +36,21 @@ def test_a_finished_shard_is_found_again(folder):
     assert set(files_in(folder)) == {ABOUT, LOCK, f"{SHARDS}/{next((folder / SHARDS).iterdir()).name}"}
 
 
-def test_a_shard_that_has_changed_is_taken_away_and_not_read(folder):
+def test_a_shard_that_has_changed_is_taken_away_and_not_read_and_that_is_said(folder, caplog):
     (path,) = (folder / SHARDS).iterdir()
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    with owned(folder, study()):
+    with owned(folder, study()), caplog.at_level("WARNING"):
+        assert list(finished(folder, study().shards(folder))) == []
         assert list(finished(folder, study().shards(folder))) == []
     assert not path.exists()
+    (said,) = caplog.messages
+    assert "the runs of seed 1 were damaged since they were saved: they are not used, and simulated again" in said
+    assert "\n" not in said
+
+
+def test_of_many_damaged_runs_the_first_are_named_and_the_others_counted(tmp_path):
+    assert "the runs of seeds 1, 2 were damaged" in damage(tmp_path, [1, 2])
+    assert "19, 20 and 5 more were damaged" in damage(tmp_path, range(1, 26))
 
 
 def test_what_a_killed_process_left_half_written_is_taken_away(folder):

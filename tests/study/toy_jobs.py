@@ -49,6 +49,13 @@ def deadly_once(shard: Shard) -> str:
     return easy(shard)
 
 
+def all_deadly(shard: Shard) -> str:
+    """Every shard kills its process while it writes."""
+    (shard.folder / f".part-{os.getpid()}-{shard.seed}").write_bytes(b"half")
+    os.kill(os.getpid(), signal.SIGKILL)
+    return ""
+
+
 def disk_full(shard: Shard) -> str:
     """One shard cannot be saved."""
     if shard.seed == BAD:
