@@ -42,13 +42,13 @@ Factor = tuple[np.ndarray, np.ndarray]  # columns of children, and what to multi
 class Heard:
     """What a reader has: whose contacts, what share of their signs by agency and strength, and on which day it had each sign.
 
-    ``of_signs``, ``of_meetings`` and ``of_past`` are days a row of the record's tables, negative for never (in the past: -1 for never,
-    0 for from the first day).
+    ``of_signs``, ``of_meetings`` and ``of_past`` are days, one a row of the record's tables, negative for never; without them a sign is
+    had on its own day, and one of the past from the first. ``past_share``: of partners' past signs, had from the first day.
     """
 
     agencies: frozenset[Agency] = EVERYONE
     share: np.ndarray = field(default_factory=lambda: np.ones((AGENCIES, 2)))
-    past_share: tuple[float, float] = (1.0, 1.0)  # of partners' past signs: no case open, case open
+    past_share: tuple[float, float] = (1.0, 1.0)  # where no case is open, and where one is
     of_signs: np.ndarray | None = None
     of_meetings: np.ndarray | None = None
     of_past: np.ndarray | None = None
@@ -200,12 +200,13 @@ class Evidence:
     ) -> np.ndarray:  # fmt: skip
         """The chance of the very sign that was noticed."""
         true = looks_true[:, concern].T[:, None, None, :]
-        false = self._false(concern, day, column)[:, None, None, None]
+        false = self.looks_false(concern, day, column)[:, None, None, None]
         strong = segments[0] * true + segments[1] * false
         weak = segments[2] * true + segments[3] * false + segments[4] * (concern == Concern.NEED)[:, None, None, None]
         return np.where((strength == Strength.STRONG)[:, None, None, None], strong, weak)
 
-    def _false(self, concern: np.ndarray, day: np.ndarray, column: np.ndarray) -> np.ndarray:
+    def looks_false(self, concern: np.ndarray, day: np.ndarray, column: np.ndarray) -> np.ndarray:
+        """Share of look-alike signs that look like each of these concerns, about these children on these days."""
         return self.laws.looks_false[(self.public.birth[column] <= day - FROM_AGE).astype(int), concern]
 
     def _told(self, rows: np.ndarray, agency: np.ndarray, mode: np.ndarray, day: np.ndarray, column: np.ndarray) -> np.ndarray:
@@ -251,7 +252,7 @@ class Evidence:
         weeks = self.record.sight.get((agency, mode), [])
         days = float(weeks[week][self.public.rows[column[0]]]) / 7 if week < len(weeks) else 0.0
         base = laws.per_day[agency] * laws.p.senses.nature.seen[mode] * days
-        false = self._false(np.array([concern]), np.array([day]), column)[0]
+        false = self.looks_false(np.array([concern]), np.array([day]), column)[0]
         alike = self.look[:, :, column[0]] * self.looks[strength] * false
         if strength == Strength.WEAK and concern == Concern.NEED:
             alike = alike + self.need[:, :, column[0]]

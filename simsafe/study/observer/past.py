@@ -7,10 +7,12 @@ was looked after.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from simsafe.study.observer.evidence import Evidence
-from simsafe.study.observer.laws import ABUSE, BEFORE, KIND, PAST_DAYS, SEVERITY, TREATED, VISIT_EVERY, WORRY_OF_NEED
+from simsafe.study.observer.evidence import Evidence, Factor
+from simsafe.study.observer.laws import ABUSE, BEFORE, KIND, PAST_DAYS, TREATED, VISIT_EVERY, WORRY_OF_NEED
 from simsafe.study.observer.prior import EXPLOITED, SINGLE
 from simsafe.system.cases import NONE, Stage
 from simsafe.world.area import Area
@@ -37,6 +39,17 @@ def read_the_past(belief: np.ndarray, evidence: Evidence, area: Area) -> np.ndar
         belief[:, :, :, BEFORE, column] += belief[:, :, :, own, column].sum(axis=3)
         belief[:, :, :, own, column] = 0
     return belief / belief.sum(axis=(0, 1, 2, 3))
+
+
+def what_arrives(evidence: Evidence, week: int) -> Iterator[Factor]:
+    """Signs of the past that this reader is told of in a week of the run."""
+    if evidence.heard.of_past is None:
+        return
+    past, told = evidence.record.past, evidence.heard.of_past
+    for row in np.flatnonzero((told > 0) & (told // 7 == week)).tolist():
+        column = int(evidence.column[past["child"][row]])
+        if column >= 0:
+            yield np.array([column]), _of_sign(evidence, row, column)[..., None].astype(SINGLE)
 
 
 def _multiply(belief: np.ndarray, factor: np.ndarray, column: int | None = None) -> None:
@@ -149,7 +162,7 @@ def _of_founding(evidence: Evidence, row: int, column: int, stage: Stage) -> np.
     need = np.arange(evidence.chain.needs)[:, None] > 0
     if earlier.any():
         return np.ones((1, 1, 1, 1))
-    false = evidence._false(np.array([concern]), np.array([0]), np.array([column]))[0]
+    false = evidence.looks_false(np.array([concern]), np.array([0]), np.array([column]))[0]
     worried = 0.0 if stage is Stage.PROTECTION else np.where(need, 1.0, WORRY_OF_NEED)
     unharmed = worried * (concern == Concern.NEED) + (1 - worried) * false
     return np.where(KIND >= 0, evidence.laws.of_state[:, concern], unharmed)[None, None]
@@ -165,11 +178,8 @@ def _of_sign(evidence: Evidence, row: int, column: int) -> np.ndarray:
         return (rate / rate.max())[:, None, None, None]
     if agency == Agency.ADULT_SERVICES:
         return TREATED[:, None, None, None].astype(float)
-    false = evidence._false(np.array([concern]), np.array([0]), np.array([column]))[0]
+    false = evidence.looks_false(np.array([concern]), np.array([0]), np.array([column]))[0]
     alike = _alike(evidence)[:, :, column] * evidence.looks[strength] * false
     of_harm = laws.speaks[agency] * evidence.extra[strength] * laws.of_state[:, concern]
     rate = alike[:, :, None] + of_harm
     return (rate / rate.max())[None]
-
-
-assert SEVERITY.size == KIND.size

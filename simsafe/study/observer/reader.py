@@ -12,27 +12,33 @@ What comes of it leaves this package as counts only. It needs nature's laws, whi
 
 from __future__ import annotations
 
+from itertools import chain as chain_of
+
 import numpy as np
 
 from simsafe.results.record import Record
 from simsafe.scenario import Scenario
 from simsafe.study.observer.evidence import Evidence, Heard
 from simsafe.study.observer.laws import Laws
-from simsafe.study.observer.past import read_the_past
+from simsafe.study.observer.past import read_the_past, what_arrives
 from simsafe.study.observer.prior import HARMED, Chain, Public
 from simsafe.world.population import World
 
 AT_ONCE = 256  # children whose beliefs fit a processor's cache
 
 
-def read(record: Record, world: World, scenario: Scenario, heard: Heard | None = None) -> np.ndarray:
-    """float32 (weeks, children): the probability that each child is harmed at the end of each week, by what ``heard`` says is known."""
-    laws, made = Laws(scenario.in_force), np.zeros((record.weeks, record.children), dtype=np.float32)
-    apart = [np.flatnonzero(world.children.disabled), np.flatnonzero(~world.children.disabled)]  # need of the disabled has a state more
-    for rows in apart:
-        for start in range(0, rows.size, AT_ONCE):
-            some = rows[start : start + AT_ONCE]
-            made[:, some] = _read_some(laws, record, world, scenario, heard or Heard(), some)
+def read(record: Record, world: World, scenario: Scenario, heard: Heard | None = None, rows: np.ndarray | None = None) -> np.ndarray:
+    """float32 (weeks, children): the probability that each child is harmed at the end of each week, by what ``heard`` says is known.
+
+    Of all children, or of some ``rows`` of them, in that order.
+    """
+    wanted = np.arange(record.children) if rows is None else rows
+    laws, made = Laws(scenario.in_force), np.zeros((record.weeks, wanted.size), dtype=np.float32)
+    disabled = world.children.disabled[wanted]
+    for apart in (np.flatnonzero(disabled), np.flatnonzero(~disabled)):  # need of the disabled has a state more
+        for start in range(0, apart.size, AT_ONCE):
+            some = apart[start : start + AT_ONCE]
+            made[:, some] = _read_some(laws, record, world, scenario, heard or Heard(), wanted[some])
     return made
 
 
@@ -47,7 +53,7 @@ def _read_some(laws: Laws, record: Record, world: World, scenario: Scenario, hea
         look, state, home = evidence.quiet(week)
         belief *= (look[None] * home[:, None, None])[:, :, :, None]
         belief *= state
-        for columns, factor in evidence.of_the_week(week):
+        for columns, factor in chain_of(evidence.of_the_week(week), what_arrives(evidence, week)):
             belief[..., columns] *= factor
             belief[..., columns] /= belief[..., columns].sum(axis=(0, 1, 2, 3))
         by_state = belief.sum(axis=(0, 1, 2))
