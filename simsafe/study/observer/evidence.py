@@ -1,16 +1,17 @@
 r"""How likely each thing on record is, given what is hidden: the likelihoods of the rational reader, week by week.
 
-Of an average unharmed child, agency :math:`a` in mode :math:`m` notices :math:`b=e\,w_a\,\kappa_m` weak signs, :math:`e` being the exposure.
-With :math:`\ell` the family's look-alike noise, :math:`n` need and :math:`h` harm, a sign of strength :math:`s` and apparent concern
-:math:`c` has the rate
+Of an average unharmed child, agency :math:`a` in mode :math:`m` notices :math:`b=e\,w_a\,\kappa_m` weak signs, where :math:`e` is the
+exposure. With :math:`\ell` the family's look-alike noise, :math:`n` need (0 or 1) and :math:`h` harm, a sign of strength :math:`s` and
+apparent concern :math:`c` has the rate
 
 .. math:: \lambda_{sc} = b\,[\,\ell(1+n)\,r_s F_c + 1.5\,\ell n\,[s\text{ weak}, c\text{ need}] + v_{ah}\,\mu_{mh}\,x_s\,T_{hc}\,]
 
 (:math:`F, T`: what false and true signs look like; :math:`v`: how visible that harm is to that agency; :math:`\mu`: what the mode lets
-through). Children in sight give off signs as Poisson events: a week says :math:`\exp(-\sum\lambda)`, and :math:`\lambda` for every sign. A
-meeting is one throw: its segments, stacked and cut at 1 as in ``senses/door.py``, are the chances of each kind of sign, and what is left
-is the chance of a *quiet contact*. Incidents, notes on parents, disclosures, injuries, requests and missing episodes are Poisson events
-with the rates of ``truth/``. Averaged, not followed: how much each professional notices, and what one family hides from visits announced.
+through; 1 and 1.5 at their defaults). Children in sight give off signs as Poisson events: a week says :math:`\exp(-\sum\lambda)`, and
+:math:`\lambda` for every sign. A meeting is one throw: its segments, stacked and cut at 1 as in ``senses/door.py``, are the chances of each
+kind of sign, and what is left is the chance of a *quiet contact*. Incidents, notes on parents, disclosures, injuries, requests and missing
+episodes are Poisson events with the rates of ``truth/``. Averaged, not followed: how much each professional notices, what one family hides
+from visits announced, and requests that come of the strain of the times.
 
 A reader who hears of only some of an agency's signs (``Heard.share``) is given a thinned process: each sign reaches it by luck.
 """
@@ -25,8 +26,19 @@ import numpy as np
 from simsafe.agencies.recording import CLINICIANS
 from simsafe.results.record import NO_SIGN, Record
 from simsafe.study.observer.laws import (
-    ABUSE, BEFORE_BIRTH, COULD_TELL, DIFFICULTY, FROM_AGE, KIND, OTHER_INCIDENTS_ABUSE, SEVERITY, SPEAKS_FROM, TREATED, Laws, by_call,
-)  # fmt: skip
+    ABUSE,
+    BEFORE_BIRTH,
+    COULD_TELL,
+    DIFFICULTY,
+    FROM_AGE,
+    KIND,
+    OTHER_INCIDENTS_ABUSE,
+    SEVERITY,
+    SPEAKS_FROM,
+    TREATED,
+    Laws,
+    by_call,
+)
 from simsafe.study.observer.prior import EXPLOITED, SINGLE, Chain, Public
 from simsafe.system.cases import Stage
 from simsafe.world.conditions import ORDINARY, Conditions
@@ -139,7 +151,7 @@ class Evidence:
     def _missing(self, week: int) -> np.ndarray:
         """Missing episodes a day (states, children)."""
         o = self.laws.p.truth.outside
-        old = self.public.birth <= 7 * week - FROM_AGE
+        old = self.public.birth <= 7 * week + 6 - FROM_AGE  # who turns ten this week may go missing in it
         in_care = self.record.stages[week][self.public.rows] == Stage.LOOKED_AFTER
         usual = np.where(in_care, o.missing_looked_after, o.missing)
         exploited = np.maximum(o.missing_exploited, np.where(in_care, o.missing_looked_after, 0.0))

@@ -7,6 +7,7 @@ was looked after.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 
 import numpy as np
@@ -29,10 +30,12 @@ def read_the_past(belief: np.ndarray, evidence: Evidence, area: Area) -> np.ndar
     stage = record.stage[public.rows]
     belief *= _of_stage(evidence, stage, area).astype(SINGLE)
     base = _base(evidence, stage)
-    _multiply(belief, _quiet(evidence, base, stage))
+    belief *= _quiet(evidence, base, stage).astype(SINGLE)
+    belief /= belief.sum(axis=(0, 1, 2, 3))
     founding = _founding(evidence, stage)
     for row, column in _rows(evidence):
-        _multiply(belief, _of_founding(evidence, row, column, Stage(stage[column])) if row in founding else _of_sign(evidence, row, column), column)
+        factor = _of_founding(evidence, row, column, Stage(stage[column])) if row in founding else _of_sign(evidence, row, column)
+        learn(belief, np.array([column]), factor[..., None].astype(SINGLE))
     cared = np.flatnonzero(stage == Stage.LOOKED_AFTER)
     own = np.flatnonzero((KIND >= 0) & (KIND != EXPLOITED))
     for column in cared.tolist():
@@ -52,14 +55,18 @@ def what_arrives(evidence: Evidence, week: int) -> Iterator[Factor]:
             yield np.array([column]), _of_sign(evidence, row, column)[..., None].astype(SINGLE)
 
 
-def _multiply(belief: np.ndarray, factor: np.ndarray, column: int | None = None) -> None:
-    """By a factor (homes, noise, need, states, children), or that of one child; rescaled, so that nothing becomes too small to hold."""
-    if column is None:
-        belief *= factor.astype(SINGLE)
-        belief /= belief.sum(axis=(0, 1, 2, 3))
-        return
-    one = belief[..., column] * factor.astype(SINGLE)
-    belief[..., column] = one / one.sum()
+def learn(belief: np.ndarray, columns: np.ndarray, factor: np.ndarray) -> None:
+    """The belief about some children, once something has been read of each (homes, noise, need, states, children); writes in place.
+
+    Warns, and leaves what cannot be read, where nature's laws do not allow what is on record: a law is missing here.
+    """
+    told = belief[..., columns] * factor
+    whole = told.sum(axis=(0, 1, 2, 3))
+    possible = whole > 0
+    if not possible.all():
+        warnings.warn("something on record that the laws of simsafe/study/observer do not allow was left unread", stacklevel=2)
+        columns, told, whole = columns[possible], told[..., possible], whole[possible]
+    belief[..., columns] = told / whole
 
 
 def _of_stage(evidence: Evidence, stage: np.ndarray, area: Area) -> np.ndarray:

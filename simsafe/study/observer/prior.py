@@ -81,7 +81,7 @@ class Chain:
     # ---- day 0 ----------------------------------------------------------------------------------------------------------------
 
     def start(self) -> np.ndarray:
-        """Probability of each (home, noise, need, state) when the run begins, before any record is read (homes, noise, need, states, children)."""
+        """The chance of each state when the run begins, before any record is read (homes, noise, need, states, children)."""
         homes = self.laws.homes(self.public.deprivation)
         state = self._states_at_the_start()
         need = self._needs_at_the_start()

@@ -20,7 +20,7 @@ from simsafe.results.record import Record
 from simsafe.scenario import Scenario
 from simsafe.study.observer.evidence import Evidence, Heard
 from simsafe.study.observer.laws import Laws
-from simsafe.study.observer.past import read_the_past, what_arrives
+from simsafe.study.observer.past import learn, read_the_past, what_arrives
 from simsafe.study.observer.prior import HARMED, Chain, Public
 from simsafe.world.population import World
 
@@ -54,8 +54,7 @@ def _read_some(laws: Laws, record: Record, world: World, scenario: Scenario, hea
         belief *= (look[None] * home[:, None, None])[:, :, :, None]
         belief *= state
         for columns, factor in chain_of(evidence.of_the_week(week), what_arrives(evidence, week)):
-            belief[..., columns] *= factor
-            belief[..., columns] /= belief[..., columns].sum(axis=(0, 1, 2, 3))
+            learn(belief, columns, factor)
         by_state = belief.sum(axis=(0, 1, 2))
         whole = by_state.sum(axis=0)
         belief /= whole
