@@ -92,7 +92,8 @@ def _curves(axes: Axes, curves: Any, plans: tuple[str, ...], period: str) -> Non
     """Found among the first so many looked at, by reader, under the first plan; social care under each."""
     if period == IN_CRISIS:
         axes.set_facecolor(CRISIS_SHADE)
-    own = curves[curves["plan"] == plans[0]]
+    first = plans[0]
+    own = curves[curves["plan"] == first]
     for reader, (colour, dashes) in LINES.items():
         line: Any = own[own["reader"] == reader]
         x, y, low, high = (100 * line[name].to_numpy(dtype=float) for name in ("looked_at", "found", "low", "high"))
@@ -100,11 +101,12 @@ def _curves(axes: Axes, curves: Any, plans: tuple[str, ...], period: str) -> Non
         if np.isfinite(low).any():
             axes.fill_between(x, np.maximum(low, 0), np.minimum(high, 100), color=colour, alpha=0.15, linewidth=0)
     for plan, mark in zip(plans, cycle(MARKS), strict=False):
-        (point,) = curves[(curves["plan"] == plan) & (curves["reader"] == ACTED)].to_dict("records")
+        points: Any = curves[(curves["plan"] == plan) & (curves["reader"] == ACTED)]
+        point = points.to_dict("records")[0]
         name = f"{ACTED}, {plan}" if len(plans) > 1 else ACTED
         axes.plot(100 * point["looked_at"], 100 * point["found"], mark, color=GREEN, markeredgecolor=BLACK, markersize=7, label=name)
     axes.set(xlim=(0, 20), ylim=(0, 100), xticks=range(0, 21, 5))
-    axes.set_title(f"{period} ({plans[0]})", fontsize=9, fontfamily=FONT, loc="left", y=1, pad=4)
+    axes.set_title(f"{period} ({first})", fontsize=9, fontfamily=FONT, loc="left", y=1, pad=4)
     axes.set_xlabel("per cent of all children looked at, the likeliest first", fontsize=SMALL, fontfamily=FONT)
     axes.set_ylabel("per cent of harmed children found", fontsize=SMALL, fontfamily=FONT)
     axes.legend(loc="upper left", frameon=False, prop=PROP | {"size": 7.5}, handlelength=2.4, borderpad=0.2)

@@ -80,7 +80,7 @@ class Observed:
     def __repr__(self) -> str:
         return f"<Observed: {self.about.area}, crisis {self.about.crisis}, {', '.join(self.plans)}, {self.seeds} seeds, simulated>"
 
-    def _wide(self) -> pd.DataFrame:
+    def _wide(self) -> Any:
         """A row a plan, period and step, a column a seed."""
         wide = self.runs.pivot_table(index=["plan", "period", "step"], columns="seed", values="value", dropna=False, sort=False)
         order = [(p, t, s) for p in self.plans for t in self.runs["period"].unique() for s in MEANING]
@@ -96,7 +96,7 @@ class Observed:
         made["share"] = np.where(of_harmed & (whole > 0), made["value"] / np.maximum(whole, 1e-9), np.nan)
         return made.assign(seeds=self.seeds, meaning=[MEANING[str(step)] for step in made["step"]])
 
-    def _differences(self) -> pd.DataFrame:
+    def _differences(self) -> Any:
         wide, parts = self._wide(), []
         for plan in self.plans[1:]:
             less = wide.loc[plan] - wide.loc[self.plans[0]]
