@@ -141,16 +141,18 @@ class Chain:
 
     def step(self, belief: np.ndarray, week: int) -> np.ndarray:
         """The belief a week later, with nothing read yet: harm ends, worsens and begins; need ends and begins. Writes in place."""
-        h, day = self.laws.p.truth.harm, 7 * week + 3
+        h, first, last = self.laws.p.truth.harm, 7 * week, 7 * week + 6
         now, stage = self.record.dials[min(7 * week, len(self.record.dials) - 1)], self.record.stages[week][self.public.rows]
         help_, in_care = self.laws.help_effect[stage], stage == Stage.LOOKED_AFTER
         self._bear_the_times(now)
         self._end_and_worsen(belief, help_, in_care)
-        here = (self.public.birth <= day) & (self.public.birth > day - ADULT)
-        often = 7 * self.laws.onset_a_day * now.harm_incidence * help_ * here * ~in_care * self.laws.age_multipliers[self._age_band(day)]
+        here = (self.public.birth <= last) & (self.public.birth > first - ADULT)  # on some day of the week
+        next_week = self.record.stages[min(week + 1, self.record.weeks - 1)][self.public.rows]
+        may_begin = here & ~(in_care & (next_week == Stage.LOOKED_AFTER))
+        often = 7 * self.laws.onset_a_day * now.harm_incidence * help_ * may_begin * self.laws.age_multipliers[self._age_band(first + 3)]
         begins = self._over_the_edge(h.onset_per_strain) * self.laws.trait[:, None] * often
         self.incidents = self._over_the_edge(self.laws.p.truth.calls.incidents_per_strain)
-        outside = self._exploitation_a_year(7 * week, in_care) * 7 / YEAR * here
+        outside = self._exploitation_a_year(last, in_care) * 7 / YEAR * here
         self._begin(belief, 1 - np.exp(-begins), 1 - np.exp(-begins * h.history), 1 - np.exp(-outside))
         if week % NEED_WEEKS == 0:
             self._need(belief, here)

@@ -63,7 +63,7 @@ def test_noting_what_passes_changes_no_event(run, crisis_run):
 
 
 def test_with_all_of_truth_shuffled_the_record_and_every_belief_are_the_same(run, beliefs, crisis_scenario):
-    model, record, behind = run
+    _, record, behind = run
     blind, other, shuffled = recorded(crisis_scenario, behind.tape)
     assert (shuffled.harm.type != behind.harm.type).any()
     for name in ("meetings", "signs"):
@@ -107,8 +107,7 @@ def test_whatever_is_hidden_all_that_could_come_of_a_meeting_adds_up_to_one(run)
     finally:
         for name, values in kept.items():
             record.meetings[name][:] = values
-    harmed_or_over_ten = np.abs(total - 1) < 1e-9
-    assert harmed_or_over_ten.all()
+    assert np.allclose(total, 1, atol=1e-9)
 
 
 def test_a_sign_raises_the_belief_and_a_quiet_contact_lowers_it(run):
@@ -178,7 +177,7 @@ def pooled(parts):
 @pytest.mark.slow
 def test_over_many_children_and_seeds_the_reader_is_calibrated_in_ordinary_times_and_in_the_crisis():
     for make in (ordinary, small):
-        seeds = [read_whole(make(4000, seed=seed, warm_up_days=120)) for seed in range(1, 7)]
+        seeds = [read_whole(make(4000, seed=seed, warm_up_days=120)) for seed in range(1, 5)]
         for moment in range(3):
             table = pooled([parts[moment] for parts in seeds])
             assert (table["z"].dropna().abs() < 4).all(), table
