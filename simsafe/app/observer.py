@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from simsafe.app import DONE
 from simsafe.app.arguments import read_arguments
 from simsafe.app.compare import listed, whole
@@ -124,5 +126,6 @@ def lines(seen: Observed) -> Iterator[str]:
             row = at.loc[step]
             between = f" ({row['low']:,.1f} to {row['high']:,.1f})" if seen.seeds > 1 else ""
             yield f"  {words:<40}{row['value']:>8,.1f}{between:<22}{100 * row['share']:>5.0f} %"
-        together, acted = (at.loc[f"days_{name}", "value"] for name in ("together", "acted"))
-        yield f"  mean days until found: {together:.0f} by all records together, {acted:.0f} by social care"
+        days = (at.loc[f"days_{name}", "value"] for name in ("together", "acted"))
+        together, acted = ("nobody found" if np.isnan(d) else f"{d:.0f}" for d in days)
+        yield f"  mean days until found: {together} by all records together, {acted} by social care"

@@ -28,6 +28,7 @@ from simsafe.study.plan_choice import Plan, load_plan
 from simsafe.world.area import Area
 
 USUAL_CHILDREN, USUAL_SEEDS, MOST_SEEDS, MOST_PLANS = 3000, 5, 1000, 20
+LEAST_DAYS = 28  # from the first to the last reported day
 OF_A_PLAN = ("plan", "plan_name", OTHERS["plan"], "seed", "output")
 TABLES = ("steps", "differences", "curves", "runs")
 Done = Callable[[int, int], object]  # told after each run how many are done, of how many
@@ -150,6 +151,8 @@ def scenarios_of(config: Mapping[str, Any], plans: Sequence[Plan], replications:
         Timetable(s.crisis, s.plan, s.severity, s.first, s.days)  # refused here if these changes cannot be in these days
     if made[0].seed + seeds - 1 > HIGHEST_SEED:
         raise ConfigError(f"seed = {made[0].seed}; expected room for {seeds} replications below {HIGHEST_SEED}")
+    if (made[0].end - made[0].start).days < LEAST_DAYS:
+        raise ConfigError(f"end = {made[0].end}; whole weeks are counted; expected a date {LEAST_DAYS} days or more after {made[0].start}")
     if made[0].open_loop:
         raise ConfigError("open_loop = true; nobody is helped or visited then; expected open_loop=false")
     return [replace(s, seed=s.seed + k) for k in range(seeds) for s in made]

@@ -20,7 +20,7 @@ from simsafe.system.events import Event
 
 ACTED = "social care"  # scored beside the readers
 SHORT = {TOGETHER: "together", TOLD: "told", APART: "apart", ACTED: "acted"}  # readers in the names of steps
-ORDINARY, IN_CRISIS = "before the crisis", "in the crisis"
+ORDINARY, IN_CRISIS, NO_CRISIS = "before the crisis", "in the crisis", "ordinary times"
 MEANING = {
     "children": "children who lived here and had no open case when the period began",
     "harmed": "of these, harmed in the period",
@@ -52,12 +52,14 @@ def last_day(model: SafeguardingModel) -> int:
 def weeks_of(model: SafeguardingModel) -> list[tuple[str, int, int]]:
     """Name, first week and the week after the last of each period: whole weeks of the run, as many before the crisis as in it.
 
-    Without a crisis, or without a week before it, there is one period.
+    Without a crisis, or without a week before it or in it, there is one period.
     """
     first, last = -(-model.setup.warm_up_days // 7), model.setup.days // 7
     if crisis_start(model) is None:
-        return [(ORDINARY, first, last)]
+        return [(NO_CRISIS, first, last)]
     began = -(-crisis_day(model) // 7)
+    if began >= last:
+        return [(ORDINARY, first, last)]
     long = min(began - first, last - began)
     return [(ORDINARY, began - long, began), (IN_CRISIS, began, began + long)] if long > 0 else [(IN_CRISIS, first, last)]
 

@@ -13,7 +13,7 @@ from simsafe.study.observer.ideal import MOST_SEEDS, observe
 from simsafe.study.observer.scoring import CURVE, Flags, Period, found_among_the_first
 from simsafe.study.observer.steps import IN_CRISIS, MEANING, ORDINARY
 
-SMALL = {"children": 500, "start": "2020-03-01", "end": "2020-04-20", "warm_up_days": 14}
+SMALL = {"children": 500, "start": "2020-03-01", "end": "2020-04-06", "warm_up_days": 14}
 WORDS = [f"{name}={value}" for name, value in SMALL.items()]
 
 
@@ -114,13 +114,15 @@ def test_the_command_line_says_what_came_out(seen, tmp_path, monkeypatch, capsys
         (["seed=1,2"], "seed = '1,2'; several"),
         (["-m"], "-m: every plan and seed is run by itself"),
         (["open_loop=true"], "open_loop = true"),
+        (["end=2020-03-20"], "end = 2020-03-20; whole weeks are counted; expected a date 28 days"),
         (["output=."], "output"),
     ],
 )
 def test_a_slip_is_refused_in_one_line_and_nothing_is_written(tmp_path, monkeypatch, capsys, words, said):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.txt").write_text("mine")
-    assert main(["observer", *WORDS, *words]) == 2
+    given = [word for word in WORDS if word.split("=")[0] not in {w.split("=")[0] for w in words}]
+    assert main(["observer", *given, *words]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("\n") == 1
