@@ -55,7 +55,7 @@ def observer(words: Sequence[str]) -> int:
             seen = observed(scenarios, bar)
         folder = Path(output) if output is not None else free_name(OUTPUTS, usual_name(scenarios))
         seen.save(folder)
-    for line in lines(seen):
+    for line in [*lines(seen), *differences(seen)]:
         print(line)
     print(f"saved in {folder}")
     print(RESPONSIBLE)
@@ -129,3 +129,12 @@ def lines(seen: Observed) -> Iterator[str]:
         days = (at.loc[f"days_{name}", "value"] for name in ("together", "acted"))
         together, acted = ("nobody found" if np.isnan(d) else f"{d:.0f}" for d in days)
         yield f"  mean days until found: {together} by all records together, {acted} by social care"
+
+
+def differences(seen: Observed) -> Iterator[str]:
+    """How many more harmed children are found under each further plan than under the first, on the same seeds."""
+    for (plan, period), rows in seen.table("differences").groupby(["plan", "period"], sort=False):
+        yield f"{plan} less {seen.plans[0]}, {period}:"
+        for row in rows[rows["step"].str.startswith("found_")].to_dict("records"):
+            between = f" ({row['low']:+,.1f} to {row['high']:+,.1f})" if seen.seeds > 1 else ""
+            yield f"  {SAID[row['step']].removeprefix('= '):<40}{row['difference']:>+8,.1f}{between}"

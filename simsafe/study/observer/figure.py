@@ -75,7 +75,7 @@ def _bars(axes: Axes, steps: pd.DataFrame, plans: tuple[str, ...], periods: list
         _whisker(axes, value, period, plan, i)
     axes.set(ylim=(len(places) - 0.5, -0.5), yticks=range(len(places)))
     axes.set_yticklabels([f"{plan}\n{period}" for period, plan in places])
-    axes.set_xlabel("per cent of the children harmed in the period", fontsize=SMALL, fontfamily=FONT)
+    axes.set_xlabel("per cent of the children harmed in the period (left of 0: gained by sharing)", fontsize=SMALL, fontfamily=FONT)
     axes.axvline(0, color=BLACK, linewidth=0.6)
     _plain(axes)
 

@@ -95,6 +95,7 @@ def test_the_command_line_says_what_came_out(seen, tmp_path, monkeypatch, capsys
     assert main(["observer", *WORDS, "plans=[as_happened_2020,see_every_child]", "replications=1"]) == 0
     out = capsys.readouterr().out
     assert "= all records together would show" in out
+    assert "see_every_child less as_happened_2020, before the crisis:\n  all records together would show             +0.0\n" in out
     assert "Simulated." in out
     (folder,) = (tmp_path / "outputs").iterdir()
     assert folder.name == "observer_shropshire_covid19_england_as_happened_2020_and_see_every_child_seed1"
