@@ -6,7 +6,8 @@
 >>> simsafe.compare("devon", "covid19_england", plans, replications=10).table("first_page")  # doctest: +SKIP
 
 ``run`` and ``compare`` give results with ``.table(name)``, ``.plot(name)`` and ``.report(path)``, and list those names in ``.tables`` and
-``.plots``; ``story`` tells one simulated child's chronology; ``load_area`` and ``load_plan`` look at what there is to choose from.
+``.plots``; ``story`` tells one simulated child's chronology; ``observe`` says what could have been known; ``load_area`` and ``load_plan``
+look at what there is to choose from.
 Day by day, and with everything in sight: ``scenario_for``, ``simulate``, ``SafeguardingModel``.
 """
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from simsafe.ground.parameter import ConfigError
     from simsafe.model import SafeguardingModel
     from simsafe.study.from_config import scenario_for
+    from simsafe.study.observer.ideal import Observed, observe
     from simsafe.study.one_run import Run, run
     from simsafe.study.plan_choice import Plan, load_plan
     from simsafe.study.run import simulate
@@ -28,14 +30,15 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
-    "Area", "Comparison", "ConfigError", "Plan", "Run", "SafeguardingModel", "Told", "__version__", "compare", "load_area", "load_plan",
-    "run", "scenario_for", "simulate", "story",
+    "Area", "Comparison", "ConfigError", "Observed", "Plan", "Run", "SafeguardingModel", "Told", "__version__", "compare", "load_area",
+    "load_plan", "observe", "run", "scenario_for", "simulate", "story",
 ]  # fmt: skip
 
 WHERE = {
     "Area": "simsafe.world.area",
     "Comparison": "simsafe.comparison",
     "ConfigError": "simsafe.ground.parameter",
+    "Observed": "simsafe.study.observer.ideal",
     "Plan": "simsafe.study.plan_choice",
     "Run": "simsafe.study.one_run",
     "SafeguardingModel": "simsafe.model",
@@ -43,6 +46,7 @@ WHERE = {
     "compare": "simsafe.comparison",
     "load_area": "simsafe.world.area",
     "load_plan": "simsafe.study.plan_choice",
+    "observe": "simsafe.study.observer.ideal",
     "run": "simsafe.study.one_run",
     "scenario_for": "simsafe.study.from_config",
     "simulate": "simsafe.study.run",

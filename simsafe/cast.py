@@ -85,7 +85,7 @@ class Cast(mesa.Model):
         self.watch = Watch(self.measures, self.calendar)
         self.here, self.served = self.world.children.living_here(0), self.world.children.served(0)
         self.september, self.schooling = self._school_month()
-        self.behind.lay_down(self.cases, self.records, self._usual_exposure)
+        self.behind.lay_down(self.cases, self.records, self.usual_exposure)
         self.records.put_in_order()
         self.early_help.begin_before(np.flatnonzero((self.records.last_sign >= 0) & (self.cases.stage_of == NONE) & self.here))
         self.partners.before_the_run()
@@ -174,7 +174,7 @@ class Cast(mesa.Model):
         )
         self.burdens = Burdens(self.cases, self.front_door, self.health_visiting, p.visits.home_minutes, p.wellbeing.overdue_days)
 
-    def _usual_exposure(self, agency: Agency) -> np.ndarray:
+    def usual_exposure(self, agency: Agency) -> np.ndarray:
         """Occasions a year on which an agency meets each child in ordinary times."""
         if agency is Agency.SCHOOLS:
             return self.schools.days_a_year(self.schooling) / DAYS_OF_EXPOSURE[agency]

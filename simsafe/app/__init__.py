@@ -1,9 +1,9 @@
-"""The front door: ``simsafe run``, ``compare``, ``story``, ``predict``, ``validate``, ``areas``, ``crises``, ``plans``, ``describe``
-and ``evidence``.
+"""The front door: ``simsafe run``, ``compare``, ``story``, ``observer``, ``predict``, ``validate``, ``areas``, ``crises``, ``plans``,
+``describe`` and ``evidence``.
 
 ``words`` is the help, ``arguments`` looks at what was typed, ``compose`` is the only file that knows Hydra, ``run`` runs and saves,
-``compare`` compares plans, ``story`` tells one child's story, ``backtest`` predicts and validates, ``show`` lists and explains,
-``evidence`` says what numbers rest on. Nothing slow is imported before it is needed.
+``compare`` compares plans, ``story`` tells one child's story, ``observer`` says what could have been known, ``backtest`` predicts and
+validates, ``show`` lists and explains, ``evidence`` says what numbers rest on. Nothing slow is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -76,6 +76,10 @@ def dispatch(words: list[str]) -> int:
         from simsafe.app.story import story
 
         return story(rest)
+    if command == "observer":
+        from simsafe.app.observer import observer
+
+        return observer(rest)
     if command == "evidence":
         from simsafe.app.evidence import evidence
 

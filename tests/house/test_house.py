@@ -34,6 +34,15 @@ BEHIND_THE_DOOR = ("truth", "senses")
 MAY_IMPORT_TRUTH = {  # module: what it may have from behind the door, beside truth and senses themselves
     "scenario": {"simsafe.senses.behind", "simsafe.senses.door"},  # parameters of truth and door, passed on unread
     "cast": {"simsafe.senses.behind"},  # the one object through which a day asks
+    "study.observer.laws": {  # nature's rates as numbers, for a reader after the run; tests/study/observer sees that no state is among them
+        "simsafe.senses.door",
+        "simsafe.truth.call_outs",
+        "simsafe.truth.exploitation",
+        "simsafe.truth.harm",
+        "simsafe.truth.injuries",
+        "simsafe.truth.nature",
+        "simsafe.truth.past",
+    },
 }
 MAY_ASK_BEHIND = ("cast", "model", "results")  # who may write `.behind`: the day, and the measures that read both ledgers
 OUTSIDERS = {  # package: the modules that may import it

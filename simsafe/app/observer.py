@@ -1,0 +1,140 @@
+"""``simsafe observer``: what a rational reader of all records would have known, and where harmed children are lost on the way to action."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simsafe.app import DONE
+from simsafe.app.arguments import read_arguments
+from simsafe.app.compare import listed, whole
+from simsafe.app.run import OUTPUTS, check_free, free_name, stopped_politely
+from simsafe.app.words import RESPONSIBLE
+from simsafe.ground.parameter import ConfigError, nearest
+from simsafe.plans.change import show
+from simsafe.scenario import Scenario
+from simsafe.study.from_config import SETTINGS
+from simsafe.study.observer.ideal import USUAL_CHILDREN, USUAL_SEEDS, Done, Observed, observed, scenarios_of, usual_name
+from simsafe.study.plan_choice import load_plan
+
+OWN = ("plans", "replications")  # what this command has beside the settings of a run
+SAID = {  # steps in the order in which harmed children are lost, and what is left
+    "harmed": "harmed",
+    "unmet": "- nobody met the child",
+    "silent": "- somebody did, and no sign showed",
+    "faint": "- signs too faint to stand out",
+    "found_together": "= all records together would show",
+    "silos": "- records kept apart",
+    "found_apart": "= each agency alone would show",
+    "untold": "- not told to social care (net)",
+    "found_told": "= what reached social care would show",
+    "capacity": "- not acted upon (net)",
+    "found_acted": "= found by social care",
+}
+
+
+def observer(words: Sequence[str]) -> int:
+    """Simulate, read, score, save and say what came out; nothing is written before all of it has been checked."""
+    own, rest = own_settings(words)
+    scenarios, output = asked(own, rest)
+    if output is not None:
+        check_free(Path(output), "output")
+    first, plans = scenarios[0], list(dict.fromkeys(s.plan_name for s in scenarios))
+    print(f"{first.area.name}, {first.area.children:,} children to begin with; crisis {first.crisis_name}")
+    print(f"{len(scenarios) // len(plans)} seeds from {first.seed}, each under {', '.join(plans)}")
+    sys.stdout.flush()
+    logging.getLogger("MESA").setLevel(logging.WARNING)
+    with stopped_politely():
+        with watched(len(scenarios)) as bar:
+            seen = observed(scenarios, bar)
+        folder = Path(output) if output is not None else free_name(OUTPUTS, usual_name(scenarios))
+        seen.save(folder)
+    for line in [*lines(seen), *differences(seen)]:
+        print(line)
+    print(f"saved in {folder}")
+    print(RESPONSIBLE)
+    return DONE
+
+
+def own_settings(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """What this command has beside the settings of a run, and the words that are left, with fewer children where none were asked for."""
+    own: dict[str, str] = {}
+    left = []
+    for word in words:
+        key, equals, value = word.partition("=")
+        if key in OWN:
+            if not equals or not value.strip():
+                raise ConfigError(f"{key}: no value; expected {key}=VALUE")
+            if key in own:
+                raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
+            own[key] = value
+        elif key == "seed" and "," in value:
+            raise ConfigError(f"seed = {show(value)}; several; expected the first seed, and replications= for how many")
+        elif word in ("-m", "--multirun"):
+            raise ConfigError(f"{word}: every plan and seed is run by itself; expected plans= and replications=")
+        elif equals and key.isidentifier() and key not in SETTINGS:
+            raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; no such setting{nearest(key[:60], [*OWN, *SETTINGS])}")
+        else:
+            left.append(word)
+    twice = next((word for word in left if word.split("=")[0] == "plan" or word.startswith("plan.")), None)
+    if "plans" in own and twice is not None:
+        raise ConfigError(f"plans = {show(own['plans'])} and {show(twice)[1:-1]}; expected one of plans= and plan=")
+    return own, left if any(word.startswith("children=") for word in left) else [*left, f"children={USUAL_CHILDREN}"]
+
+
+def asked(own: dict[str, str], others: Sequence[str]) -> tuple[list[Scenario], Any]:
+    """Every run that is wanted, and the folder asked for."""
+    from simsafe.app.compose import compose_jobs
+    from simsafe.study.plan_choice import Plan
+
+    words = read_arguments(others)
+    (job,) = compose_jobs(words)
+    if "plans" in own:
+        plans = [load_plan(plan, words.config_dir) for plan in listed(own["plans"])]
+    else:
+        plans = [Plan(job.config.get("plan_name", "own_plan"), job.config["plan"], job.config.get("other_plans") or {})]
+    replications = whole(own, "replications")
+    return scenarios_of(job.config, plans, USUAL_SEEDS if replications is None else replications), job.config["output"]
+
+
+@contextmanager
+def watched(runs: int) -> Iterator[Done | None]:
+    """A bar to watch when there is a terminal to watch it on."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=runs, unit="run", leave=False, file=sys.stderr) as bar:
+        yield lambda *_: bar.update(1)
+
+
+def lines(seen: Observed) -> Iterator[str]:
+    """The steps of each plan and period, mean over seeds, with the interval and the share of those harmed."""
+    table = seen.table("steps").set_index(["plan", "period", "step"])
+    for plan, period in dict.fromkeys((plan, period) for plan, period, _ in table.index):
+        at = table.loc[(plan, period)]
+        flagged = f"{at.loc['flagged', 'value']:,.0f} of {at.loc['children', 'value']:,.0f} children without a case looked at"
+        yield f"{plan}, {period}: {flagged}, mean of {seen.seeds} seeds"
+        for step, words in SAID.items():
+            row = at.loc[step]
+            between = f" ({row['low']:,.1f} to {row['high']:,.1f})" if seen.seeds > 1 else ""
+            yield f"  {words:<40}{row['value']:>8,.1f}{between:<22}{100 * row['share']:>5.0f} %"
+        days = (at.loc[f"days_{name}", "value"] for name in ("together", "acted"))
+        together, acted = ("nobody found" if np.isnan(d) else f"{d:.0f}" for d in days)
+        yield f"  mean days until found: {together} by all records together, {acted} by social care"
+
+
+def differences(seen: Observed) -> Iterator[str]:
+    """How many more harmed children are found under each further plan than under the first, on the same seeds."""
+    for (plan, period), rows in seen.table("differences").groupby(["plan", "period"], sort=False):
+        yield f"{plan} less {seen.plans[0]}, {period}:"
+        for row in rows[rows["step"].str.startswith("found_")].to_dict("records"):
+            between = f" ({row['low']:+,.1f} to {row['high']:+,.1f})" if seen.seeds > 1 else ""
+            yield f"  {SAID[row['step']].removeprefix('= '):<40}{row['difference']:>+8,.1f}{between}"
