@@ -1,4 +1,4 @@
-"""How social care reads many signs as one worry: by default their sum; as switches the strongest sign, a count of concerns, or a discounted sum."""
+"""How social care reads many signs as one worry: by default their sum; as switches the strongest, a count, or a discounted sum."""
 
 from __future__ import annotations
 
