@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,6 +40,18 @@ def toy(shard: Shard) -> str:
         raise ZeroDivisionError("too much\nof it")
     rows = [(name, measure, shard.seed + prevalence(shard) + i) for i, name in enumerate(PLANS) for measure in MEASURES]
     return write(shard, {TABLE: pd.DataFrame(rows, columns=["plan", "measure", "value"])})
+
+
+def easy(shard: Shard) -> str:
+    """Harm alone matters, and a little luck."""
+    luck = float(np.random.default_rng(shard.seed).normal())
+    rows = [(name, measure, 1000 * prevalence(shard) * (i + 1) + 0.01 * luck) for i, name in enumerate(PLANS) for measure in MEASURES]
+    return write(shard, {TABLE: pd.DataFrame(rows, columns=["plan", "measure", "value"])})
+
+
+def never(shard: Shard) -> str:
+    """Nothing is to be run."""
+    raise AssertionError("something was run again")
 
 
 @pytest.fixture
@@ -88,25 +102,23 @@ def test_what_cannot_be_asked_is_refused_in_one_line(more, says):
     assert "\n" not in str(refused.value)
 
 
-def test_the_whole_study_goes_through_on_the_model_and_asked_again_runs_nothing(tmp_path):
-    bench = Bench(study(children=500), tmp_path / "whole", Hands("serial"))
-    wanted = Wanted(trajectories=2, numbers=1, dozen=0, among=(PATH, "senses.doors.spoken_to"))
+def test_the_whole_study_goes_from_rooms_to_numbers_to_indices_and_asked_again_runs_nothing(bench):
+    wanted = Wanted(trajectories=2, numbers=1, dozen=1, points=12, among=(PATH, "senses.doors.spoken_to"))
+    bench = replace(bench, job=easy)
     points, seconds = expected(bench, wanted)
     first = found(bench, wanted)
-    assert first.rooms is not None
-    assert points == 2 * (2 + 1 + 3) + 2 * (1 + 1 + 3)
+    assert points == 2 * (2 + 1 + 3) + 2 * (1 + 1 + 3) + 12
     assert seconds > 0
-    assert len(first.not_moved) == 2
+    assert first.rooms is not None
+    assert set(first.rooms.table["name"]) == {"truth.harm", "senses.doors"}
     assert first.numbers.counted == "10 of 10 points"
-    rows = first.numbers.table
-    assert set(rows["plan"]) == set(PLANS)
-    assert set(rows["measure"]) == set(MEASURES)
-    assert rows[rows["measure"] == "days_unseen"]["effect"].notna().all()
+    assert set(first.numbers.table["name"]) == {PATH}
+    assert dict(first.not_moved)["senses.doors.spoken_to"] == "its room moved together is not told from luck"
+    assert first.indices is not None
+    assert set(first.indices.emulators["of"]) == {"12 of 12"}
+    assert first.failures == []
 
-    def never(shard):
-        raise AssertionError("something was run again")
-
-    again = found(Bench(bench.study, bench.folder, bench.hands, job=never), wanted)
+    again = found(replace(bench, job=never), wanted)
     for name, table in tables(first).items():
         pd.testing.assert_frame_equal(table, tables(again)[name])
 
