@@ -114,13 +114,16 @@ def grades_and_kinds() -> dict[str, tuple[str, str]]:
     return {row.name: (row.grade, row.kind) for row in register() if row.room == "parameters"}
 
 
-def scores(table: pd.DataFrame, told: bool = True) -> dict[str, float]:
-    """Of every name, its largest effect on anything as a multiple of the floor there, largest first; ``told``: of those told from luck."""
-    found: dict[str, float] = {}
-    own: Any = table[table["told"].isin([TOLD] if told else [TOLD, LUCK]) & (table["floor"] > 0)]
-    for name, ratio in zip(own["name"], own["effect"] / own["floor"], strict=True):
-        found[name] = max(found.get(name, 0.0), float(ratio))
-    return dict(sorted(found.items(), key=lambda item: -item[1]))
+def in_turn(table: pd.DataFrame, told: bool = True) -> list[str]:
+    """The names in the order in which they matter: in turn the largest effect on every measure and plan, then the second largest, and on.
+
+    Those of one turn go by their effects as multiples of the floor. ``told``: only effects told from luck count.
+    """
+    own: Any = table[table["told"].isin([TOLD] if told else [TOLD, LUCK])]
+    effect, floor = own["effect"].to_numpy(dtype=float), own["floor"].to_numpy(dtype=float)
+    ratio = np.divide(effect, floor, out=np.where(effect > 0, np.inf, 0.0), where=floor > 0)
+    order = np.lexsort((-ratio, own["rank"].to_numpy()))
+    return list(dict.fromkeys(own["name"].iloc[order]))
 
 
 def rankings(table: pd.DataFrame) -> Iterator[tuple[str, str, Any]]:

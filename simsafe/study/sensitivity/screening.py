@@ -13,7 +13,7 @@ from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.study.branching import days_simulated
 from simsafe.study.sensitivity.morris import Trajectories, trajectories
 from simsafe.study.sensitivity.points import Answers, Bench
-from simsafe.study.sensitivity.ranking import distances, floor_of, luck_steps, ranked, scores
+from simsafe.study.sensitivity.ranking import TOLD, distances, floor_of, grades_and_kinds, in_turn, luck_steps, ranked, ten
 from simsafe.study.sensitivity.sobol import Emulated, design, emulated
 from simsafe.study.sensitivity.space import Factor, factors, left_out, rooms
 
@@ -108,7 +108,7 @@ def found(bench: Bench, wanted: Wanted) -> Found:
         moved, without = chosen(first, moved, wanted.numbers)
         fixed += without
     numbers = screened(bench, trajectories(moved, wanted.trajectories, seed_of(bench), by_room=False))
-    best = list(scores(numbers.table))[: wanted.dozen] if numbers.enough else []
+    best = in_turn(numbers.table)[: wanted.dozen]
     indices = None
     if best:
         of = [factor for factor in moved if factor.name in best]
@@ -154,8 +154,8 @@ def chosen(first: Screened, moved: Sequence[Factor], most: int) -> tuple[tuple[F
     if not first.enough:
         raise ConfigError(f"too few runs to go on ({first.counted}; {'; '.join(first.failed)}); expected fewer failures: try again")
     by_room, kept, left = rooms(moved), [], most
-    told, ratios = scores(first.table), scores(first.table, told=False)
-    for room in [*ratios, *(name for name in by_room if name not in ratios)]:
+    told = in_turn(first.table)
+    for room in dict.fromkeys([*told, *in_turn(first.table, told=False), *by_room]):
         if len(by_room[room]) <= left:
             kept.append(room)
             left -= len(by_room[room])
@@ -172,12 +172,13 @@ def chosen(first: Screened, moved: Sequence[Factor], most: int) -> tuple[tuple[F
 
 def tables(what: Found) -> dict[str, Any]:
     """Every table of the study by name."""
-    from simsafe.study.sensitivity.ranking import ten
-
     made: dict[str, Any] = {"numbers": what.numbers.table, "ten_that_matter_most": ten(what.numbers.table)}
     if what.rooms is not None:
         made["rooms"] = what.rooms.table
     if what.indices is not None:
-        made |= {"indices": what.indices.indices, "emulators": what.indices.emulators, "points": what.indices.points}
+        graded: Any = what.indices.indices
+        kinds = [grades_and_kinds().get(name, ("", ""))[1] for name in graded["name"]]
+        made["ten_by_index"] = ten(graded.assign(kind=kinds, told=TOLD, numbers=1))
+        made |= {"indices": graded, "emulators": what.indices.emulators, "points": what.indices.points}
     made["not_moved"] = pd.DataFrame(what.not_moved, columns=["name", "reason"])
     return made

@@ -11,7 +11,7 @@ from SALib.analyze import morris
 
 from simsafe.study.paired import TOO_FEW
 from simsafe.study.sensitivity.morris import trajectories
-from simsafe.study.sensitivity.ranking import LUCK, TOLD, effects_rows, rankings, scores, ten, ten_in_words
+from simsafe.study.sensitivity.ranking import LUCK, TOLD, effects_rows, in_turn, rankings, ten, ten_in_words
 from simsafe.study.sensitivity.screening import AGAIN, read
 
 NAMES = ("room.a", "room.b", "hall.c", "hall.d")
@@ -90,7 +90,7 @@ def test_the_table_says_how_many_effects_are_there_and_too_few_points_rank_nothi
     none = read_of(ways, linear, nought, lost=[3, 7, 12])
     assert not none.enough
     assert set(none.table["told"]) == {TOO_FEW}
-    assert not scores(none.table)
+    assert in_turn(none.table) == []
 
 
 def test_what_luck_alone_does_stands_beside_and_an_effect_below_it_is_not_told():
@@ -129,3 +129,14 @@ def test_what_the_ten_rest_on_is_counted_by_grade_and_kind():
     said = ten_in_words(next(rows for *_, rows in rankings(made.table)))
     assert said.startswith("of the 3 that matter most by grade: A 33%")
     assert "% assumed" in said
+
+
+def test_names_matter_in_turn_so_that_no_measure_of_little_luck_crowds_out_the_others():
+    ways = trajectories(numbers(*NAMES), 6, 1, by_room=False)
+    made = read_of(
+        ways,
+        lambda p: 900 * p.values["room.a"] + 800 * p.values["room.b"] + noise(p.seed),
+        lambda p: 9 * p.values["hall.c"] + noise(p.seed + 50),
+    )
+    assert in_turn(made.table) == ["room.a", "hall.c", "room.b"]
+    assert set(in_turn(made.table, told=False)) == set(NAMES)
