@@ -17,7 +17,7 @@ from simsafe.report.page import write_whole
 from simsafe.results.folder import safe_cell
 from simsafe.results.picture import Picture, few_colours
 from simsafe.study.sensitivity.measuring import MEASURES
-from simsafe.study.sensitivity.ranking import LUCK, TOLD, effects_rows, rankings, ten_in_words
+from simsafe.study.sensitivity.ranking import COLUMNS, LUCK, TOLD, effects_rows, rankings, ten_in_words
 from simsafe.study.sensitivity.screening import Found, tables
 from simsafe.study.sensitivity.sobol import ASKED
 from simsafe.study.sensitivity.structures import FEW, KEEPS, TURNS, UNTOLD, counted
@@ -106,6 +106,8 @@ def page_lines(what: Found, reference: str, command: str) -> Iterator[str]:
         where = f"under {reference}" if plan == reference else f"{plan} less {reference}"
         yield from ("", f"## {MEASURES[measure].unit} {MEASURES[measure].words}: {where}", "")
         yield from ranking_lines(rows, what, measure, plan)
+    yield from ("", "## Columns of `numbers.csv` and `rooms.csv`", "", "| column | unit | meaning |", "|---|---|---|")
+    yield from (f"| `{name}` | {unit} | {meaning} |" for name, (unit, meaning) in COLUMNS.items())
 
 
 def how_lines(what: Found) -> Iterator[str]:
