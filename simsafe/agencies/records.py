@@ -71,7 +71,7 @@ class Records:
         self.since = day
 
     def _pooled(self, children: np.ndarray, need: bool, day: int) -> np.ndarray:
-        """Social care's evidence of need, or of harm, read sign by sign: its strongest sign, or the number of concerns, nats."""
+        """Social care's evidence of need, or of harm, as ``Pooling`` says, sign by sign, nats."""
         rows, at = self.held(children)
         mine = positions((self.signs["concern"][rows] == Concern.NEED) == need)
         rows, at = rows[mine], at[mine]
@@ -80,6 +80,11 @@ class Records:
         weight = self.weighing.alone(table["strength"][rows], table["concern"][rows], table["mode"][rows], age)
         if self.weighing.pooling == Pooling.COUNT:
             return np.bincount(at, weights=weight, minlength=children.size)
+        if self.weighing.pooling == Pooling.DISCOUNTED:
+            order = np.lexsort((-weight, at))
+            at, weight = at[order], weight[order]
+            place = np.arange(at.size) - np.searchsorted(at, at)  # 0 for the weightiest of a child, then 1, 2 ...
+            return np.bincount(at, weights=weight * self.weighing.discount**place, minlength=children.size)
         strongest = np.zeros(children.size)
         np.maximum.at(strongest, at, weight)
         return strongest

@@ -21,6 +21,7 @@ class Pooling(IntEnum):
     SUM = 0  # their weights added up, attention fading
     STRONGEST = 1  # the single weightiest sign, attention fading: one serious incident decides
     COUNT = 2  # so many concerns in the last year, each as good as any other
+    DISCOUNTED = 3  # their weights added up, the weightiest whole and each further one for less: much of it is the same story again
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,14 @@ class Belief(Checked):
     )
     memory: int = param(548, unit="days of record looked through", source="assumed: three half-lives", low=90, high=6574)
     half_life: float = param(182.0, unit="days until attention to a sign has halved", source="SG26", low=56, high=728)
-    pooling: int = param(0, unit="0 sum, 1 strongest sign, 2 count of concerns", source="chosen; see Pooling", low=0, high=2, grade="rule")
+    pooling: int = param(
+        0, unit="0 sum, 1 strongest sign, 2 count of concerns, 3 discounted sum", source="chosen; see Pooling", low=0, high=3, grade="rule"
+    )
     concern: float = param(1.2, unit="nats a concern, where concerns are counted", source="SG15, as for a weak sign", low=0.5, high=4)
     counted_days: int = param(365, unit="days in which concerns are counted", source="assumed", low=90, high=730)
+    discount: float = param(
+        0.6, unit="worth of each further sign relative to the one before it, in a discounted sum", source="assumed", low=0.2, high=1
+    )
     quiet: float = param(0.15, unit="share of what no sign is worth, that a quiet contact takes away", source="SG24", low=0, high=1)
     quiet_visit: float = param(0.5, unit="nats a quiet home visit would take away if fully weighed", source="assumed", low=0.1, high=1.5)
     against_a_worry: float = param(0.7, unit="share of a quiet contact's worth when already worried", source="SG25", low=0.3, high=1)
@@ -76,7 +82,7 @@ class Weighing:
 
     def __init__(self, belief: Belief) -> None:
         self.belief, self.trust, self.pooling = belief, belief.trust(), belief.pooling
-        self.concern, self.counted_days = belief.concern, belief.counted_days
+        self.concern, self.counted_days, self.discount = belief.concern, belief.counted_days, belief.discount
         # The odds of harm that a sign adds shrink with the meaning it is believed to have in its mode; a disclosure by telephone is
         # still a disclosure.
         nats = np.array([belief.weak, belief.strong])

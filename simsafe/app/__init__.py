@@ -1,8 +1,9 @@
-"""The front door: ``simsafe run``, ``compare``, ``story``, ``observer``, ``predict``, ``validate``, ``areas``, ``crises``, ``plans``,
-``describe`` and ``evidence``.
+"""The front door: ``simsafe run``, ``compare``, ``story``, ``observer``, ``sensitivity``, ``predict``, ``validate``, ``areas``, ``crises``,
+``plans``, ``describe`` and ``evidence``.
 
 ``words`` is the help, ``arguments`` looks at what was typed, ``compose`` is the only file that knows Hydra, ``run`` runs and saves,
-``compare`` compares plans, ``story`` tells one child's story, ``observer`` says what could have been known, ``backtest`` predicts and
+``compare`` compares plans, ``story`` tells one child's story, ``observer`` says what could have been known, ``sensitivity`` asks which
+numbers matter, ``backtest`` predicts and
 validates, ``show`` lists and explains, ``evidence`` says what numbers rest on. Nothing slow is imported before it is needed.
 """
 
@@ -84,6 +85,11 @@ def dispatch(words: list[str]) -> int:
         from simsafe.app.evidence import evidence
 
         return evidence(rest)
+    if command == "sensitivity":
+        gc.set_threshold(RARELY)
+        from simsafe.app.sensitivity import sensitivity
+
+        return sensitivity(rest)
     if command in ("predict", "validate"):
         from simsafe.app import backtest
 

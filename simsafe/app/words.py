@@ -14,6 +14,7 @@ simsafe: which contingency plan keeps children visible? A simulation of multi-ag
   simsafe compare [SETTING=VALUE]    simulate several plans on the same children, many times over, and compare them
   simsafe story [SETTING=VALUE ...]  one simulated child's chronology, under one plan or two
   simsafe observer [SETTING=VALUE]   what a rational reader of all records would have known of harm
+  simsafe sensitivity [SETTING=VALUE]  which of the model's numbers matter, and which differences hold under other rules
   simsafe predict [SETTING=VALUE]    predict September 2020 to March 2022 and seal the predictions
   simsafe validate --data FOLDER     hold sealed predictions against published outcomes, failures first
   simsafe areas [TEXT]               areas to choose from: England and its 151 upper-tier authorities
@@ -128,6 +129,44 @@ Examples
   simsafe story plan=as_happened_2020 child=12 children=5000
 
 Ends with 0 when the story is saved, 2 when something asked for is refused or no child is such a case, 1 and 130 as `simsafe run` does.
+
+{RESPONSIBLE}
+"""
+
+SENSITIVITY = f"""\
+simsafe sensitivity [SETTING=VALUE ...] [--quick] [--write] [--config-dir DIR]
+simsafe sensitivity structures [structures=[ONE,ANOTHER]] [replications=N] [SETTING=VALUE ...]
+
+Moves every number of the model that has a range, and ranks what that does to the headline measures and to the plans' differences, beside
+what another seed alone does. Rooms of numbers are moved together first, then one by one those of the rooms that matter most (Morris);
+of the dozen largest, Sobol indices are worked out on an emulator, with its validation error.
+
+  plans=[ONE,ANOTHER]     the first is the one that the others are compared with; reference=ONE names another
+  trajectories=N          Morris trajectories, each with its own seed; 4 without it. seed=N is the first
+  numbers=N               at most so many moved one by one; 120 without it. by=numbers moves all of them at once, without the rooms
+  reach=SHARE             how much of the way to either end of its range a number is moved; 0.5 without it
+  among=[ROOM,NAME]       only the numbers of these rooms, such as truth.harm, or these numbers
+  dozen=N  points=N       how many numbers get indices, 0 to 40, and how many runs the emulator is made from; 12 and 120
+  workers=N executor=NAME address=ADDRESS output=FOLDER   as in simsafe compare
+  area= crisis= children= start= end= model.PATH= and the other settings of `simsafe run`; by itself England with 8000 children, April
+                          2019 to September 2020
+
+  --quick                 a small world and few numbers, in minutes: shows what comes out, and nothing follows from it
+  --write                 also writes the effects that `simsafe evidence` prints (simsafe/world/evidence/effects.csv)
+
+structures compares the plans under other rules on the same seeds (10 without replications=), and says of each headline difference whether
+it keeps its sign, turns, or cannot be told apart. How social care reads many signs: strongest_sign (one serious incident), count,
+discounted_sum. New harm in the crisis: harm_constant, harm_amplified. Doors: answers_as_before, where knocking again does not help.
+
+Stopped or killed, the same command goes on from where it was. A failed run is left out with its own point, and said.
+
+Examples
+  simsafe sensitivity --quick output=outputs/a_look
+  simsafe sensitivity among=[truth.harm,belief] trajectories=6 dozen=0
+  simsafe sensitivity structures structures=[strongest_sign,harm_constant] replications=10 children=8000
+
+Ends with 0 when every run is there, 1 when some failed or nothing can be saved, 2 when something asked for is refused, 130 when stopped by
+hand.
 
 {RESPONSIBLE}
 """
@@ -270,7 +309,8 @@ Examples
 """
 
 HELP = {
-    "run": RUN, "compare": COMPARE, "story": STORY, "observer": OBSERVER, "predict": PREDICT, "validate": VALIDATE,
+    "run": RUN, "compare": COMPARE, "story": STORY, "observer": OBSERVER, "sensitivity": SENSITIVITY, "predict": PREDICT,
+    "validate": VALIDATE,
     "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE,
     "evidence": EVIDENCE,
 }  # fmt: skip

@@ -62,6 +62,10 @@ class Doors(Checked):
     each_adult: float = param(
         0.25, unit="log of what a child tells lost for each adult in the room", source="DI12", low=0.1, high=0.5, grade="C"
     )
+    answers_as_before: float = param(
+        0.0, unit="share of tries answered as the family always answers; the others are each decided anew", source="sweep: none by default",
+        low=0, high=1,
+    )  # fmt: skip
     spoken_to: float = param(0.75, unit="share of meetings in which a child of 3 or over is spoken to", source="assumed", low=0.3, high=1)
 
 
@@ -147,6 +151,8 @@ class Door:
             )
             share[withdraws] *= 0.5
         luck_open, luck_alone, luck_spoken = self.chance.ask_three(attempt.key, "at the door")
+        if d.answers_as_before:
+            luck_open = self._as_before(luck_open, attempt.key, family)
         opened = luck_open < share
         opened |= (mode == Mode.CLINIC) | (mode == Mode.MEDICAL)  # the family came
         birth = self.world.children.birth[attempt.who]
@@ -161,6 +167,11 @@ class Door:
         at = at[self.chance.ask(self.world.families.key[family[at]], "at ease from afar") < d.at_ease_from_afar]
         share[at] = 1 - (1 - share[at]) * (1 - d.reached_from_afar)
         return share
+
+    def _as_before(self, luck: np.ndarray, key: np.ndarray, family: np.ndarray) -> np.ndarray:
+        """The throws at the door where some families always answer alike: knocking again then helps less, and as many open on the whole."""
+        same = self.chance.ask(key, "answers as before") < self.how.doors.answers_as_before
+        return np.where(same, self.chance.ask(self.world.families.key[family], "always answers"), luck)
 
     def _fall_back(self, attempt: Attempt, family: np.ndarray, digital: np.ndarray) -> np.ndarray:
         """A video call needs a device that is free; without one it falls back to the telephone."""

@@ -2,7 +2,8 @@
 
 Five **rooms**: parameters, dials, the defaults of levers, their costs, and constants. A number is *seen* in its source, *derived* from
 it, *fitted* by a program, *remembered* and not yet checked, *assumed*, or a *rule* (law, guidance, a definition or a chosen setting).
-``effect`` is how much it moves the headline measures; it is empty until ``experiments/sensitivity`` has written ``effects.csv``.
+``effect`` is how much it moves a headline measure, in standard deviations; empty until ``experiments/sensitivity`` has written
+``effects.csv``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How social care reads many signs as one worry: by default their sum; as switches the strongest sign, or a count of concerns."""
+"""How social care reads many signs as one worry: by default their sum; as switches the strongest, a count, or a discounted sum."""
 
 from __future__ import annotations
 
@@ -38,6 +38,20 @@ def test_a_count_takes_every_concern_of_the_last_year_alike():
     for strengths in ([0, 0, 0, 0], [1, 1, 1, 1]):
         found = records(Pooling.COUNT, strengths).worry_of(Agency.SOCIAL_CARE, CHILD, 0)
         assert np.allclose(found, [3 * Belief().concern, 0])
+
+
+def test_in_a_discounted_sum_the_weightiest_sign_counts_whole_and_each_further_one_for_less():
+    found = records(Pooling.DISCOUNTED, [0, 0, Strength.STRONG, 0]).worry_of(Agency.SOCIAL_CARE, CHILD, 0)
+    belief = Belief()
+    strong, weak = belief.strong * np.exp2(-20 / belief.half_life), belief.weak * np.exp2(-np.array([10, 200, 400]) / belief.half_life)
+    assert np.allclose(found, [strong + (weak * belief.discount ** np.array([1, 2, 3])).sum(), 0])
+
+
+def test_a_discounted_sum_lies_between_the_strongest_sign_and_the_sum():
+    strongest, discounted, added = (
+        records(p, [0, 1, 0, 0]).worry_of(Agency.SOCIAL_CARE, CHILD, 0)[0] for p in (Pooling.STRONGEST, Pooling.DISCOUNTED, Pooling.SUM)
+    )
+    assert strongest < discounted < added
 
 
 def test_evidence_of_need_is_read_apart_from_evidence_of_harm():

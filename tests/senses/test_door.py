@@ -119,6 +119,22 @@ def test_a_call_reaches_some_families_whom_no_visit_does_where_some_are_more_at_
     assert np.array_equal(answered_by(model, mode, at_ease_from_afar=0.4, reached_from_afar=0.0), none)
 
 
+def test_where_families_answer_as_before_as_many_open_but_knocking_again_opens_no_more_doors(model):
+    def tries() -> list[np.ndarray]:
+        made = tried(model, Mode.HOME_VISIT)
+        return [answered(model, replace(made, key=made.key + np.uint64(k)))[0].opened for k in range(2)]
+
+    anew = tries()
+    doors = model.behind.door.how.doors
+    object.__setattr__(doors, "answers_as_before", 1.0)
+    before = tries()
+    object.__setattr__(doors, "answers_as_before", 0.0)
+    assert (anew[0] != anew[1]).any()
+    assert np.array_equal(before[0], before[1])
+    assert before[0].mean() == pytest.approx(anew[0].mean(), abs=0.05)
+    assert all(np.array_equal(one, again) for one, again in zip(tries(), anew, strict=True)), "nothing changes unless asked for"
+
+
 def test_who_is_at_ease_from_afar_stays_so_for_life_and_through_the_family(model):
     attempt = tried(model, Mode.PHONE)
     doors = model.behind.door.how.doors

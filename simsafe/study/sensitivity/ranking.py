@@ -1,0 +1,174 @@
+"""Effects told from luck, in tables: one row a measure, plan and name, the largest effect first.
+
+Luck is what another seed alone changes at the points where trajectories begin. A step of which each end had its own luck would come out
+as large; since both ends of a step have the same luck, that is more than luck can do to it, and an effect above it is told from luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simsafe.study.paired import TOO_FEW, n_of
+from simsafe.study.register import GRADES, KINDS, register
+from simsafe.study.sensitivity.measuring import MEASURES
+from simsafe.study.sensitivity.morris import MOVE
+
+TOLD, LUCK = "told from luck", "not told from luck"
+ONE_IN_TWENTY = 1.645  # standard errors above a mean that one in twenty means exceeds, were they normal
+TEN = 10  # that matter most
+COLUMNS = {
+    "measure": ("", "what it is an effect on; see simsafe sensitivity --help"),
+    "plan": ("", "the reference: an effect on the measure under it; another plan: an effect on that plan less the reference, same seeds"),
+    "unit": ("", "of the effects"),
+    "rank": ("", "1 for the largest effect on this measure and plan"),
+    "name": ("", "the number that was moved, or a room of the model whose numbers were moved together"),
+    "numbers": ("", "how many numbers that is"),
+    "grade": ("", "of its evidence: A, B, C, D, fitted or rule; empty for a room of several"),
+    "kind": ("", "seen, derived, fitted, remembered, assumed or rule; empty for a room of several"),
+    "effect": ("of the measure", "mean absolute elementary effect (Morris's mu star): the change that crossing the sampled range makes"),
+    "signed": ("of the measure", "the same with its sign (mu): near nought beside a large effect, it goes both ways; empty for a room"),
+    "spread": ("of the measure", "between trajectories (sigma): large where the effect depends on the other numbers; empty for one"),
+    "of": ("", "effects that are there, of those planned"),
+    "luck": ("of the measure", "what a step of which each end had its own seed would come out as, on average"),
+    "floor": ("of the measure", "what one in twenty averages of so many such steps would exceed"),
+    "standard": ("standard deviations", "the effect over the standard deviation of the measure among all sampled points"),
+    "told": ("", f"{TOLD}, where the effect is above the floor; {LUCK}; or too few runs"),
+}
+
+
+def luck_steps(first: np.ndarray, again: np.ndarray) -> np.ndarray:
+    """How far two seeds lie apart at each beginning, as an effect would be counted: (beginnings,), mean over pairs; nan where unknown.
+
+    ``first`` is one answer a beginning, ``again`` (beginnings, times) the same under other seeds.
+    """
+    answers = np.column_stack([first, again])
+    apart = [np.abs(answers[:, a] - answers[:, b]) for a, b in combinations(range(answers.shape[1]), 2)]
+    return mean_of(np.array(apart), axis=0) / MOVE
+
+
+def floor_of(luck: np.ndarray, pairs: np.ndarray, count: int) -> tuple[float, float]:
+    """(what luck does on average, what one in twenty averages of ``count`` such steps would exceed). ``pairs``: single distances."""
+    known = pairs[~np.isnan(pairs)]
+    usual = float(mean_of(luck, axis=None))
+    spread = float(known.std(ddof=1)) if known.size > 1 else np.nan
+    return usual, usual + ONE_IN_TWENTY * spread / np.sqrt(max(count, 1))
+
+
+def distances(first: np.ndarray, again: np.ndarray) -> np.ndarray:
+    """Every distance between two seeds at one beginning, as an effect would be counted."""
+    answers = np.column_stack([first, again])
+    return np.concatenate([np.abs(answers[:, a] - answers[:, b]) for a, b in combinations(range(answers.shape[1]), 2)]) / MOVE
+
+
+def mean_of(values: np.ndarray, axis: int | None) -> Any:
+    """The mean of what is there; nan where nothing is."""
+    there = ~np.isnan(values)
+    count = there.sum(axis=axis)
+    return np.where(count > 0, np.where(there, values, 0.0).sum(axis=axis) / np.maximum(count, 1), np.nan)
+
+
+def ranked(
+    effects: Mapping[tuple[str, str], np.ndarray],
+    floors: Mapping[tuple[str, str], tuple[float, float]],
+    spreads: Mapping[tuple[str, str], float],
+    sizes: Mapping[str, int],
+    enough: bool,
+) -> pd.DataFrame:
+    """The table of effects: ``effects`` (trajectories, names) by measure and plan, ``sizes`` how many numbers each name is, in order."""
+    about = grades_and_kinds()
+    rows = []
+    for (measure, plan), made in effects.items():
+        there = (~np.isnan(made)).sum(axis=0)
+        size, signed = mean_of(np.abs(made), 0), mean_of(made, 0)
+        spread = np.sqrt(mean_of((made - signed) ** 2, 0) * there / np.maximum(there - 1, 1))
+        luck, floor = floors[measure, plan]
+        scale = spreads[measure, plan]
+        for k, (name, numbers) in enumerate(sizes.items()):
+            known = numbers == 1
+            grade, kind = about.get(name, ("", "")) if known else ("", "")
+            told = TOO_FEW if not enough or np.isnan(floor) or not there[k] else TOLD if size[k] > floor else LUCK
+            rows.append(
+                (
+                    measure, plan, MEASURES[measure].unit, 0, name, numbers, grade, kind, size[k], signed[k] if known else np.nan,
+                    spread[k] if there[k] > 1 else np.nan, n_of(int(there[k]), len(made)), luck, floor,
+                    size[k] / scale if scale > 0 else np.nan, told,
+                )
+            )  # fmt: skip
+    table: Any = pd.DataFrame(rows, columns=list(COLUMNS))
+    if not len(table):
+        return table
+    table["rank"] = table.groupby(["measure", "plan"], sort=False)["effect"].rank(ascending=False, method="first", na_option="bottom")
+    table["rank"] = table["rank"].astype(int)
+    order = {pair: i for i, pair in enumerate(effects)}
+    place = [order[pair] for pair in zip(table["measure"], table["plan"], strict=True)]
+    return table.iloc[np.lexsort((table["rank"].to_numpy(), place))].reset_index(drop=True)
+
+
+def grades_and_kinds() -> dict[str, tuple[str, str]]:
+    """Grade and kind of every parameter by its path."""
+    return {row.name: (row.grade, row.kind) for row in register() if row.room == "parameters"}
+
+
+def in_turn(table: pd.DataFrame, told: bool = True) -> list[str]:
+    """The names in the order in which they matter: in turn the largest effect on every measure and plan, then the second largest, and on.
+
+    Those of one turn go by their effects as multiples of the floor. ``told``: only effects told from luck count.
+    """
+    own: Any = table[table["told"].isin([TOLD] if told else [TOLD, LUCK])]
+    effect, floor = own["effect"].to_numpy(dtype=float), own["floor"].to_numpy(dtype=float)
+    ratio = np.divide(effect, floor, out=np.where(effect > 0, np.inf, 0.0), where=floor > 0)
+    order = np.lexsort((-ratio, own["rank"].to_numpy()))
+    return list(dict.fromkeys(own["name"].iloc[order]))
+
+
+def rankings(table: pd.DataFrame) -> Iterator[tuple[str, str, Any]]:
+    """Measure, plan and rows of each ranking, in the order of the table."""
+    whole: Any = table
+    for (measure, plan), rows in whole.groupby(["measure", "plan"], sort=False):
+        yield str(measure), str(plan), rows
+
+
+def best_of(rows: Any, most: int = TEN) -> Any:
+    """The single numbers of the largest effects of one ranking, only those told from luck."""
+    return rows[(rows["told"] == TOLD) & (rows["numbers"] == 1)].head(most)
+
+
+def ten(table: pd.DataFrame) -> pd.DataFrame:
+    """What the ten numbers of the largest effects on each measure and plan rest on: grade or kind, how many, and their share.
+
+    Only effects told from luck count, so they may be fewer than ten (``among``); ``by`` is grade or kind, ``assumed`` is a kind.
+    """
+    made = []
+    for measure, plan, rows in rankings(table):
+        best = best_of(rows)
+        for by, words in (("grade", GRADES), ("kind", KINDS)):
+            for name in sorted(words) if by == "grade" else words:
+                count = int((best[by] == name).sum())
+                made.append((measure, plan, by, name, words[name], count, len(best), count / len(best) if len(best) else np.nan))
+    return pd.DataFrame(made, columns=["measure", "plan", "by", "name", "words", "numbers", "among", "share"])
+
+
+def ten_in_words(rows: Any) -> str:
+    """The same of one ranking in a line: "of the 10 that matter most by grade: A 10 %, B 20 %, D 70 %; 80 % assumed, 10 % remembered"."""
+    best = best_of(rows)
+    if not len(best):
+        return "no number is told from luck"
+    shares = {name: int((best["grade"] == name).sum()) / len(best) for name in sorted(GRADES)}
+    grades = ", ".join(f"{name} {share:.0%}" for name, share in shares.items() if share)
+    kinds = {kind: float((best["kind"] == kind).mean()) for kind in ("assumed", "remembered")}
+    return f"of the {len(best)} that matter most by grade: {grades}; {kinds['assumed']:.0%} assumed, {kinds['remembered']:.0%} remembered"
+
+
+def effects_rows(table: pd.DataFrame, reference: str) -> list[tuple[str, str, float]]:
+    """(name, measure, effect) of single numbers told from luck, as the register of evidence reads them: in standard deviations, signed."""
+    told: Any = table[(table["told"] == TOLD) & (table["numbers"] == 1) & table["standard"].notna()]
+    rows = []
+    for row in told.to_dict("records"):
+        on = row["measure"] if row["plan"] == reference else f"{row['measure']}: {row['plan']} less {reference}"
+        rows.append((row["name"], on, float(np.copysign(row["standard"], row["signed"]))))
+    return rows
