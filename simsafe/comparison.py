@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simsafe.ground.parameter import ConfigError
-from simsafe.plans.change import show
 from simsafe.report import FIGURES, figure, write_report, write_workbook
 from simsafe.study.beside import beside_of, compared_beside
-from simsafe.study.comparison import Compared, study_of, usual_folder
+from simsafe.study.comparison import Compared, settings_given, several, study_of, usual_folder
 from simsafe.study.from_config import config_for
 from simsafe.study.plan_choice import Plan, load_plans
 from simsafe.study.runner import Hands
@@ -102,18 +100,3 @@ def compare(
     asked = beside_of(effort, exchange, break_even)
     made = compared_beside(study, Path(folder) if folder is not None else usual_folder(study, effort), hands, asked)
     return Comparison(made.runs, made.folder, made.failures)
-
-
-def settings_given(area: str | Area | None, crisis: Any, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of a run that were given; those that a comparison has otherwise are refused."""
-    given = {name: value for name, value in {"area": area, "crisis": crisis, **settings}.items() if value is not None}
-    if name := next((name for name in ("plan", "plan_name", "output") if name in given), None):
-        raise ConfigError(f"{name} = {show(given[name])}; not a setting of a comparison; expected plans= and folder=")
-    return given | ({"area": "england", "children": area.children} if isinstance(area, Area) else {})
-
-
-def several(plans: Any) -> Sequence[Any]:
-    """The plans as a list; one name alone is a common slip."""
-    if isinstance(plans, str | Path | Plan | Mapping) or not isinstance(plans, Sequence):
-        raise ConfigError(f"plans = {show(plans)}; expected a list of two or more plans")
-    return plans

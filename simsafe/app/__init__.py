@@ -3,8 +3,8 @@
 
 ``words`` is the help, ``arguments`` looks at what was typed, ``compose`` is the only file that knows Hydra, ``run`` runs and saves,
 ``compare`` compares plans, ``story`` tells one child's story, ``observer`` says what could have been known, ``sensitivity`` asks which
-numbers matter, ``backtest`` predicts and
-validates, ``show`` lists and explains, ``evidence`` says what numbers rest on. Nothing slow is imported before it is needed.
+numbers matter, ``backtest`` predicts and validates, ``show`` lists and explains, ``evidence`` says what numbers rest on. Nothing slow is
+imported before it is needed.
 """
 
 from __future__ import annotations

@@ -82,6 +82,21 @@ class Compared:
 # Asking
 
 
+def settings_given(area: str | Area | None, crisis: Any, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a run that were given; those that a comparison has otherwise are refused."""
+    given = {name: value for name, value in {"area": area, "crisis": crisis, **settings}.items() if value is not None}
+    if name := next((name for name in ("plan", "plan_name", "output") if name in given), None):
+        raise ConfigError(f"{name} = {show(given[name])}; not a setting of a comparison; expected plans= and folder=")
+    return given | ({"area": "england", "children": area.children} if isinstance(area, Area) else {})
+
+
+def several(plans: Any) -> Sequence[Any]:
+    """The plans as a list; one name alone is a common slip."""
+    if isinstance(plans, str | Path | Plan | Mapping) or not isinstance(plans, Sequence):
+        raise ConfigError(f"plans = {show(plans)}; expected a list of two or more plans")
+    return plans
+
+
 def study_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any, reference: str | None, area: Area | None = None) -> Study:
     """The comparison in full, everything checked. Raises ConfigError in one line."""
     names = [plan.name for plan in plans]

@@ -17,7 +17,7 @@ import pandas as pd
 from simsafe.ground.parameter import ConfigError, nearest
 from simsafe.plans.change import Change
 from simsafe.scenario import Scenario, with_values
-from simsafe.study.comparison import Comparison, compared
+from simsafe.study.comparison import Compared, compared
 from simsafe.study.jobs import Study
 from simsafe.study.paired import ALIKE, BETTER, DIFFERS, IDENTICAL, TOO_FEW, WORSE
 from simsafe.study.runner import Hands
@@ -84,13 +84,13 @@ def under(study: Study, name: str, structure: Structure) -> Study:
     return replace(study, scenarios=tuple(structure.of(s) for s in study.scenarios), config=config)
 
 
-def compared_under(study: Study, folder: Path, hands: Hands, chosen: Mapping[str, Structure]) -> dict[str, Comparison]:
+def compared_under(study: Study, folder: Path, hands: Hands, chosen: Mapping[str, Structure]) -> dict[str, Compared]:
     """The comparison as shipped and under each alternative, on the same seeds; what is finished is never run again."""
     asked = {SHIPPED: Structure("the rules as shipped"), **chosen}
     return {name: compared(under(study, name, structure), folder / name, hands) for name, structure in asked.items()}
 
 
-def kept_signs(made: Mapping[str, Comparison], chosen: Mapping[str, Structure]) -> pd.DataFrame:
+def kept_signs(made: Mapping[str, Compared], chosen: Mapping[str, Structure]) -> pd.DataFrame:
     """One row an alternative, plan and headline of the first page: both verdicts, and whether the difference keeps its sign.
 
     ``sign``: keeps, where both can be told and point the same way; turns, where both can be told and point opposite ways; cannot be told
@@ -111,7 +111,7 @@ def kept_signs(made: Mapping[str, Comparison], chosen: Mapping[str, Structure]) 
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def page(comparison: Comparison) -> Iterator[dict[str, Any]]:
+def page(comparison: Compared) -> Iterator[dict[str, Any]]:
     """The rows of a first page; none when no run is finished."""
     if comparison.runs.finished:
         yield from (row for row in comparison.table("first_page").to_dict("records") if row["headline"] not in TWICE)
