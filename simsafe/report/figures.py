@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 7.4  # inches
-EACH_WEEKS = 1.62  # inches of a measure drawn week by week
+EACH_WEEKS = 1.42  # inches of a measure drawn week by week
 AROUND = 1.3  # inches above and below the parts of a forest
 VERDICTS: dict[str, tuple[str, str]] = {  # marker, filling
     "better": ("o", "black"), "worse": ("s", "black"), "differs": ("D", "#8a8a8a"), "cannot be told apart": ("o", "white"),

@@ -132,8 +132,13 @@ def unpriced(comparison: Compared, facts: Facts) -> list[str]:
 
 
 def effort_rows(comparison: Compared) -> list[Row]:
-    """How far each plan was weakened for each profession, whether that made them equal, and why not."""
+    """How far each plan was weakened for each profession that it asks for hours, whether that made them equal, and why not."""
     table, last, made = table_of(comparison, "effort"), "", []
+    if table.empty:
+        return made
+    table = table[(table["hours_before"] >= table["target"]) | ~table["equal"].astype(bool)]
+    place = {plan: k for k, plan in enumerate(dict.fromkeys(table["plan"]))}
+    table = table.sort_values("plan", key=lambda plans: plans.map(place), kind="stable")
     for row in table.to_dict("records"):
         equal = bool(row["equal"])
         weakened = f"{float(row['factor']):.0%}" if float(row["factor"]) >= 0.01 else "under 1%"

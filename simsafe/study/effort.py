@@ -139,15 +139,8 @@ def _why(row: Mapping[str, Any], can: set[str], asking: int) -> str:
     hours, target = row["hours_after"], row["target"]
     if row["equal"]:
         if row["hours_before"] < target:
-            return "asks this profession for none, or hardly any; nothing to weaken"
-        return (
-            ""
-            if asking > 1
-            else (
-                "no other plan asks this profession for hours, so there is nothing to make equal: these hours stay a difference of the "
-                "plans. An hour of one profession is set against another's only at a rate, given with exchange="
-            )
-        )
+            return "asks them for no hours, or hardly any"
+        return "" if asking > 1 else "only this plan asks them, so there is nothing to make equal; the hours stay a difference of the plans"
     if row["profession"] not in can:
         return "no lever of this plan that costs these hours can be pulled less: they are paid once, or follow from what other levers do"
     if hours > target and row["factor"] <= NEARLY_NOTHING:

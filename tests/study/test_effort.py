@@ -41,8 +41,8 @@ def test_every_plan_comes_to_the_least_within_each_profession():
     assert made.plans["visits"] == PLANS["visits"]
     table = made.table.set_index(["plan", "profession"])
     assert table.loc[("rounds", "school staff"), "why"] == ""
-    assert table.loc[("visits", "school staff"), "why"].startswith("asks this profession for none")
-    assert table.loc[("visits", "home education officer"), "why"].startswith("no other plan asks this profession")
+    assert table.loc[("visits", "school staff"), "why"].startswith("asks them for no hours")
+    assert table.loc[("visits", "home education officer"), "why"].startswith("only this plan asks them")
 
 
 def test_what_costs_nothing_is_left_as_it_is():
