@@ -14,7 +14,7 @@ import numpy as np
 from simsafe.app import DONE
 from simsafe.app.arguments import read_arguments
 from simsafe.app.compare import listed, whole
-from simsafe.app.run import OUTPUTS, check_free, free_name, stopped_politely
+from simsafe.app.run import OUTPUTS, check_free, free_name
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError, nearest
 from simsafe.plans.change import show
@@ -50,11 +50,10 @@ def observer(words: Sequence[str]) -> int:
     print(f"{len(scenarios) // len(plans)} seeds from {first.seed}, each under {', '.join(plans)}")
     sys.stdout.flush()
     logging.getLogger("MESA").setLevel(logging.WARNING)
-    with stopped_politely():
-        with watched(len(scenarios)) as bar:
-            seen = observed(scenarios, bar)
-        folder = Path(output) if output is not None else free_name(OUTPUTS, usual_name(scenarios))
-        seen.save(folder)
+    with watched(len(scenarios)) as bar:
+        seen = observed(scenarios, bar)
+    folder = Path(output) if output is not None else free_name(OUTPUTS, usual_name(scenarios))
+    seen.save(folder)
     for line in [*lines(seen), *differences(seen)]:
         print(line)
     print(f"saved in {folder}")

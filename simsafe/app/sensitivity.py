@@ -12,7 +12,6 @@ from simsafe.app import DONE, FAILED, INTERRUPTED, say
 from simsafe.app.arguments import read_arguments
 from simsafe.app.backtest import spoken
 from simsafe.app.compare import listed, whole
-from simsafe.app.run import stopped_politely
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError, nearest
 from simsafe.plans.change import show
@@ -50,15 +49,14 @@ def sensitivity(words: Sequence[str]) -> int:
     if step and "--write" in flags:
         raise ConfigError("--write: structures have no effects to write; expected it without structures")
     made = structures if step else numbers
-    with stopped_politely():
-        try:
-            return made(study, own, folder, hands, command, "--write" in flags)
-        except SavingError as problem:
-            say(str(problem))
-            return FAILED
-        except KeyboardInterrupt:
-            say(f"stopped; what is finished is in {folder}, and the same command goes on from there")
-            return INTERRUPTED
+    try:
+        return made(study, own, folder, hands, command, "--write" in flags)
+    except SavingError as problem:
+        say(str(problem))
+        return FAILED
+    except KeyboardInterrupt:
+        say(f"stopped; what is finished is in {folder}, and the same command goes on from there")
+        return INTERRUPTED
 
 
 # What was asked

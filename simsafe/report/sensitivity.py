@@ -13,7 +13,7 @@ import pandas as pd
 
 import simsafe.world.evidence
 from simsafe.ground.parameter import ConfigError
-from simsafe.report.page import write_whole
+from simsafe.report.page import keep
 from simsafe.results.folder import safe_cell
 from simsafe.results.picture import Picture, few_colours
 from simsafe.study.sensitivity.measuring import MEASURES
@@ -37,9 +37,9 @@ def write_sensitivity(what: Found, reference: str, folder: Path, command: str) -
         if figure is not None:
             raw = io.BytesIO()
             few_colours(figure).save(raw, "png")
-            made.append(write_whole(folder / f"{measure}.png", raw.getvalue(), "output"))
+            made.append(keep(folder / f"{measure}.png", raw.getvalue(), "output"))
     page = "\n".join(page_lines(what, reference, command)) + "\n"
-    return [write_whole(folder / "sensitivity.md", page.encode(), "output"), *made]
+    return [keep(folder / "sensitivity.md", page.encode(), "output"), *made]
 
 
 def write_table(table: pd.DataFrame, path: Path) -> Path:
@@ -49,7 +49,7 @@ def write_table(table: pd.DataFrame, path: Path) -> Path:
         if not pd.api.types.is_numeric_dtype(safe[column]):
             safe[column] = [safe_cell(str(cell)) for cell in safe[column]]
     text = safe.assign(simulated="yes").to_csv(index=False, lineterminator="\n", float_format="%.6g")
-    return write_whole(path, text.encode(), "output")
+    return keep(path, text.encode(), "output")
 
 
 # Figures
@@ -190,7 +190,7 @@ def write_effects(what: Found, reference: str, path: Path | None = None) -> Path
         raise ConfigError(f"--write: too few runs ({what.numbers.counted}); nothing was written; expected fewer failures: try again")
     rows = effects_rows(what.numbers.table, reference)
     text = "".join(f"{name},{on},{effect:.4g}\n" for name, on, effect in rows)
-    return write_whole(SHIPPED_EVIDENCE / EFFECTS if path is None else path, f"name,measure,effect\n{text}".encode(), "--write")
+    return keep(SHIPPED_EVIDENCE / EFFECTS if path is None else path, f"name,measure,effect\n{text}".encode(), "--write")
 
 
 # Other rules
@@ -200,7 +200,7 @@ def write_structures(table: pd.DataFrame, folder: Path, command: str) -> list[Pa
     """The table of signs, how many of each there are, and a page in words."""
     lines = ["# Which plan differences keep their sign under other rules", "", f"{SIMULATED} Made by `{command}`.", ""]
     lines += [f"- {line}" for line in structure_lines(table)]
-    page = write_whole(folder / "structures.md", ("\n".join(lines) + "\n").encode(), "output")
+    page = keep(folder / "structures.md", ("\n".join(lines) + "\n").encode(), "output")
     return [page, write_table(table, folder / "signs.csv"), write_table(counted(table), folder / "signs_counted.csv")]
 
 
