@@ -146,7 +146,8 @@ def ranking_lines(rows: Any, what: Found, measure: str, plan: str) -> Iterator[s
         for row in best:
             total = total_of(what, measure, plan, row["name"])
             grade, kind = (row["grade"], row["kind"]) if row["numbers"] == 1 else (f"{row['numbers']} numbers", "")
-            yield f"| `{row['name']}` | {grade} | {kind} | {row['effect']:.3g} | {row['signed']:.3g} | {row['agree']:.2g} | {row['of']} | {total} |"
+            size = f"{row['effect']:.3g} | {row['signed']:.3g} | {row['agree']:.2g}"
+            yield f"| `{row['name']}` | {grade} | {kind} | {size} | {row['of']} | {total} |"
     yield ""
     yield f"What they rest on: {ten_in_words(rows)}."
     if what.indices is not None:
