@@ -69,14 +69,14 @@ def ranked_figure(table: pd.DataFrame, measure: str, reference: str) -> Picture 
 
 
 def panel(axes: Any, rows: list[dict[str, Any]], plan: str, reference: str) -> None:
-    """One ranking: filled bars are told from luck, hatched ones are not; the line is the noise floor."""
+    """One ranking: filled bars are told from luck, hatched ones are not; the line is what another seed alone does."""
     place = np.arange(len(rows))[::-1]
     size = np.nan_to_num(np.array([row["effect"] for row in rows], dtype=float))
     told = np.array([row["told"] == TOLD for row in rows], dtype=bool)
     axes.barh(place[told], size[told], color=STRONG, label=TOLD)
     axes.barh(place[~told], size[~told], color=PALE, hatch="///", edgecolor="#7A8791", linewidth=0.0, label=LUCK)
-    if rows and np.isfinite(rows[0]["floor"]):
-        axes.axvline(rows[0]["floor"], color=LINE, linestyle="--", linewidth=1.2, label="floor: another seed alone")
+    if rows and np.isfinite(rows[0]["luck"]):
+        axes.axvline(rows[0]["luck"], color=LINE, linestyle="--", linewidth=1.2, label="luck: another seed alone")
     axes.set_yticks(place, [f"{shorten_path(row['name'])} ({row['grade'] or row['numbers']})" for row in rows], fontsize=7)
     where = f"under {reference}" if plan == reference else f"{plan} less {reference}"
     axes.set_title(where, fontsize=9, color=INK)
@@ -115,8 +115,9 @@ def how_lines(what: Found) -> Iterator[str]:
     yield (
         "An effect is the mean absolute change that moving a number makes, from one end of the sampled range to the other: "
         f"{what.reach:.0%} of the way from the value in force to either end of its range. The other numbers moved in the same screening "
-        "are at random places, all others as they are. The floor is what one in twenty averages would exceed if every step had done "
-        "nothing but deal other luck; an effect under it is not told from luck. Numbers are moved as if they knew nothing of each other."
+        "are at random places, all others as they are. Luck, the noise floor, is what another seed alone changes, counted in the same way; "
+        "an effect under it is not told from luck, though it may be there: on the same children a small one can be steady (`agree`). "
+        "Numbers are moved as if they knew nothing of each other."
     )
     yield ""
     if what.rooms is not None:
@@ -136,16 +137,17 @@ def how_lines(what: Found) -> Iterator[str]:
 def ranking_lines(rows: Any, what: Found, measure: str, plan: str) -> Iterator[str]:
     """One ranking as a table, what the ten rest on, and the indices if there are any."""
     best = rows[rows["told"] == TOLD].head(10).to_dict("records")
-    unit, luck, floor = rows["unit"].iloc[0], rows["luck"].iloc[0], rows["floor"].iloc[0]
-    yield f"Luck alone {luck:.3g} {unit}, floor {floor:.3g}; {len(rows[rows['told'] == TOLD])} of {len(rows)} told from luck."
+    unit, luck = rows["unit"].iloc[0], rows["luck"].iloc[0]
+    yield f"Luck alone: {luck:.3g} {unit}; {len(rows[rows['told'] == TOLD])} of {len(rows)} told from luck."
     if best:
         yield ""
-        yield "| number | grade | kind | effect | signed | of | total index |"
-        yield "|---|---|---|---|---|---|---|"
+        yield "| number | grade | kind | effect | signed | agree | of | total index |"
+        yield "|---|---|---|---|---|---|---|---|"
         for row in best:
             total = total_of(what, measure, plan, row["name"])
             grade, kind = (row["grade"], row["kind"]) if row["numbers"] == 1 else (f"{row['numbers']} numbers", "")
-            yield f"| `{row['name']}` | {grade} | {kind} | {row['effect']:.3g} | {row['signed']:.3g} | {row['of']} | {total} |"
+            size = f"{row['effect']:.3g} | {row['signed']:.3g} | {row['agree']:.2g}"
+            yield f"| `{row['name']}` | {grade} | {kind} | {size} | {row['of']} | {total} |"
     yield ""
     yield f"What they rest on: {ten_in_words(rows)}."
     if what.indices is not None:
@@ -173,7 +175,7 @@ def main_lines(what: Found, reference: str) -> Iterator[str]:
         where = "" if plan == reference else f", {plan} less {reference}"
         best = rows[rows["told"] == TOLD].head(3).to_dict("records")
         said = ", ".join(f"{row['name']} {row['effect']:.3g}" for row in best) or "no number is told from luck"
-        yield shorten(f"{measure}{where}: {said} (floor {rows['floor'].iloc[0]:.3g})", 220, placeholder=" ...")
+        yield shorten(f"{measure}{where}: {said} (luck {rows['luck'].iloc[0]:.3g})", 220, placeholder=" ...")
         if best:
             yield f"  {ten_in_words(rows)}"
 

@@ -31,7 +31,7 @@ def test_a_study_of_one_number_prints_and_writes_what_came_out_and_asked_again_r
     table = rows(here / "found" / "numbers.csv")
     assert {row["name"] for row in table} == {"visits.protection_days"}
     assert {row["measure"] for row in table} == set(MEASURES)
-    assert all(row["simulated"] == "yes" and row["floor"] is not None for row in table)
+    assert all(row["simulated"] == "yes" and row["luck"] is not None for row in table)
     page = (here / "found" / "sensitivity.md").read_text(encoding="utf-8")
     assert page.count("What they rest on:") == 2 * len(MEASURES)
     assert "not told from luck" in page

@@ -1,7 +1,8 @@
 """Effects told from luck, in tables: one row a measure, plan and name, the largest effect first.
 
-Luck is what another seed alone changes at the points where trajectories begin. A step of which each end had its own luck would come out
-as large; since both ends of a step have the same luck, that is more than luck can do to it, and an effect above it is told from luck.
+Luck is what another seed alone changes at the points where trajectories begin, counted as a step would be. Both ends of a step have the
+same luck, so a step that did nothing but disturb it would be smaller; an effect above luck is told from it. Below, it may be there all the
+same: ``agree`` and ``spread`` say whether it is steady. More children make luck smaller, more trajectories make effects surer.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from simsafe.study.sensitivity.measuring import MEASURES
 from simsafe.study.sensitivity.morris import MOVE
 
 TOLD, LUCK = "told from luck", "not told from luck"
-ONE_IN_TWENTY = 1.645  # standard errors above a mean that one in twenty means exceeds, were they normal
 TEN = 10  # that matter most
 COLUMNS = {
     "measure": ("", "what it is an effect on; see simsafe sensitivity --help"),
@@ -34,35 +34,21 @@ COLUMNS = {
     "signed": ("of the measure", "the same with its sign (mu): near nought beside a large effect, it goes both ways; empty for a room"),
     "spread": ("of the measure", "between trajectories (sigma): large where the effect depends on the other numbers; empty for one"),
     "of": ("", "effects that are there, of those planned"),
-    "luck": ("of the measure", "what a step of which each end had its own seed would come out as, on average"),
-    "floor": ("of the measure", "what one in twenty averages of so many such steps would exceed"),
+    "agree": ("share", "of the effects that are there, of those in the direction of the mean; empty for a room"),
+    "luck": ("of the measure", "the noise floor: what another seed alone changes, counted as an effect, mean over pairs of seeds"),
     "standard": ("standard deviations", "the effect over the standard deviation of the measure among all sampled points"),
-    "told": ("", f"{TOLD}, where the effect is above the floor; {LUCK}; or too few runs"),
+    "told": ("", f"{TOLD}, where the effect is above luck; {LUCK}; or too few runs"),
 }
 
 
-def luck_steps(first: np.ndarray, again: np.ndarray) -> np.ndarray:
-    """How far two seeds lie apart at each beginning, as an effect would be counted: (beginnings,), mean over pairs; nan where unknown.
+def luck_of(first: np.ndarray, again: np.ndarray) -> float:
+    """How far two seeds lie apart where trajectories begin, counted as an effect is: mean over beginnings and pairs; nan where unknown.
 
     ``first`` is one answer a beginning, ``again`` (beginnings, times) the same under other seeds.
     """
     answers = np.column_stack([first, again])
     apart = [np.abs(answers[:, a] - answers[:, b]) for a, b in combinations(range(answers.shape[1]), 2)]
-    return mean_of(np.array(apart), axis=0) / MOVE
-
-
-def floor_of(luck: np.ndarray, pairs: np.ndarray, count: int) -> tuple[float, float]:
-    """(what luck does on average, what one in twenty averages of ``count`` such steps would exceed). ``pairs``: single distances."""
-    known = pairs[~np.isnan(pairs)]
-    usual = float(mean_of(luck, axis=None))
-    spread = float(known.std(ddof=1)) if known.size > 1 else np.nan
-    return usual, usual + ONE_IN_TWENTY * spread / np.sqrt(max(count, 1))
-
-
-def distances(first: np.ndarray, again: np.ndarray) -> np.ndarray:
-    """Every distance between two seeds at one beginning, as an effect would be counted."""
-    answers = np.column_stack([first, again])
-    return np.concatenate([np.abs(answers[:, a] - answers[:, b]) for a, b in combinations(range(answers.shape[1]), 2)]) / MOVE
+    return float(mean_of(np.array(apart), axis=None)) / MOVE
 
 
 def mean_of(values: np.ndarray, axis: int | None) -> Any:
@@ -74,7 +60,7 @@ def mean_of(values: np.ndarray, axis: int | None) -> Any:
 
 def ranked(
     effects: Mapping[tuple[str, str], np.ndarray],
-    floors: Mapping[tuple[str, str], tuple[float, float]],
+    lucks: Mapping[tuple[str, str], float],
     spreads: Mapping[tuple[str, str], float],
     sizes: Mapping[str, int],
     enough: bool,
@@ -86,16 +72,17 @@ def ranked(
         there = (~np.isnan(made)).sum(axis=0)
         size, signed = mean_of(np.abs(made), 0), mean_of(made, 0)
         spread = np.sqrt(mean_of((made - signed) ** 2, 0) * there / np.maximum(there - 1, 1))
-        luck, floor = floors[measure, plan]
-        scale = spreads[measure, plan]
+        luck, scale = lucks[measure, plan], spreads[measure, plan]
+        agree = (np.sign(made) == np.sign(signed)).sum(axis=0) / np.maximum(there, 1)
         for k, (name, numbers) in enumerate(sizes.items()):
             known = numbers == 1
             grade, kind = about.get(name, ("", "")) if known else ("", "")
-            told = TOO_FEW if not enough or np.isnan(floor) or not there[k] else TOLD if size[k] > floor else LUCK
+            told = TOO_FEW if not enough or np.isnan(luck) or not there[k] else TOLD if size[k] > luck else LUCK
             rows.append(
                 (
                     measure, plan, MEASURES[measure].unit, 0, name, numbers, grade, kind, size[k], signed[k] if known else np.nan,
-                    spread[k] if there[k] > 1 else np.nan, n_of(int(there[k]), len(made)), luck, floor,
+                    spread[k] if there[k] > 1 else np.nan, n_of(int(there[k]), len(made)),
+                    agree[k] if known and there[k] and signed[k] else np.nan, luck,
                     size[k] / scale if scale > 0 else np.nan, told,
                 )
             )  # fmt: skip
@@ -117,11 +104,11 @@ def grades_and_kinds() -> dict[str, tuple[str, str]]:
 def in_turn(table: pd.DataFrame, told: bool = True) -> list[str]:
     """The names in the order in which they matter: in turn the largest effect on every measure and plan, then the second largest, and on.
 
-    Those of one turn go by their effects as multiples of the floor. ``told``: only effects told from luck count.
+    Those of one turn go by their effects as multiples of luck. ``told``: only effects told from luck count.
     """
     own: Any = table[table["told"].isin([TOLD] if told else [TOLD, LUCK])]
-    effect, floor = own["effect"].to_numpy(dtype=float), own["floor"].to_numpy(dtype=float)
-    ratio = np.divide(effect, floor, out=np.where(effect > 0, np.inf, 0.0), where=floor > 0)
+    effect, luck = own["effect"].to_numpy(dtype=float), own["luck"].to_numpy(dtype=float)
+    ratio = np.divide(effect, luck, out=np.where(effect > 0, np.inf, 0.0), where=luck > 0)
     order = np.lexsort((-ratio, own["rank"].to_numpy()))
     return list(dict.fromkeys(own["name"].iloc[order]))
 

@@ -13,7 +13,7 @@ from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.study.branching import days_simulated
 from simsafe.study.sensitivity.morris import Trajectories, trajectories
 from simsafe.study.sensitivity.points import Answers, Bench
-from simsafe.study.sensitivity.ranking import TOLD, distances, floor_of, grades_and_kinds, in_turn, luck_steps, ranked, ten
+from simsafe.study.sensitivity.ranking import TOLD, grades_and_kinds, in_turn, luck_of, ranked, ten
 from simsafe.study.sensitivity.sobol import Emulated, design, emulated
 from simsafe.study.sensitivity.space import Factor, factors, left_out, rooms
 
@@ -132,14 +132,14 @@ def screened(bench: Bench, ways: Trajectories) -> Screened:
 def read(ways: Trajectories, answers: Answers, along: int) -> Screened:
     """The table of effects of answers, of which the first ``along`` are the trajectories' and the others the beginnings' again."""
     count, steps = ways.places.shape[0], ways.places.shape[1]
-    effects, floors, spreads = {}, {}, {}
+    effects, lucks, spreads = {}, {}, {}
     for pair, values in answers.outcomes().items():
         first, again = values[:along:steps], values[along:].reshape(count, -1)
         effects[pair] = ways.effects(values[:along])
-        floors[pair] = floor_of(luck_steps(first, again), distances(first, again), count)
+        lucks[pair] = luck_of(first, again)
         spreads[pair] = spread(values)
     sizes = {name: sum(name in (f.name, f.group) for f in ways.moved) for name in ways.names}
-    table = ranked(effects, floors, spreads, sizes, answers.enough)
+    table = ranked(effects, lucks, spreads, sizes, answers.enough)
     return Screened(table, answers.counted, tuple(answers.failed()), answers.enough)
 
 

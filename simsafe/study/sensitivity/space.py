@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from simsafe.ground.parameter import ConfigError, nearest, register
-from simsafe.scenario import Parameters, with_values
+from simsafe.scenario import Parameters
 
 CATEGORICAL = {"belief.pooling": "a choice between rules, not a size; simsafe sensitivity structures compares them"}
 MIDDLE = 0.5
@@ -107,5 +108,18 @@ def values_at(moved: Sequence[Factor], places: Sequence[float]) -> dict[str, flo
 
 
 def parameters_at(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
-    """The parameters with these values; refused in one line if two of them cannot stand together."""
-    return with_values(parameters, values)
+    """The parameters with these values, a room at a time; refused in one line if two of a room cannot stand together."""
+    by_room: dict[str, dict[str, float]] = {}
+    for path, value in values.items():
+        room, _, name = path.rpartition(".")
+        by_room.setdefault(room, {})[name] = value
+    for room, own in by_room.items():
+        parameters = furnished(parameters, room.split("."), own)
+    return parameters
+
+
+def furnished(group: Any, way: Sequence[str], values: Mapping[str, float]) -> Any:
+    """A group of numbers with other values in the room at the end of the way."""
+    if not way:
+        return replace(group, **values)
+    return replace(group, **{way[0]: furnished(getattr(group, way[0]), way[1:], values)})

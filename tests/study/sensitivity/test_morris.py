@@ -11,7 +11,7 @@ from SALib.analyze import morris
 
 from simsafe.study.paired import TOO_FEW
 from simsafe.study.sensitivity.morris import trajectories
-from simsafe.study.sensitivity.ranking import LUCK, TOLD, effects_rows, in_turn, rankings, ten, ten_in_words
+from simsafe.study.sensitivity.ranking import LUCK, TOLD, effects_rows, in_turn, luck_of, rankings, ten, ten_in_words
 from simsafe.study.sensitivity.screening import AGAIN, read
 
 NAMES = ("room.a", "room.b", "hall.c", "hall.d")
@@ -99,7 +99,8 @@ def test_what_luck_alone_does_stands_beside_and_an_effect_below_it_is_not_told()
     level = {row["name"]: row for row in made.table[made.table["plan"] == "usual"].to_dict("records")}
     assert level["room.a"]["told"] == TOLD
     assert level["room.b"]["told"] == LUCK
-    assert 0 < level["room.a"]["luck"] < level["room.a"]["floor"]
+    assert level["room.b"]["effect"] < level["room.b"]["luck"] < level["room.a"]["effect"]
+    assert level["room.b"]["agree"] == 1, "small, but steady"
     difference = made.table[made.table["plan"] == "other"]
     assert (difference["told"] == LUCK).all(), "the other plan adds luck and nothing else"
 
@@ -140,3 +141,9 @@ def test_names_matter_in_turn_so_that_no_measure_of_little_luck_crowds_out_the_o
     )
     assert in_turn(made.table) == ["room.a", "hall.c", "room.b"]
     assert set(in_turn(made.table, told=False)) == set(NAMES)
+
+
+def test_luck_is_how_far_two_seeds_lie_apart_counted_as_a_step():
+    first, again = np.array([1.0, 5.0]), np.array([[3.0, 1.0], [5.0, np.nan]])
+    assert luck_of(first, again) == pytest.approx((2 + 0 + 2 + 0) / 4 / (2 / 3))
+    assert np.isnan(luck_of(np.array([1.0]), np.array([[np.nan]])))

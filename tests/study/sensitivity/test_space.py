@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simsafe.ground.parameter import ConfigError, register
-from simsafe.scenario import Parameters
+from simsafe.scenario import Parameters, with_values
 from simsafe.study.sensitivity.space import CATEGORICAL, Factor, factors, left_out, parameters_at, rooms, values_at
 
 ALL = factors()
@@ -56,6 +56,13 @@ def test_the_model_takes_all_numbers_at_once_at_any_place():
         values = values_at(ALL, [place] * len(ALL))
         made = {row["name"]: row["value"] for row in register(parameters_at(Parameters(), values))}
         assert all(made[name] == pytest.approx(value) for name, value in values.items())
+
+
+def test_numbers_put_in_place_room_by_room_are_those_put_in_place_one_by_one():
+    values = values_at(ALL[::7], [0.9] * len(ALL[::7]))
+    assert parameters_at(Parameters(), values) == with_values(Parameters(), values)
+    with pytest.raises(ConfigError, match=r"prevalence = 2; expected a number from"):
+        parameters_at(Parameters(), {"truth.harm.prevalence": 2.0})
 
 
 def test_some_rooms_or_numbers_can_be_asked_for():
