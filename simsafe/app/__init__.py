@@ -1,9 +1,9 @@
-"""The front door: ``simsafe run``, ``compare``, ``story``, ``predict``, ``validate``, ``areas``, ``crises``, ``plans``, ``describe``
-and ``evidence``.
+"""The front door: ``simsafe run``, ``compare``, ``story``, ``calibrate``, ``predict``, ``validate``, ``areas``, ``crises``,
+``plans``, ``describe`` and ``evidence``.
 
 ``words`` is the help, ``arguments`` looks at what was typed, ``compose`` is the only file that knows Hydra, ``run`` runs and saves,
-``compare`` compares plans, ``story`` tells one child's story, ``backtest`` predicts and validates, ``show`` lists and explains,
-``evidence`` says what numbers rest on. Nothing slow is imported before it is needed.
+``compare`` compares plans, ``story`` tells one child's story, ``calibrate`` says how well numbers are known, ``backtest`` predicts and
+validates, ``show`` lists and explains, ``evidence`` says what numbers rest on. Nothing slow is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -73,6 +73,10 @@ def dispatch(words: list[str]) -> int:
         from simsafe.app.evidence import evidence
 
         return evidence(rest)
+    if command == "calibrate":
+        from simsafe.app.calibrate import calibrate
+
+        return calibrate(rest)
     if command in ("predict", "validate"):
         from simsafe.app import backtest
 

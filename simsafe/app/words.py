@@ -13,6 +13,7 @@ simsafe: which contingency plan keeps children visible? A simulation of multi-ag
   simsafe run [SETTING=VALUE ...]    simulate an area under a crisis and a plan, and save tables and figures
   simsafe compare [SETTING=VALUE]    simulate several plans on the same children, many times over, and compare them
   simsafe story [SETTING=VALUE ...]  one simulated child's chronology, under one plan or two
+  simsafe calibrate [SETTING=VALUE]  how well the fitted numbers are known; sets that published figures do not rule out
   simsafe predict [SETTING=VALUE]    predict September 2020 to March 2022 and seal the predictions
   simsafe validate --data FOLDER     hold sealed predictions against published outcomes, failures first
   simsafe areas [TEXT]               areas to choose from: England and its 151 upper-tier authorities
@@ -123,6 +124,34 @@ Examples
   simsafe story area=devon plan=see_every_child against=as_happened_2020 find=found_sooner children=9000
   simsafe story plan=as_happened_2020 find=unseen_and_unknown children=5000 from=2020-01-01 to=2020-12-31
   simsafe story plan=as_happened_2020 child=12 children=5000
+
+{RESPONSIBLE}
+"""
+
+CALIBRATE = f"""\
+simsafe calibrate [area=NAME] [SETTING=VALUE ...] [--quick]
+
+Looks for all sets of numbers with which the model meets published figures of ordinary times and of April to June 2020 within their errors
+(history matching with emulators), keeps 50 or more, and says how well each number is known. Of another area than England: its
+adjustments, its own figures shrunk towards England's.
+
+  area=NAME               england without it
+  sweep=drawn             numbers that no figure identifies are drawn over their ranges in the kept sets; sweep=held: held, but prevalence
+  points=N  waves=N       sets of numbers tried in a wave, and waves; without them 200 and 4 (the first wave has more)
+  wanted=N  seeds=N       sets to keep, and runs of each candidate
+  children=N              of a run; without it 40000, of an area 20000
+  seed=N                  the first of the runs' seeds
+  output=FOLDER           where everything is kept; a folder under outputs/ named after what is asked without it
+  workers=N               how many processes at once; without it one a core. executor=serial: no other process
+  --quick                 a few small runs, to see that it works; nothing follows from what it finds
+
+Stopped or killed, the same command goes on from where it was. The kept sets are in FOLDER/sets, for sets= of `simsafe predict` and
+`simsafe compare`. Ends with 0 whether or not the shipped numbers are among them; 2 when a setting is refused.
+
+Examples
+  simsafe calibrate area=england
+  simsafe calibrate area=devon
+  simsafe calibrate --quick output=outputs/trial
 
 {RESPONSIBLE}
 """
@@ -238,7 +267,14 @@ Examples
 """
 
 HELP = {
-    "run": RUN, "compare": COMPARE, "story": STORY, "predict": PREDICT, "validate": VALIDATE,
+    "run": RUN, "compare": COMPARE, "story": STORY, "calibrate": CALIBRATE, "predict": PREDICT, "validate": VALIDATE,
     "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE,
     "evidence": EVIDENCE,
 }  # fmt: skip
+
+
+def spoken(seconds: float) -> str:
+    """A length of time as one says it."""
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
