@@ -107,13 +107,13 @@ def lines_of(said: dict[str, Any]) -> list[str]:
     lines = [
         f"{said['kept']} of {said['tried']} sets tried are kept ({said['wanted']} wanted); {space}",
         f"the shipped numbers {shipped}",
-        f"mean absolute error of fitted totals {said['kept_error_of_totals']:.1%} (bar 5 %), of shares {said['kept_error_of_shares']:.1%} (bar 15 %);"
-        f" shipped numbers {said['shipped_error_of_totals']:.1%}, {said['shipped_error_of_shares']:.1%}",
+        f"mean absolute error of fitted totals {said['kept_error_of_totals']:.1%} (bar 5 %), of shares"
+        f" {said['kept_error_of_shares']:.1%} (bar 15 %); shipped numbers {said['shipped_error_of_totals']:.1%}, {said['shipped_error_of_shares']:.1%}",
     ]
     if said["recovered_of_200"] is not None:
         low, high = said["recovered_allowed"]
         lines.append(
-            f"of 200 known truths the 90 % intervals hold {said['recovered_of_200']:.0f}, on the mean over numbers ({low} to {high} allowed)"
+            f"of 200 known truths the 90 % intervals hold {said['recovered_of_200']:.0f}, mean over numbers ({low} to {high} allowed)"
         )
     if said["failed_runs"]:
         lines.append(f"{said['failed_runs']} runs failed and are left out; the same command tries them again")

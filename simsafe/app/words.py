@@ -84,6 +84,7 @@ Simulates every plan under every seed and compares them on the same children. Da
   exchange=[WHO:RATE,...] with effort=equal: what an hour of each profession counts for, such as [school staff:1,partners:2]
   break_even=true         runs more, and says at which value of a number that nobody knows each ranking turns round;
                           break_even=[remote_strength,prevalence,overlap] or some of these
+  sets=FOLDER             parameter sets, such as `simsafe calibrate` keeps: one a seed in turn, the same under every plan
   area= crisis= children= severity= start= end= model.PATH= and the other settings of `simsafe run`
 
 Stopped or killed, the same command goes on from where it was: a finished seed is never run again, and every byte of it is checked.

@@ -20,11 +20,12 @@ from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.plans.change import Timetable, show
 from simsafe.results.folder import safe_cell
 from simsafe.results.tables import crisis_start
-from simsafe.scenario import Scenario
+from simsafe.scenario import Parameters, Scenario
 from simsafe.study.from_config import HIGHEST_SEED, OTHERS, config_for, scenario_from
 from simsafe.study.jobs import WORDS, SavingError, Study, unpacked
 from simsafe.study.keeping import FAILURES, Finished, check_folder, finished, named, owned, write_whole
 from simsafe.study.one_run import none_such
+from simsafe.study.parameter_sets import digest_of, sets_from
 from simsafe.study.plan_choice import Plan, load_plan
 from simsafe.study.runner import Failure, Hands, Told, run_shards
 from simsafe.study.runs import FAILED, MISSING, RUN_COLUMNS, Runs, in_order
@@ -123,6 +124,7 @@ def compare(
     effort: str = "as_written",
     exchange: Mapping[str, float] | None = None,
     break_even: bool | Sequence[str] = False,
+    sets: str | Path | None = None,
     **settings: Any,
 ) -> Comparison:
     """Simulate every plan under every seed and compare them on the same children.
@@ -148,6 +150,8 @@ def compare(
         rates of ``exchange``; the table ``effort`` says how far.
     break_even
         True, or some of ``remote_strength``, ``prevalence`` and ``overlap``: the table ``break_even`` says where rankings turn round.
+    sets
+        A folder of parameter sets, such as a calibration keeps: replication k has set k modulo how many there are, under every plan.
     settings
         Any other setting of a run: ``children``, ``severity``, ``start``, ``end``, ``seed``, ``model``, ``area_file`` ...
 
@@ -162,6 +166,7 @@ def compare(
     config = config_for(config_dir=config_dir, **settings_given(area, crisis, settings))
     chosen = [load_plan(plan, config_dir) for plan in several(plans)]
     study = study_of(config, chosen, replications, reference, area if isinstance(area, Area) else None)
+    study = over_sets(study, None if sets is None else Path(sets))
     beside: Any = import_module("simsafe.study.beside")  # it builds on this module
     asked = beside.beside_of(effort, exchange, break_even)
     return beside.compared_beside(study, Path(folder) if folder is not None else usual_folder(study, effort), hands, asked)
@@ -202,6 +207,17 @@ def study_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any
     if made[0].seed + replications - 1 > HIGHEST_SEED:
         raise ConfigError(f"seed = {made[0].seed}; expected room for {replications} replications below {HIGHEST_SEED}")
     return Study(tuple(made), shared, {plan.name: plan.config for plan in plans}, reference or names[0], replications)
+
+
+def over_sets(study: Study, folder: Path | None) -> Study:
+    """The comparison over a folder of parameter sets. ConfigError when a set is none, or numbers of the model were given as well."""
+    if folder is None:
+        return study
+    if study.scenarios[0].parameters != Parameters():
+        raise ConfigError(f"sets = {show(str(folder))} and model.* settings; expected one of them: a set says what the numbers are")
+    found = sets_from(folder)
+    told = {name: digest_of(parameters) for name, parameters in found.items()}
+    return replace(study, sets=tuple(found.values()), config={**study.config, "sets": told})
 
 
 def usual_folder(study: Study, effort: str = "as_written") -> Path:
@@ -278,7 +294,7 @@ def gathered(study: Study, folder: Path, done: Sequence[Finished], failures: Seq
     if absent:
         parts.setdefault("runs", []).append(pd.DataFrame(absent, columns=list(RUN_COLUMNS)))
     kept = {name: in_order(pd.concat(some, ignore_index=True), plans) for name, some in parts.items()}
-    runs = Runs(kept, plans, study.reference, study.replications, about_of(study.scenarios[0]))
+    runs = Runs(kept, plans, study.reference, study.replications, about_of(study.scenarios[0]) | {"sets": len(study.sets)})
     return Comparison(runs, folder, pd.DataFrame([vars(f) for f in failures], columns=["seed", "tries", "reason"]))
 
 

@@ -40,8 +40,8 @@ def expected(parameters: Parameters) -> dict[str, float]:
     made["referrals_others"] = 15.0
     made["contacts"] = VALUE["contacts"] * np.exp(0.8 * more["police_incidents"] + 0.02 * shift["screen"])
     total = made["referrals"] = sum(value for name, value in made.items() if name.startswith("referrals_"))
-    part = lambda name, by: total * logistic(np.log(VALUE[name] / (VALUE["referrals"] - VALUE[name])) + by)
-    made["no_further_action"], made["not_in_need"] = part("no_further_action", shift["assess"]), part("not_in_need", 0.9 * shift["in_need"])
+    for name, by in (("no_further_action", shift["assess"]), ("not_in_need", 0.9 * shift["in_need"])):
+        made[name] = total * logistic(np.log(VALUE[name] / (VALUE["referrals"] - VALUE[name])) + by)
     made["section_47"] = total * VALUE["section_47"] / VALUE["referrals"] * np.exp(-0.6 * shift["strategy"] + 0.2 * common)
     made["conferences"] = made["section_47"] * VALUE["conferences"] / VALUE["section_47"] * np.exp(-0.6 * shift["conference"])
     odds = np.log(VALUE["plans_started"] / (VALUE["conferences"] - VALUE["plans_started"]))
