@@ -108,7 +108,8 @@ def lines_of(said: dict[str, Any]) -> list[str]:
         f"{said['kept']} of {said['tried']} sets tried are kept ({said['wanted']} wanted); {space}",
         f"the shipped numbers {shipped}",
         f"mean absolute error of fitted totals {said['kept_error_of_totals']:.1%} (bar 5 %), of shares"
-        f" {said['kept_error_of_shares']:.1%} (bar 15 %); shipped numbers {said['shipped_error_of_totals']:.1%}, {said['shipped_error_of_shares']:.1%}",
+        f" {said['kept_error_of_shares']:.1%} (bar 15 %); shipped numbers"
+        f" {said['shipped_error_of_totals']:.1%}, {said['shipped_error_of_shares']:.1%}",
     ]
     if said["recovered_of_200"] is not None:
         low, high = said["recovered_allowed"]

@@ -54,7 +54,8 @@ def figure_row(row: Mapping[str, Any]) -> dict[str, Any]:
     ends = f"{number(row['kept_low'])} to {number(row['kept_high'])}" if pd.notna(row["kept_low"]) else ""
     return {
         "fitted": row["use"] == "fitted", "name": row["name"], "unit": row["unit"], "published": number(row["published"]),
-        "error": f"±{number(row['spread'])}; {number(row['discrepancy'])}", "shipped": number(row["shipped"]), "middle": number(row["kept_middle"]),
+        "error": f"±{number(row['spread'])}; {number(row['discrepancy'])}",
+        "shipped": number(row["shipped"]), "middle": number(row["kept_middle"]),
         "ends": ends, "away": "" if pd.isna(row["kept_error"]) else f"{row['kept_error']:+.1%}",
         "implausibility": number(row["kept_implausibility"]), "shipped_implausibility": number(row["shipped_implausibility"]),
         "holds": "" if not ends else "yes" if row["kept_low"] <= row["published"] <= row["kept_high"] else "no", "source": row["source"],
@@ -85,7 +86,8 @@ def number_rows(numbers: pd.DataFrame) -> Iterator[dict[str, str]]:
     for row in records(numbers):
         recovered = "" if pd.isna(row["recovered"]) else f"{int(row['recovered'])} of {int(row['truths'])}"
         yield {
-            "name": row["name"], "use": row["use"], "range": f"{number(row['low'])} to {number(row['high'])}", "shipped": number(row["shipped"]),
+            "name": row["name"], "use": row["use"], "range": f"{number(row['low'])} to {number(row['high'])}",
+            "shipped": number(row["shipped"]),
             "kept": f"{number(row['kept_middle'])} ({number(row['kept_low'])} to {number(row['kept_high'])})",
             "width": "" if pd.isna(row["width_left"]) else f"{row['width_left']:.0%}", "recovered": recovered, "source": row["source"],
         }  # fmt: skip
@@ -116,7 +118,8 @@ def misfits(found: Outcome) -> Iterator[str]:
 def verdicts(said: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """The bars and whether they are met."""
     for what, error, bar in (
-        ("fitted totals", said["kept_error_of_totals"], TOTALS_BAR), ("shares and assumed splits", said["kept_error_of_shares"], SHARES_BAR),
+        ("fitted totals", said["kept_error_of_totals"], TOTALS_BAR),
+        ("shares and assumed splits", said["kept_error_of_shares"], SHARES_BAR),
     ):  # fmt: skip
         yield {"what": f"mean absolute error of {what}, mean of the kept sets", "found": f"{error:.1%}", "bar": f"at most {bar:.0%}",
                "met": "yes" if error <= bar else "no"}  # fmt: skip

@@ -1,8 +1,9 @@
 """How an area differs from England: multipliers of what each kind of source tells, and shifts of thresholds, as far as its figures say.
 
 Figures of one area move by chance and by practice from year to year, so each is shrunk towards England's first; one that is missing or
-doubtful is England's. What is kept of a deviation (``SHRINK``) is the least-squares slope of areas' figures of the year to March 2020 on the
-mean of the two years before, in logs (149 areas). The slope for schools (0.27) is of a few doubtful cells; that of health is taken for it.
+doubtful is England's. What is kept of a deviation (``SHRINK``) is the least-squares slope of areas' figures of the year to March 2020 on
+the mean of the two years before, in logs (149 areas). The slope for schools (0.27) is of a few doubtful cells; that of
+health is taken for it.
 """
 
 from __future__ import annotations

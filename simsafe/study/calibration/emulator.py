@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -18,7 +19,7 @@ from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
 ACTIVE = 5  # numbers whose squares and products are used, of each stage
 FOLDS = 5
-LINE, BEND = 3.0, 1.0  # standard deviations of coefficients of lines and of squares and products, before any run: assumed
+LINE = 3.0  # standard deviation of coefficients before any run: assumed
 FLOOR = 0.02  # of the variance by luck, below which no emulator is believed to be
 WORTH = 0.9  # of the error without it, which a process must stay below to be used
 LARGEST = 250  # runs that a Gaussian process is laid through, at most
@@ -35,12 +36,9 @@ class OneStage:
     size: float  # variance of the process
     reach: float  # its length
 
-    def mean(self, x: np.ndarray) -> np.ndarray:
-        """The stage at points, one a row."""
-        found = features(x, self.active) @ self.line
-        if self.size > 0:
-            found += self.size * np.exp(-0.5 * cdist(x[:, self.active], self.at, "sqeuclidean") / self.reach**2) @ self.weight
-        return found
+    def process(self, x: np.ndarray) -> np.ndarray:
+        """What the process adds to the line at points, one a row."""
+        return self.size * np.exp(-0.5 * cdist(x[:, self.active], self.at, "sqeuclidean") / self.reach**2) @ self.weight
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,35 @@ class Emulator:
     def mean(self, shares: np.ndarray) -> np.ndarray:
         """Stages at points (coordinates from 0 to 1), one a row."""
         x = 2 * np.atleast_2d(shares) - 1
-        return np.stack([stage.mean(x) for stage in self.stages], axis=1)
+        lines, one, other, bends = self._coefficients
+        found = lines[0] + x @ lines[1:] + (x[:, one] * x[:, other]) @ bends
+        for place, stage in enumerate(self.stages):
+            if stage.size > 0:
+                found[:, place] += stage.process(x)
+        return found
+
+    @cached_property
+    def _coefficients(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """All lines side by side, the pairs of numbers whose products any stage uses, and their coefficients: for speed."""
+        numbers = len(self.stages[0].line) - 1 - len(pairs_of(self.stages[0].active))
+        every = sorted({pair for stage in self.stages for pair in pairs_of(stage.active)})
+        bends = np.zeros((len(every), len(self.stages)))
+        for place, stage in enumerate(self.stages):
+            for pair, value in zip(pairs_of(stage.active), stage.line[1 + numbers :], strict=True):
+                bends[every.index(pair), place] = value
+        lines = np.stack([stage.line[: 1 + numbers] for stage in self.stages], axis=1)
+        return lines, np.array([i for i, _ in every], dtype=int), np.array([j for _, j in every], dtype=int), bends
+
+
+def pairs_of(active: np.ndarray) -> list[tuple[int, int]]:
+    """The pairs of active numbers whose products are used, each with itself too."""
+    return [(int(active[i]), int(active[j])) for i in range(len(active)) for j in range(i, len(active))]
 
 
 def features(x: np.ndarray, active: np.ndarray) -> np.ndarray:
     """1, every number, and squares and products of the active ones."""
-    few = x[:, active]
-    pairs = [few[:, i] * few[:, j] for i in range(len(active)) for j in range(i, len(active))]
-    return np.column_stack([np.ones(len(x)), x, *pairs])
+    pairs = pairs_of(active)
+    return np.column_stack([np.ones(len(x)), x, *(x[:, i] * x[:, j] for i, j in pairs)])
 
 
 def fit_emulator(shares: np.ndarray, stages: np.ndarray, luck: np.ndarray) -> Emulator:

@@ -1,8 +1,9 @@
 """History matching: wave by wave, what no run and no emulator of runs rules out; then sets of numbers whose own runs come out.
 
 In a wave, points are run, emulators are laid through them, and all that they find too far from a published figure is ruled out: further
-than three standard deviations of figure, discrepancy and emulator together. One bad emulator rules nothing out by itself at first: the third
-largest implausibility counts in the first wave, the second in the next, then the largest. Next points are drawn evenly from what is left.
+than three standard deviations of figure, discrepancy and emulator together. One bad emulator rules nothing out by itself at first: the
+third largest implausibility counts in the first wave, the second in the next, then the largest. Next points are drawn evenly
+from what is left.
 """
 
 from __future__ import annotations

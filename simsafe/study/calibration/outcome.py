@@ -1,4 +1,4 @@
-"""What a calibration found, as tables: every figure beside its fit, what each wave left, how far each number is known, and the kept sets."""
+"""What a calibration found, as tables: every figure beside its fit, what each wave left, how well each number is known, the kept sets."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def wave_rows(made: Matched) -> pd.DataFrame:
         worst = np.array([one.implausibility.max() for one in wave.tried])
         rows.append({
             "wave": wave.number, "sets": len(wave.tried), "middle_of_largest_implausibility": plain(np.median(worst)),
-            "sets_not_ruled_out": int(np.sum(worst < CUT)), "anything_left": wave.left.reached, "log10_space_left": plain(wave.left.log10_share),
+            "sets_not_ruled_out": int(np.sum(worst < CUT)), "anything_left": wave.left.reached,
+            "log10_space_left": plain(wave.left.log10_share),
             "emulator_variance_over_allowed": plain(np.median(wave.variance / made.problem.variance)),
             "largest_emulator_variance_over_allowed": plain(np.max(wave.variance / made.problem.variance)),
         })  # fmt: skip
@@ -147,13 +148,15 @@ def summary_of(made: Matched, targets: pd.DataFrame, numbers: pd.DataFrame, fail
     recovered = numbers.dropna(subset=["recovered"])
     singles = [error_of(made, [one], OF_TOTALS) for one in made.kept]
     return {
-        "simulated": True, "area": made.problem.title, "children": made.problem.children, "quick": made.asked.quick, "sweep": made.asked.sweep,
+        "simulated": True, "area": made.problem.title, "children": made.problem.children, "quick": made.asked.quick,
+        "sweep": made.asked.sweep,
         "wanted": made.asked.size.wanted, "kept": len(made.kept), "tried": len(made.candidates) + 1, "failed_runs": failures,
         "shipped_kept": made.shipped.kept, "shipped_excluded_by": excluded, "log10_space_left": plain(made.waves[-1].left.log10_share),
         "anything_left": made.waves[-1].left.reached,
         "shipped_error_of_totals": plain(error_of(made, [made.shipped], OF_TOTALS)),
         "shipped_error_of_shares": plain(error_of(made, [made.shipped], OF_SHARES)),
-        "kept_error_of_totals": plain(error_of(made, made.kept, OF_TOTALS)), "kept_error_of_shares": plain(error_of(made, made.kept, OF_SHARES)),
+        "kept_error_of_totals": plain(error_of(made, made.kept, OF_TOTALS)),
+        "kept_error_of_shares": plain(error_of(made, made.kept, OF_SHARES)),
         "middle_set_error_of_totals": plain(np.median(singles)) if singles else float("nan"),
         "bars": {"totals": TOTALS_BAR, "shares": SHARES_BAR},
         "recovered_of_200": plain(held_of(recovered.rename(columns={"recovered": "held"}))) if len(recovered) else None,

@@ -1,4 +1,4 @@
-"""Drawing sets of numbers: from all that is not ruled out, with the share of the space that is left; and in proportion to how well they fit.
+"""Drawing sets of numbers: from all that is not ruled out, with the share of the space that is left; and in proportion to their fit.
 
 A point is a row of coordinates from 0 to 1; the space is the box of them. Moves are slices (Neal 2003) along lines on which the numbers of
 a normal, fitted to the region or to the density, do not depend on one another: nothing has to be tuned, and thin regions in many dimensions
@@ -20,7 +20,7 @@ MOVES = 12  # of each point at each level
 LENGTH = 8.0  # standard deviations of the bell that a move may span
 MOST_SHRINKS = 60
 WIDER = 1.5  # than the points it is fitted to, in variance: corners are reached sooner
-STEEPEST = 1e-6
+SLOWEST = 0.01  # share by which a region must be nearer than the one before, or nothing nearer is looked for
 EVEN = 1 / 12  # variance of a coordinate over its range
 
 
@@ -94,7 +94,7 @@ def region(score: Score, cut: float, dimensions: int, size: int, rng: np.random.
         level = max(float(np.quantile(scores, PART)), cut)
         inside = scores <= level
         log_share += float(np.log10(inside.mean()))
-        if level > cut and level > best * (1 - STEEPEST):
+        if level > cut and level > best * (1 - SLOWEST):
             return Region(points[inside], log_share, False)
         best = level
         survivors = points[inside]
@@ -130,7 +130,7 @@ def spread_out(shares: np.ndarray, count: int, rng: np.random.Generator) -> np.n
 
 @dataclass(frozen=True)
 class Fit:
-    """What the fit of a point to observed figures is made of: ``mean`` gives figures on their scales, ``variance`` is of the differences."""
+    """What the fit of a point to observed figures is made of: ``mean`` gives figures on their scales, ``variance`` their errors."""
 
     mean: Callable[[np.ndarray], np.ndarray]
     variance: np.ndarray

@@ -19,8 +19,8 @@ RATIO = "ratio"
 
 @dataclass(frozen=True)
 class Stage:
-    """One emulated figure: ``log`` of it, ``logit`` of it as a share, or the ``ratio`` to another in logs; ``logit`` with ``of`` is its share
-    in another. ``counts``: whether luck in it falls as the number of events rises."""
+    """One emulated figure: ``log`` of it, ``logit`` of it as a share, or the ``ratio`` to another in logs; ``logit`` with ``of`` is its
+    share in another. ``counts``: whether luck in it falls as the number of events rises."""
 
     name: str
     how: str = LOG
