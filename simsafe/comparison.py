@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simsafe.report import FIGURES, figure, write_report, write_workbook
 from simsafe.study.beside import beside_of, compared_beside
-from simsafe.study.comparison import Compared, settings_given, several, study_of, usual_folder
+from simsafe.study.comparison import Compared, over_sets, settings_given, several, study_of, usual_folder
 from simsafe.study.from_config import config_for
 from simsafe.study.plan_choice import Plan, load_plans
 from simsafe.study.runner import Hands
@@ -58,6 +58,7 @@ def compare(
     effort: str = "as_written",
     exchange: Mapping[str, float] | None = None,
     break_even: bool | Sequence[str] = False,
+    sets: str | Path | None = None,
     **settings: Any,
 ) -> Comparison:
     """Simulate every plan under every seed and compare them on the same children.
@@ -83,6 +84,8 @@ def compare(
         rates of ``exchange``; the table ``effort`` says how far.
     break_even
         True, or some of ``remote_strength``, ``prevalence`` and ``overlap``: the table ``break_even`` says where rankings turn round.
+    sets
+        A folder of parameter sets, such as a calibration keeps: replication k has set k modulo how many there are, under every plan.
     settings
         Any other setting of a run: ``children``, ``severity``, ``start``, ``end``, ``seed``, ``model``, ``area_file`` ...
 
@@ -97,6 +100,7 @@ def compare(
     config = config_for(config_dir=config_dir, **settings_given(area, crisis, settings))
     chosen = load_plans(several(plans), config_dir)
     study = study_of(config, chosen, replications, reference, area if isinstance(area, Area) else None)
+    study = over_sets(study, None if sets is None else Path(sets))
     asked = beside_of(effort, exchange, break_even)
     made = compared_beside(study, Path(folder) if folder is not None else usual_folder(study, effort), hands, asked)
     return Comparison(made.runs, made.folder, made.failures)

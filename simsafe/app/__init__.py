@@ -1,10 +1,10 @@
-"""The front door: ``simsafe run``, ``compare``, ``story``, ``observer``, ``sensitivity``, ``predict``, ``validate``, ``areas``, ``crises``,
-``plans``, ``describe`` and ``evidence``.
+"""The front door: ``simsafe run``, ``compare``, ``story``, ``observer``, ``sensitivity``, ``calibrate``, ``predict``, ``validate``,
+``areas``, ``crises``, ``plans``, ``describe`` and ``evidence``.
 
 ``words`` is the help, ``arguments`` looks at what was typed, ``compose`` is the only file that knows Hydra, ``run`` runs and saves,
 ``compare`` compares plans, ``story`` tells one child's story, ``observer`` says what could have been known, ``sensitivity`` asks which
-numbers matter, ``backtest`` predicts and validates, ``show`` lists and explains, ``evidence`` says what numbers rest on. Nothing slow is
-imported before it is needed.
+numbers matter, ``calibrate`` how well they are known, ``backtest`` predicts and validates, ``show`` lists and explains, ``evidence`` says
+what numbers rest on. Nothing slow is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -90,6 +90,10 @@ def dispatch(words: list[str]) -> int:
         from simsafe.app.sensitivity import sensitivity
 
         return sensitivity(rest)
+    if command == "calibrate":
+        from simsafe.app.calibrate import calibrate
+
+        return calibrate(rest)
     if command in ("predict", "validate"):
         from simsafe.app import backtest
 

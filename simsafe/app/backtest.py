@@ -11,7 +11,7 @@ from typing import Any
 from simsafe.app import DONE, FAILED, INTERRUPTED, say
 from simsafe.app.compare import listed, whole
 from simsafe.app.run import check_writable
-from simsafe.app.words import RESPONSIBLE
+from simsafe.app.words import RESPONSIBLE, spoken
 from simsafe.ground.parameter import ConfigError, counted, nearest
 from simsafe.plans.change import show
 from simsafe.study.jobs import SavingError
@@ -76,13 +76,6 @@ def settings_in(words: Sequence[str]) -> dict[str, str]:
             raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
         own[key] = value
     return own
-
-
-def spoken(seconds: float) -> str:
-    """A length of time as one says it."""
-    if seconds < 90:
-        return counted(max(round(seconds), 1), "second")
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
 def validate(words: Sequence[str]) -> int:

@@ -21,7 +21,7 @@ from simsafe.plans.change import show
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.plans.shelf import answered_by, starts_of
 from simsafe.study.beside import AS_WRITTEN, UnfinishedError, beside_of, check_room, compared_beside
-from simsafe.study.comparison import Compared, study_of, usual_folder
+from simsafe.study.comparison import Compared, over_sets, study_of, usual_folder
 from simsafe.study.from_config import SETTINGS
 from simsafe.study.jobs import SavingError, Study
 from simsafe.study.keeping import check_idle
@@ -29,7 +29,7 @@ from simsafe.study.plan_choice import load_plans
 from simsafe.study.runner import Hands
 
 OWN = (  # what this command has beside the settings of a run
-    "plans", "replications", "reference", "workers", "executor", "address", "effort", "exchange", "break_even",
+    "plans", "replications", "reference", "workers", "executor", "address", "effort", "exchange", "break_even", "sets",
 )  # fmt: skip
 USUAL_REPLICATIONS = 30
 
@@ -97,7 +97,7 @@ def asked(own: dict[str, str], others: Sequence[str]) -> tuple[Study, str | None
     plans = load_plans(listed(own["plans"]), words.config_dir)
     replications = whole(own, "replications")
     study = study_of(job.config, plans, USUAL_REPLICATIONS if replications is None else replications, own.get("reference"))
-    return study, job.config["output"]
+    return over_sets(study, Path(own["sets"]) if "sets" in own else None), job.config["output"]
 
 
 def listed(text: str, key: str = "plans", expected: str = "[ONE,ANOTHER]") -> list[str]:
@@ -147,6 +147,8 @@ def introduce(study: Study, folder: Path) -> None:
     first = study.scenarios[0]
     print(f"{first.area.name}, {first.area.children:,} children to begin with; crisis {first.crisis_name}")
     print(f"{counted(study.replications, 'seed')} from {first.seed}, each under {len(study.plans)} plans on the same children")
+    if study.sets:
+        print(f"{len(study.sets)} parameter sets, one a seed in turn: seed {first.seed + len(study.sets)} has the first one again")
     print(f"plans {', '.join(study.plans)}; compared with {study.reference}; kept in {folder}")
     faced = {first.crisis_name.removesuffix("_changed"), *starts_of(study.config["crisis"], "crisis")}
     for name, plan in study.plans.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from simsafe.ground.parameter import counted
+
 RESPONSIBLE = (
     "Simulated. For comparing plans for a whole system; not for decisions about any child, family, worker or council.\n"
     "How much harm is hidden is an assumption. See RESPONSIBLE_USE.md."
@@ -15,6 +17,7 @@ simsafe: which contingency plan keeps children visible? A simulation of multi-ag
   simsafe story [SETTING=VALUE ...]  one simulated child's chronology, under one plan or two
   simsafe observer [SETTING=VALUE]   what a rational reader of all records would have known of harm
   simsafe sensitivity [SETTING=VALUE]  which of the model's numbers matter, and which differences hold under other rules
+  simsafe calibrate [SETTING=VALUE]  how well the fitted numbers are known; sets that published figures do not rule out
   simsafe predict [SETTING=VALUE]    predict September 2020 to March 2022 and seal the predictions
   simsafe validate --data FOLDER     hold sealed predictions against published outcomes, failures first
   simsafe areas [TEXT]               areas to choose from: England and its 151 upper-tier authorities
@@ -87,6 +90,7 @@ Simulates every plan under every seed and compares them on the same children. Da
   exchange=[WHO:RATE,...] with effort=equal: what an hour of each profession counts for, such as [school staff:1,partners:2]
   break_even=true         runs more, and says at which value of a number that nobody knows each ranking turns round;
                           break_even=[remote_strength,prevalence,overlap] or some of these
+  sets=FOLDER             parameter sets, such as `simsafe calibrate` keeps: one a seed in turn, the same under every plan
   area= crisis= children= severity= start= end= model.PATH= and the other settings of `simsafe run`
 
 Stopped or killed, the same command goes on from where it was: a finished seed is never run again, and every byte of it is checked.
@@ -167,6 +171,34 @@ Examples
 
 Ends with 0 when every run is there, 1 when some failed or nothing can be saved, 2 when something asked for is refused, 130 when stopped by
 hand.
+
+{RESPONSIBLE}
+"""
+
+CALIBRATE = f"""\
+simsafe calibrate [area=NAME] [SETTING=VALUE ...] [--quick]
+
+Looks for all sets of numbers with which the model meets published figures of ordinary times and of April to June 2020 within their errors
+(history matching with emulators), keeps 50 or more, and says how well each number is known. Of another area than England: its
+adjustments, its own figures shrunk towards England's.
+
+  area=NAME               england without it
+  sweep=drawn             numbers that no figure identifies are drawn over their ranges in the kept sets; sweep=held: held, but prevalence
+  points=N  waves=N       sets of numbers tried in a wave, and waves; without them 200 and 4 (the first wave has more)
+  wanted=N  seeds=N       sets to keep, and runs of each candidate
+  children=N              of a run; without it 40000, of an area 20000
+  seed=N                  the first of the runs' seeds
+  output=FOLDER           where everything is kept; a folder under outputs/ named after what is asked without it
+  workers=N               how many processes at once; without it one a core. executor=serial: no other process
+  --quick                 a few small runs, to see that it works; nothing follows from what it finds
+
+Stopped or killed, the same command goes on from where it was. The kept sets are in FOLDER/sets, for sets= of `simsafe predict` and
+`simsafe compare`. Ends with 0 whether or not the shipped numbers are among them; 2 when a setting is refused.
+
+Examples
+  simsafe calibrate area=england
+  simsafe calibrate area=devon
+  simsafe calibrate --quick output=outputs/trial
 
 {RESPONSIBLE}
 """
@@ -309,8 +341,15 @@ Examples
 """
 
 HELP = {
-    "run": RUN, "compare": COMPARE, "story": STORY, "observer": OBSERVER, "sensitivity": SENSITIVITY, "predict": PREDICT,
-    "validate": VALIDATE,
+    "run": RUN, "compare": COMPARE, "story": STORY, "observer": OBSERVER, "sensitivity": SENSITIVITY, "calibrate": CALIBRATE,
+    "predict": PREDICT, "validate": VALIDATE,
     "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE,
     "evidence": EVIDENCE,
 }  # fmt: skip
+
+
+def spoken(seconds: float) -> str:
+    """A length of time as one says it."""
+    if seconds < 90:
+        return counted(max(round(seconds), 1), "second")
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

@@ -81,6 +81,7 @@ class Facts:
     finished: int  # runs
     digest: str
     command: str
+    sets: int = 0  # parameter sets that the seeds take in turn; 0: the shipped numbers, or those given
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -117,6 +118,7 @@ def facts_of(comparison: Compared) -> Facts:
         plain_date(about["start"]), plain_date(about["end"]), None if began is None else plain_date(began),
         str(about.get("version") or version("simsafe")), plans, str(runs.reference), int(runs.planned), finished, str(comparison.digest),
         str(about.get("command") or command_for(about, plans, str(runs.reference), int(runs.planned))),
+        int(about.get("sets", 0)),
     )  # fmt: skip
 
 

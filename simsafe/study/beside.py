@@ -102,6 +102,8 @@ def compared_beside(study: Study, folder: Path, hands: Hands, asked: Beside) -> 
     """
     check_room(folder, study, asked)
     effort = None
+    if asked.break_even and study.sets:
+        raise ConfigError("break_even and sets; a number cannot be moved and drawn from sets at once; expected one of them")
     if asked.effort == EQUAL:
         study, effort = at_equal_effort(study, folder, hands, asked.exchange)
     comparison = compared(study, folder, hands)

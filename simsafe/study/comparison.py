@@ -20,11 +20,12 @@ from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.plans.change import Timetable, show
 from simsafe.results.folder import safe_cell
 from simsafe.results.tables import crisis_start
-from simsafe.scenario import Scenario
+from simsafe.scenario import Parameters, Scenario
 from simsafe.study.from_config import HIGHEST_SEED, OTHERS, scenario_from
 from simsafe.study.jobs import SavingError, Study, stacked
 from simsafe.study.keeping import FAILURES, Finished, check_folder, finished, owned
 from simsafe.study.one_run import none_such
+from simsafe.study.parameter_sets import digest_of, sets_from
 from simsafe.study.plan_choice import Plan
 from simsafe.study.runner import Failure, Hands, Told, run_shards
 from simsafe.study.runs import FAILED, MISSING, RUN_COLUMNS, Runs, in_order
@@ -119,6 +120,17 @@ def study_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any
     return Study(tuple(made), shared, {plan.name: plan.config for plan in plans}, reference or names[0], replications)
 
 
+def over_sets(study: Study, folder: Path | None) -> Study:
+    """The comparison over a folder of parameter sets. ConfigError when a set is none, or numbers of the model were given as well."""
+    if folder is None:
+        return study
+    if study.scenarios[0].parameters != Parameters():
+        raise ConfigError(f"sets = {show(str(folder))} and model.* settings; expected one of them: a set says what the numbers are")
+    found = sets_from(folder)
+    told = {name: digest_of(parameters) for name, parameters in found.items()}
+    return replace(study, sets=tuple(found.values()), config={**study.config, "sets": told})
+
+
 def usual_folder(study: Study, effort: str = "as_written") -> Path:
     """A folder named after the question: asking again finds what is there already."""
     first = study.scenarios[0]
@@ -191,7 +203,7 @@ def gathered(study: Study, folder: Path, done: Sequence[Finished], failures: Seq
     if absent:
         there_too = [tables["runs"]] if "runs" in tables else []
         tables["runs"] = in_order(pd.concat([*there_too, pd.DataFrame(absent, columns=list(RUN_COLUMNS))], ignore_index=True), plans)
-    runs = Runs(tables, plans, study.reference, study.replications, about_of(study.scenarios[0], study.config))
+    runs = Runs(tables, plans, study.reference, study.replications, about_of(study.scenarios[0], study.config) | {"sets": len(study.sets)})
     return Compared(runs, folder, pd.DataFrame([vars(f) for f in failures], columns=["seed", "tries", "reason"]))
 
 

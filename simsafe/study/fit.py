@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -150,17 +150,31 @@ def _between(model: SafeguardingModel, first: date, last: date) -> np.ndarray:
 
 def one_run(values: Mapping[str, float], children: int, seed: int) -> dict[str, float]:
     """Figures of one seed: England, into the first spring of the crisis as it happened."""
-    parameters = with_values(Parameters(), {k.path: values[k.name] for k in KNOBS})
+    model, durations = finished(scenario_of(with_values(Parameters(), {k.path: values[k.name] for k in KNOBS}), children, seed))
+    return outcomes(model) | durations
+
+
+def scenario_of(parameters: Parameters, children: int, seed: int) -> Scenario:
+    """England, into the first spring of the crisis as it happened."""
+    return replace(_ordinary(children), parameters=parameters, seed=seed)
+
+
+@cache
+def _ordinary(children: int) -> Scenario:
     crisis = crisis_from(load_yaml("crisis", "covid19_england"), "covid19_england")
     plan = plan_from(load_yaml("plan", "as_happened_2020"), "as_happened_2020")
-    scenario = Scenario(load_area("england").scaled(children), crisis, plan, start=START, end=END, seed=seed, parameters=parameters)
+    return Scenario(load_area("england").scaled(children), crisis, plan, start=START, end=END)
+
+
+def finished(scenario: Scenario) -> tuple[SafeguardingModel, dict[str, float]]:
+    """The model after its last day, and the shares of open episodes by duration on the day that schools closed."""
     model = SafeguardingModel(scenario)
     durations = {}
     while model.running:
         if model.day == model.calendar.day_of(CLOSURE):
             durations = open_by_duration(model)
         model.step()
-    return outcomes(model) | durations
+    return model, durations
 
 
 def runs_of(values: Mapping[str, float], children: int, seeds: range, workers: int) -> list[dict[str, float]]:

@@ -20,7 +20,7 @@ import pandas as pd
 from simsafe.ground.files import why, write_whole
 from simsafe.results.folder import NOTE, PACKAGES, input_digests
 from simsafe.saving import fingerprint
-from simsafe.scenario import Scenario
+from simsafe.scenario import Parameters, Scenario
 from simsafe.study.runs import FINISHED, RUN_COLUMNS
 
 SCHEMA = 1  # raised when a reader of older shards would be misled
@@ -38,7 +38,8 @@ class Study:
     """A comparison as it was asked for, in full.
 
     ``scenarios`` has one a plan, under the first seed; ``config`` the resolved settings that they share; ``plans`` the settings of each
-    plan by name, in the order asked.
+    plan by name, in the order asked. ``sets`` are parameter sets, if any: replication k has set k modulo how many there are, under every
+    plan; ``config`` names them with their digests.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -46,6 +47,7 @@ class Study:
     plans: Mapping[str, Mapping[str, Any]]
     reference: str
     replications: int
+    sets: tuple[Parameters, ...] = ()
 
     @property
     def seeds(self) -> range:
@@ -76,9 +78,14 @@ class Study:
     def shards(self, folder: Path) -> list[Shard]:
         """What there is to do, a seed at a time."""
         return [
-            Shard(seed, tuple(replace(s, seed=seed) for s in self.scenarios), self.key, folder / SHARDS, json.dumps(self.about))
-            for seed in self.seeds
+            Shard(seed, tuple(self.under(s, seed, place) for s in self.scenarios), self.key, folder / SHARDS, json.dumps(self.about))
+            for place, seed in enumerate(self.seeds)
         ]
+
+    def under(self, scenario: Scenario, seed: int, place: int) -> Scenario:
+        """A plan's scenario under one seed, with the parameter set of its place."""
+        made = replace(scenario, seed=seed)
+        return replace(made, parameters=self.sets[place % len(self.sets)]) if self.sets else made
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,10 @@ from simsafe.scenario import Parameters, Scenario
 from simsafe.study.from_config import HIGHEST_SEED, scenario_for
 from simsafe.study.jobs import SHARDS, Shard, code_digest, unpacked, write
 from simsafe.study.keeping import LOCK, finished, in_words, locked, tidy
+from simsafe.study.parameter_sets import digest_of, sets_from
 from simsafe.study.runner import Failure, Hands, run_shards
 from simsafe.study.validation.drawing import drawn, run_dates
 from simsafe.study.validation.sealing import MANIFEST, check_unsealed, predictions_text, sealed
-from simsafe.study.validation.sets import digest_of, sets_from
 from simsafe.study.validation.spread import at_real_size, quantiles, ratios
 from simsafe.study.validation.terms import (
     ENOUGH_DRAWS,

@@ -13,12 +13,12 @@ from simsafe.ground.parameter import ConfigError
 from simsafe.model import SafeguardingModel
 from simsafe.scenario import Parameters
 from simsafe.study.jobs import write
+from simsafe.study.parameter_sets import sets_from
 from simsafe.study.runner import Hands
 from simsafe.study.validation import predicting
 from simsafe.study.validation.drawing import Reader, drawn, sources_add_up
 from simsafe.study.validation.predicting import Asked, predict
 from simsafe.study.validation.sealing import read_predictions
-from simsafe.study.validation.sets import sets_from
 from simsafe.study.validation.terms import GEOGRAPHIES, RATIO, SERIES, Period, base_of, wanted
 from simsafe.world.area import load_area
 
