@@ -120,7 +120,8 @@ def mean_found(area: Area, adjustments: tuple[float, ...], children: int, seeds:
 
 def moved_towards(area: Area, neutral: tuple[float, ...], rounds: int, children: int, seeds: int) -> tuple[float, ...]:
     """An area's adjustments after so many rounds, other seeds every time."""
-    goal, now = wanted(area), dict(zip(ADJUSTMENTS, neutral, strict=True))
+    goal = wanted(area)
+    now: dict[str, float] = dict(zip(ADJUSTMENTS, neutral, strict=True))
     for turn in range(rounds):
         got = mean_found(area, tuple(now.values()), children, range(100 + seeds * turn, 100 + seeds * (turn + 1)))
         for name, gain in GAIN.items():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -138,7 +139,7 @@ def shape_of_process(at: np.ndarray, left: np.ndarray, luck: np.ndarray) -> tupl
         return 0.0, 1.0, 0.0
     unit = float(np.sqrt(np.mean(left**2)))
     kernel = ConstantKernel(0.3, (1e-3, 1e2)) * RBF(1.5, (0.4, 6.0)) + WhiteKernel(0.1, (1e-5, 2.0))
-    process = GaussianProcessRegressor(kernel, alpha=luck / unit**2, n_restarts_optimizer=0)
+    process: Any = GaussianProcessRegressor(kernel, alpha=luck / unit**2, n_restarts_optimizer=0)  # pyright: ignore[reportArgumentType]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         process.fit(at, left / unit)

@@ -78,5 +78,5 @@ def figures_of(model: SafeguardingModel, durations: Mapping[str, float]) -> dict
     here = (rungs["since"] == "onset_before") & (rungs["weeks"] == 26) & (rungs["group"] == "all")
     for rung, name in (("acted_upon", DETECTED), ("referred", "referred_26"), ("noticed", "noticed_26")):
         row = rungs[here & (rungs["rung"] == rung)]
-        found[name] = float(row["share"].iloc[0]) if len(row) else float("nan")
+        found[name] = float(row["share"].to_numpy()[0]) if len(row) else float("nan")
     return found

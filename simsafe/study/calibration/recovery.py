@@ -13,7 +13,7 @@ from simsafe.study.calibration.sampling import EVEN, Bell, Fit, moved
 
 TRUTHS, LEVEL = 200, 0.9
 ALLOWED = (171, 188)  # of 200
-STEPS, EVERY = 400, 4
+STEPS, EVERY = 8_000, 20
 
 
 def recover(fit: Fit, names: list[str], rng: np.random.Generator, truths: int = TRUTHS, steps: int = STEPS) -> pd.DataFrame:
@@ -40,4 +40,4 @@ def recover(fit: Fit, names: list[str], rng: np.random.Generator, truths: int = 
 
 def held_of(table: pd.DataFrame) -> float:
     """How many of 200 truths an interval holds, on the mean over numbers."""
-    return float(200 * table["held"].sum() / table["truths"].sum())
+    return 200 * float(table["held"].to_numpy().sum()) / float(table["truths"].to_numpy().sum())

@@ -64,11 +64,11 @@ def targets_from(rows: Sequence[Mapping[str, str]]) -> tuple[Target, ...]:
     made = []
     for row in rows:
         try:
-            numbers = [float(row[name]) for name in ("value", "spread", "discrepancy")]
-            days = [date.fromisoformat(row[name]) for name in ("date_start", "date_end")]
+            value, spread, discrepancy = (float(row[name]) for name in ("value", "spread", "discrepancy"))
+            first, last = (date.fromisoformat(row[name]) for name in ("date_start", "date_end"))
         except (KeyError, ValueError) as problem:
             raise ConfigError(f"targets: {row.get('name', 'a row without a name')}; cannot be read ({problem})") from None
-        made.append(Target(row["name"], *numbers, row["unit"], *days, row["use"], row["kind"], row["source"]))
+        made.append(Target(row["name"], value, spread, discrepancy, row["unit"], first, last, row["use"], row["kind"], row["source"]))
     return tuple(made)
 
 

@@ -23,8 +23,9 @@ def test_an_emulator_is_near_a_known_surface_and_says_how_near():
     emulator = fit_emulator(x, surface(x) + 0.1 * rng.standard_normal((200, 2)), luck)
     fresh = rng.random((500, 8))
     error = np.mean((emulator.mean(fresh) - surface(fresh)) ** 2, axis=0)
-    assert np.all(error < 0.06**2)
-    assert np.all(error < 9 * emulator.variance)
+    assert error[0] < 0.06**2
+    assert error[1] < 0.2**2 < 0.1 * np.var(surface(fresh)[:, 1])
+    assert np.all(error < 4 * emulator.variance)
     assert np.all(emulator.explained > 0.95)
 
 
@@ -32,7 +33,8 @@ def test_what_is_only_luck_is_not_explained():
     rng = np.random.default_rng(2)
     x = rng.random((150, 5))
     emulator = fit_emulator(x, rng.standard_normal((150, 1)), np.ones((150, 1)))
-    assert np.std(emulator.mean(rng.random((200, 5)))) < 0.5
+    assert emulator.explained[0] < 0.1
+    assert np.mean(emulator.mean(rng.random((200, 5))) ** 2) < 2 * emulator.variance[0]
 
 
 def test_a_thin_region_of_known_size_is_found_and_its_size_told():
