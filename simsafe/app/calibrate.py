@@ -11,7 +11,6 @@ from typing import Any
 
 from simsafe.app import DONE, FAILED, INTERRUPTED, say
 from simsafe.app.compare import whole
-from simsafe.app.run import stopped_politely
 from simsafe.app.words import RESPONSIBLE, spoken
 from simsafe.ground.parameter import ConfigError, nearest
 from simsafe.plans.change import show
@@ -40,20 +39,19 @@ def calibrate(words: Sequence[str]) -> int:
     folder = Path(own["output"]) if "output" in own else usual_folder(asked)
     keeper = Keeper(asked.problem, folder, hands)
     introduce(asked, hands, folder)
-    with stopped_politely():
-        try:
-            with alone_in(folder, asked.about):
-                made = match(asked, keeper)
-                print("looking for known truths again")
-                found = outcome(made, len(keeper.failures))
-                paths = write_outcome(made, found, folder)
-                paths = [write_calibration(found, asked.command, folder), *paths]
-        except (SavingError, UnfinishedError) as problem:
-            say(str(problem))
-            return FAILED
-        except KeyboardInterrupt:
-            say(f"stopped; what is finished is in {folder}, and the same command goes on from there")
-            return INTERRUPTED
+    try:
+        with alone_in(folder, asked.about):
+            made = match(asked, keeper)
+            print("looking for known truths again")
+            found = outcome(made, len(keeper.failures))
+            paths = write_outcome(made, found, folder)
+            paths = [write_calibration(found, asked.command, folder), *paths]
+    except (SavingError, UnfinishedError) as problem:
+        say(str(problem))
+        return FAILED
+    except KeyboardInterrupt:
+        say(f"stopped; what is finished is in {folder}, and the same command goes on from there")
+        return INTERRUPTED
     for line in lines_of(found.summary):
         print(line)
     print(f"{', '.join(path.name for path in paths)} in {folder}; sets for sets= in {folder / 'sets'}")

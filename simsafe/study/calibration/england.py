@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -74,7 +75,7 @@ def figures_of(model: SafeguardingModel, durations: Mapping[str, float]) -> dict
     springs = [(day >= model.calendar.day_of(first)) & (day <= model.calendar.day_of(last)) for first, last in SPRING]
     before, during = (float(model.measures.daily["referrals_police"][spring].sum()) for spring in springs)
     found["referrals_police_left"] = during / max(before, 1.0)
-    rungs = ladder(model)
+    rungs: Any = ladder(model)
     here = (rungs["since"] == "onset_before") & (rungs["weeks"] == 26) & (rungs["group"] == "all")
     for rung, name in (("acted_upon", DETECTED), ("referred", "referred_26"), ("noticed", "noticed_26")):
         row = rungs[here & (rungs["rung"] == rung)]
