@@ -100,7 +100,6 @@ def compare(
     config = config_for(config_dir=config_dir, **settings_given(area, crisis, settings))
     chosen = load_plans(several(plans), config_dir)
     study = study_of(config, chosen, replications, reference, area if isinstance(area, Area) else None)
-    study = over_sets(study, None if sets is None else Path(sets))
-    asked = beside_of(effort, exchange, break_even)
+    study, asked = over_sets(study, None if sets is None else Path(sets)), beside_of(effort, exchange, break_even)
     made = compared_beside(study, Path(folder) if folder is not None else usual_folder(study, effort), hands, asked)
     return Comparison(made.runs, made.folder, made.failures)

@@ -115,7 +115,7 @@ def more_runs(row: Row) -> str:
     if text(row["verdict"]) == TOO_FEW:
         return f"{LEAST} at least" if row["n"] < LEAST else "finish the runs"
     if missing(row["more"]):
-        return "none: nothing varies" if row.get("se") == 0 else "none: settled"
+        return "nothing varies" if row.get("se") == 0 else "settled"
     return "on the line" if row["more"] > MOST_USEFUL else whole(row["more"])
 
 

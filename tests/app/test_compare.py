@@ -12,6 +12,7 @@ import simsafe
 from simsafe.app import main
 from simsafe.app.compare import listed
 from simsafe.comparison import compare
+from simsafe.ground import files
 from simsafe.ground.parameter import ConfigError
 from simsafe.study import jobs
 
@@ -145,7 +146,7 @@ def test_failures_are_one_table_and_the_code_is_1(here, capsys, monkeypatch):
 
 def test_a_full_disk_is_one_line_code_1_and_the_same_command_goes_on(here, capsys, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "settle", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        patch.setattr(files, "settle", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         assert main([*WORDS, "replications=2", "executor=serial", "output=out"]) == 1
     err = capsys.readouterr().err
     assert err.count("\n") == 1

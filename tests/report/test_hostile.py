@@ -57,7 +57,7 @@ def hostile(payloads):
     made = made_up(planned=2)
     texts = iter(payloads * 2000)
     plans = {plan: f"{next(texts)} {n}" for n, plan in enumerate(made.runs.plans)}
-    kept = {"period", "measure", "mode", "status", "verdict", "paid", "task", "better", "unit"}
+    kept = {"period", "measure", "mode", "status", "verdict", "paid", "task", "better", "unit", "part"}
     tables = {}
     for name, table in made.tables.items():
         table = table.copy()
@@ -106,8 +106,9 @@ def test_hostile_names_and_notes_stay_text(by):
 
 def test_every_hostile_text_stays_text_in_every_name():
     usual = facts_of(made_up(planned=2))
-    empty = {name: [] for name in ("page", "chunks", "every_chunk", "differences", "ledger", "gaps", "money", "notes", "hours", "runs")}
-    empty |= {"pictures": {name: [] for name in FIGURES}, "carrying": [], "grades": [], "break_even": ([], []), "effort": ([], [])}
+    lists = ("page", "chunks", "every_chunk", "differences", "enquiries", "ledger", "gaps", "hours", "costs", "worth", "runs")
+    empty = {name: [] for name in (*lists, "carrying", "grades", "effort", "turning", "turning_counts")}
+    empty |= {"pictures": {name: [] for name in FIGURES}, "gaps_left_out": 0, "area_hours": False, "unpriced": "", "exchange": ""}
     for text in [*PAYLOADS, "\ud800lone"]:
         names = {"area": text, "crisis": text, "version": text, "reference": text, "command": text, "digest": text, "plans": (text, "b")}
         rows = [{"plan": text, "lines": [text], "weeks": [text], "is_reference": False, "too_few": False}]

@@ -35,8 +35,8 @@ def test_a_gap_below_nought_says_that_the_two_have_changed_places():
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ({"verdict": "better", "n": 30, "more": np.nan, "se": 1.0}, "none: settled"),
-        ({"verdict": "identical", "n": 30, "more": np.nan, "se": 0.0}, "none: nothing varies"),
+        ({"verdict": "better", "n": 30, "more": np.nan, "se": 1.0}, "settled"),
+        ({"verdict": "identical", "n": 30, "more": np.nan, "se": 0.0}, "nothing varies"),
         ({"verdict": "cannot be told apart", "n": 30, "more": 10_001.0, "se": 1.0}, "on the line"),
         ({"verdict": "cannot be told apart", "n": 30, "more": 44.0, "se": 1.0}, "44"),
         ({"verdict": "too few runs", "n": 3, "more": np.nan, "se": 1.0}, "5 at least"),

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from small_worlds import small
 
+from simsafe.ground import files
 from simsafe.study import jobs
 from simsafe.study.jobs import SHARDS, SavingError, Study, checked, packed, stacked, unpacked, write
 
@@ -114,7 +115,7 @@ def test_what_cannot_be_saved_leaves_nothing(shard, monkeypatch, number, words):
     def refuse(_):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(jobs.os, "fsync", refuse)
+    monkeypatch.setattr(files.os, "fsync", refuse)
     with pytest.raises(SavingError, match=words):
         write(shard, TABLES)
     assert list(shard.folder.iterdir()) == []

@@ -100,6 +100,8 @@ with tempfile.TemporaryDirectory() as folder:
         made = matching.match(wanted, Keeper(replace(wanted.problem, job=toy), here, Hands("serial"), told=lambda text: None))
         write_outcome(made, outcome(made, 0), here)
 sealed = sorted({path for path in opened if "validation" in path.lower().replace(chr(92), "/").split("/")})
+code = Path(asked.__file__).parents[1] / "validation"  # is listed, to find all code
+sealed = [path for path in sealed if Path(path) != code]
 assert any(path.endswith("targets.csv") for path in opened), "the hook sees nothing"
 assert not sealed, sealed
 assert not [name for name in sys.modules if "validation" in name and name.startswith("simsafe")]
