@@ -10,6 +10,7 @@ from typing import Any
 
 from simsafe.app import DONE, FAILED, INTERRUPTED, say
 from simsafe.app.compare import listed, whole
+from simsafe.app.own_words import only_own
 from simsafe.app.run import check_writable
 from simsafe.app.words import RESPONSIBLE, spoken
 from simsafe.ground.parameter import ConfigError, counted, nearest
@@ -28,7 +29,7 @@ def predict(words: Sequence[str]) -> int:
     from simsafe.study.validation.predicting import Asked
     from simsafe.study.validation.predicting import predict as make
 
-    own = settings_in(words)
+    own, _ = only_own(words, SETTINGS, "predict")
     given: dict[str, Any] = {name: whole(own, name) for name in ("seeds", "seed", "children") if name in own}
     if "geographies" in own:
         given["geographies"] = tuple(listed(own["geographies"], "geographies"))
@@ -61,21 +62,6 @@ def predict(words: Sequence[str]) -> int:
     print(f"sealed in {output}: {made.manifest.name} has the SHA-256 of every file; commit both before any outcome is delivered")
     print(RESPONSIBLE)
     return DONE
-
-
-def settings_in(words: Sequence[str]) -> dict[str, str]:
-    """The settings of ``predict``, as typed."""
-    own: dict[str, str] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if key not in SETTINGS:
-            raise ConfigError(f"{show(key)[1:-1]}: no such setting of predict{nearest(key[:60], SETTINGS)}")
-        if not equals or not value.strip():
-            raise ConfigError(f"{key}: no value; expected {key}=VALUE")
-        if key in own:
-            raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
-        own[key] = value
-    return own
 
 
 def validate(words: Sequence[str]) -> int:

@@ -11,9 +11,8 @@ from typing import Any
 
 from simsafe.app import DONE, FAILED, INTERRUPTED, say
 from simsafe.app.compare import whole
+from simsafe.app.own_words import only_own
 from simsafe.app.words import RESPONSIBLE, spoken
-from simsafe.ground.parameter import ConfigError, nearest
-from simsafe.plans.change import show
 from simsafe.study.jobs import SavingError
 from simsafe.study.runner import Hands, cores
 
@@ -31,7 +30,8 @@ def calibrate(words: Sequence[str]) -> int:
     from simsafe.study.calibration.outcome import outcome, write_outcome
     from simsafe.study.calibration.runs import Keeper, alone_in
 
-    own, quick = settings_in(words)
+    own, flags = only_own(words, SETTINGS, "calibrate", [QUICK])
+    quick = QUICK in flags
     given: dict[str, Any] = {name: whole(own, name) for name in NUMBERS if name in own}
     given |= {name: own[name] for name in ("area", "sweep") if name in own}
     asked = Asked(**given, quick=quick, command=f"simsafe calibrate {shlex.join(words)}".strip())
@@ -57,25 +57,6 @@ def calibrate(words: Sequence[str]) -> int:
     print(f"{', '.join(path.name for path in paths)} in {folder}; sets for sets= in {folder / 'sets'}")
     print(RESPONSIBLE)
     return DONE
-
-
-def settings_in(words: Sequence[str]) -> tuple[dict[str, str], bool]:
-    """The settings as typed, and whether a quick look is asked for."""
-    own: dict[str, str] = {}
-    quick = False
-    for word in words:
-        key, equals, value = word.partition("=")
-        if word == QUICK:
-            quick = True
-            continue
-        if key not in SETTINGS:
-            raise ConfigError(f"{show(key)[1:-1]}: no such setting of calibrate{nearest(key[:60], [*SETTINGS, QUICK])}")
-        if not equals or not value.strip():
-            raise ConfigError(f"{key}: no value; expected {key}=VALUE")
-        if key in own:
-            raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
-        own[key] = value
-    return own, quick
 
 
 def usual_folder(asked: Any) -> Path:

@@ -14,15 +14,15 @@ from typing import Any
 from simsafe.app import DONE, FAILED, INTERRUPTED, say
 from simsafe.app.arguments import read_arguments
 from simsafe.app.lines import effort_lines, first_lines, turning_lines
+from simsafe.app.own_words import own_and_others
 from simsafe.app.run import check_writable, saving
 from simsafe.app.words import RESPONSIBLE
-from simsafe.ground.parameter import ConfigError, counted, nearest
+from simsafe.ground.parameter import ConfigError, counted
 from simsafe.plans.change import show
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.plans.shelf import answered_by, starts_of
 from simsafe.study.beside import AS_WRITTEN, UnfinishedError, beside_of, check_room, compared_beside
 from simsafe.study.comparison import Compared, over_sets, study_of, usual_folder
-from simsafe.study.from_config import SETTINGS
 from simsafe.study.jobs import SavingError, Study
 from simsafe.study.keeping import check_idle
 from simsafe.study.plan_choice import load_plans
@@ -31,6 +31,10 @@ from simsafe.study.runner import Hands
 OWN = (  # what this command has beside the settings of a run
     "plans", "replications", "reference", "workers", "executor", "address", "effort", "exchange", "break_even", "sets",
 )  # fmt: skip
+EXPECTED = {
+    "seed": "the first seed, and replications= for how many", "plan": "a comparison has several",
+    "multirun": "a comparison runs every plan and seed by itself; expected plans= and replications=",
+}  # fmt: skip
 USUAL_REPLICATIONS = 30
 
 
@@ -62,27 +66,7 @@ def compare(words: Sequence[str]) -> int:
 
 def own_settings(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """What this command has beside the settings of a run, and the words that are left."""
-    own: dict[str, str] = {}
-    left = []
-    for word in words:
-        key, equals, value = word.partition("=")
-        if key in OWN:
-            if not equals or not value.strip():
-                raise ConfigError(f"{key}: no value; expected {key}=VALUE")
-            if key in own:
-                raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
-            own[key] = value
-        elif key == "seed" and "," in value:
-            raise ConfigError(f"seed = {show(value)}; several; expected the first seed, and replications= for how many")
-        elif key == "plan" or key.startswith("plan."):
-            raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; a comparison has several; expected plans=[ONE,ANOTHER]")
-        elif word in ("-m", "--multirun"):
-            raise ConfigError(f"{word}: a comparison runs every plan and seed by itself; expected plans= and replications=")
-        elif equals and key.isidentifier() and key not in (*SETTINGS, "config_dir"):
-            known = [*OWN, *(name for name in SETTINGS if name != "plan")]
-            raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; no such setting{nearest(key[:60], known)}")
-        else:
-            left.append(word)
+    own, left = own_and_others(words, OWN, EXPECTED)
     if "plans" not in own:
         raise ConfigError("plans is missing; expected plans=[ONE,ANOTHER], such as plans=[as_happened_2020,see_every_child]")
     return own, left

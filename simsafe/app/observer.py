@@ -14,16 +14,20 @@ import numpy as np
 from simsafe.app import DONE
 from simsafe.app.arguments import read_arguments
 from simsafe.app.compare import listed, whole
+from simsafe.app.own_words import own_and_others
 from simsafe.app.run import OUTPUTS, check_free, free_name
 from simsafe.app.words import RESPONSIBLE
-from simsafe.ground.parameter import ConfigError, nearest
+from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import show
 from simsafe.scenario import Scenario
-from simsafe.study.from_config import SETTINGS
 from simsafe.study.observer.ideal import USUAL_CHILDREN, USUAL_SEEDS, Done, Observed, observed, scenarios_of, usual_name
 from simsafe.study.plan_choice import load_plan
 
 OWN = ("plans", "replications")  # what this command has beside the settings of a run
+EXPECTED = {
+    "seed": "the first seed, and replications= for how many",
+    "multirun": "every plan and seed is run by itself; expected plans= and replications=",
+}
 SAID = {  # steps in the order in which harmed children are lost, and what is left
     "harmed": "harmed",
     "unmet": "- nobody met the child",
@@ -63,24 +67,7 @@ def observer(words: Sequence[str]) -> int:
 
 def own_settings(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """What this command has beside the settings of a run, and the words that are left, with fewer children where none were asked for."""
-    own: dict[str, str] = {}
-    left = []
-    for word in words:
-        key, equals, value = word.partition("=")
-        if key in OWN:
-            if not equals or not value.strip():
-                raise ConfigError(f"{key}: no value; expected {key}=VALUE")
-            if key in own:
-                raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
-            own[key] = value
-        elif key == "seed" and "," in value:
-            raise ConfigError(f"seed = {show(value)}; several; expected the first seed, and replications= for how many")
-        elif word in ("-m", "--multirun"):
-            raise ConfigError(f"{word}: every plan and seed is run by itself; expected plans= and replications=")
-        elif equals and key.isidentifier() and key not in SETTINGS:
-            raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; no such setting{nearest(key[:60], [*OWN, *SETTINGS])}")
-        else:
-            left.append(word)
+    own, left = own_and_others(words, OWN, EXPECTED)
     twice = next((word for word in left if word.split("=")[0] == "plan" or word.startswith("plan.")), None)
     if "plans" in own and twice is not None:
         raise ConfigError(f"plans = {show(own['plans'])} and {show(twice)[1:-1]}; expected one of plans= and plan=")

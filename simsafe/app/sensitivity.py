@@ -10,9 +10,9 @@ from typing import Any
 
 from simsafe.app import DONE, FAILED, INTERRUPTED, say
 from simsafe.app.arguments import read_arguments
-from simsafe.app.backtest import spoken
 from simsafe.app.compare import listed, whole
-from simsafe.app.words import RESPONSIBLE
+from simsafe.app.own_words import own_and_others
+from simsafe.app.words import RESPONSIBLE, spoken
 from simsafe.ground.parameter import ConfigError, nearest
 from simsafe.plans.change import show
 from simsafe.study.comparison import OUTPUTS, study_of
@@ -25,6 +25,10 @@ STRUCTURES = "structures"
 HOW_MANY = ("trajectories", "numbers", "dozen", "points")
 SHARED = ("plans", "reference", "workers", "executor", "address")
 OWN = {"": (*SHARED, *HOW_MANY, "by", "among", "reach"), STRUCTURES: (*SHARED, "replications", "structures")}
+EXPECTED = {
+    "seed": "the first seed; how many follows from the rest", "plan": "a sensitivity study has several plans",
+    "multirun": "a sensitivity study runs every plan by itself; expected plans=[ONE,ANOTHER]",
+}  # fmt: skip
 USUAL = {  # the size of the whole study: about forty minutes on two cores that do nothing else
     "plans": "[as_happened_2020,see_every_child,joined_up]", "area": "england", "crisis": "covid19_england", "children": "8000",
     "start": "2019-04-01", "end": "2020-09-30",
@@ -73,26 +77,8 @@ def flags_in(words: Sequence[str]) -> tuple[set[str], list[str]]:
 
 def own_settings(words: Sequence[str], step: str, quick: bool) -> tuple[dict[str, str], list[str]]:
     """What this command has beside the settings of a run, with what is usual where nothing is given, and the words of a run."""
-    own: dict[str, str] = {}
-    left, keys = [], set()
-    for word in words:
-        key, equals, value = word.partition("=")
-        if key in OWN[step]:
-            if not equals or not value.strip():
-                raise ConfigError(f"{key}: no value; expected {key}=VALUE")
-            if key in own:
-                raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
-            own[key] = value
-        elif key == "seed" and "," in value:
-            raise ConfigError(f"seed = {show(value)}; several; expected the first seed; how many follows from the rest")
-        elif key == "plan" or key.startswith("plan.") or word in ("-m", "--multirun"):
-            raise ConfigError(f"{show(word)[1:-1]}: a sensitivity study has several plans; expected plans=[ONE,ANOTHER]")
-        elif equals and key.isidentifier() and key not in SETTINGS:
-            known = [*OWN[step], *(name for name in SETTINGS if name != "plan")]
-            raise ConfigError(f"{show(key)[1:-1]} = {show(value)}; no such setting{nearest(key[:60], known)}")
-        else:
-            keys.add(key)
-            left.append(word)
+    own, left = own_and_others(words, OWN[step], EXPECTED)
+    keys = {word.partition("=")[0] for word in left}
     usual = {**USUAL, **QUICK} if quick else USUAL
     for key, value in usual.items():
         if key in OWN[step]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from simsafe.app import DONE
 from simsafe.app.arguments import Asked, read_arguments
+from simsafe.app.own_words import take
 from simsafe.app.run import OUTPUTS, check_free, check_writable, free_name, saving
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError
@@ -55,15 +56,8 @@ def split_own(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     own: dict[str, str] = {}
     rest = []
     for word in words:
-        key, equals, value = word.partition("=")
-        if key in OWN and equals:
-            if key in own:
-                raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
-            if not value.strip():
-                raise ConfigError(f"{key} = ''; no value; expected one after the = sign")
-            own[key] = value.strip()
-        elif word in OWN:
-            raise ConfigError(f"{show(word)}: no value; expected {word}=VALUE")
+        if word.partition("=")[0] in OWN:
+            take(word, own)
         else:
             rest.append(word)
     return own, rest
