@@ -145,8 +145,12 @@ def test_failures_are_one_table_and_the_code_is_1(here, capsys, monkeypatch):
 
 
 def test_a_full_disk_is_one_line_code_1_and_the_same_command_goes_on(here, capsys, monkeypatch):
+    def full(folder):
+        if folder.name == jobs.SHARDS:
+            raise OSError(28, "No space left on device")
+
     with monkeypatch.context() as patch:
-        patch.setattr(files, "settle", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        patch.setattr(files, "settle", full)
         assert main([*WORDS, "replications=2", "executor=serial", "output=out"]) == 1
     err = capsys.readouterr().err
     assert err.count("\n") == 1
