@@ -24,7 +24,7 @@ from simsafe.plans.shelf import answered_by, starts_of
 from simsafe.study.beside import AS_WRITTEN, UnfinishedError, beside_of, check_room, compared_beside
 from simsafe.study.comparison import Compared, over_sets, study_of, usual_folder
 from simsafe.study.jobs import SavingError, Study
-from simsafe.study.keeping import check_idle
+from simsafe.study.keeping import alone, check_idle
 from simsafe.study.plan_choice import load_plans
 from simsafe.study.runner import Hands
 
@@ -154,7 +154,10 @@ def report(comparison: Compared) -> int:
     if len(comparison.failures):
         print(failures_text(comparison))
     if comparison.runs.finished:
-        for path in keep_reports(comparison):
+        print("writing the report and the tables: with many runs that takes minutes", flush=True)
+        with alone(comparison.folder):
+            made = keep_reports(comparison)
+        for path in made:
             print(f"{path.name} in {comparison.folder}")
     print(f"every run in {comparison.folder}")
     print(RESPONSIBLE)

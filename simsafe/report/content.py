@@ -115,8 +115,8 @@ def more_runs(row: Row) -> str:
     if text(row["verdict"]) == TOO_FEW:
         return f"{LEAST} at least" if row["n"] < LEAST else "finish the runs"
     if missing(row["more"]):
-        return "nothing varies" if row.get("se") == 0 else "settled"
-    return "on the line" if row["more"] > MOST_USEFUL else whole(row["more"])
+        return "nothing varies" if row.get("se") == 0 else "enough"
+    return "too close" if row["more"] > MOST_USEFUL else whole(row["more"])
 
 
 def enquiry_lines(comparison: Compared, facts: Facts) -> list[Row]:

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from simsafe.ground.parameter import ConfigError
+from simsafe.ground.parameter import ConfigError, counted
 from simsafe.results.dictionary import dictionary
+from simsafe.study.paired import LEAST
 from simsafe.world.area import load_area
 
 ENOUGH = 0.95  # share of the planned runs below which nothing is ranked
@@ -102,6 +103,16 @@ class Facts:
     def enough(self) -> bool:
         """Whether so many runs are there that plans may be ranked."""
         return self.asked > 0 and self.finished >= ENOUGH * self.asked
+
+    @property
+    def seeds_each(self) -> str:
+        """How many seeds every plan has, in words."""
+        return counted(self.planned, "seed")
+
+    @property
+    def few_seeds(self) -> bool:
+        """Whether there are too few seeds to say anything of the plans, however many are finished."""
+        return self.planned < LEAST
 
 
 def facts_of(comparison: Compared) -> Facts:

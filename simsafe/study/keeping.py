@@ -48,15 +48,23 @@ def owned(folder: Path, study: Study) -> Iterator[None]:
     check_folder(folder, study)
     with in_words(folder):
         (folder / SHARDS).mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        check_locked(lock, folder)
+    with alone(folder):
         check_folder(folder, study)  # it may have become another's while nobody owned it
         with in_words(folder):
             tidy(folder)
             about = sealed(study.about | {"replications": study.replications, "reference": study.reference})
             if not (folder / ABOUT).exists() or (folder / ABOUT).read_bytes() != about:
                 write_whole(folder / ABOUT, about)
+        yield
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Inside, no other process works in the folder. ConfigError in one line when one does."""
+    with in_words(folder):
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        check_locked(lock, folder)
         yield
     finally:
         os.close(lock)  # the system lets go of a lock when its owner closes it or ends, however it ends

@@ -228,6 +228,19 @@ def test_stopped_by_hand_is_one_line_code_130_and_the_same_command_goes_on(here,
     assert before.items() <= finished(here / "out").items()
 
 
+def test_while_the_report_is_written_nobody_else_may_work_in_the_folder(here, capsys, monkeypatch):
+    asked = []
+
+    def meanwhile(*_):
+        asked.append(main([*WORDS, "replications=2", "executor=serial", "output=out"]))
+        raise ConfigError("output = 'out'; enough for this test")
+
+    monkeypatch.setattr("simsafe.report.write_report", meanwhile)
+    assert main([*WORDS, "replications=1", "executor=serial", "output=out"]) == 2
+    assert asked == [2]
+    assert "being made there already" in capsys.readouterr().err
+
+
 def test_two_at_once_on_one_folder_are_refused_and_the_first_goes_on(here):
     with begun(here, "replications=8", "workers=1", "output=out") as first:
         wait_for(here / "out", 1, first)

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from made_up_comparison import PLANS, made_up
 
+from simsafe.report.board import report
 from simsafe.report.content import enquiry_lines, more_runs
 from simsafe.report.equity import said_of
 from simsafe.report.facts import facts_of
@@ -35,9 +36,9 @@ def test_a_gap_below_nought_says_that_the_two_have_changed_places():
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ({"verdict": "better", "n": 30, "more": np.nan, "se": 1.0}, "settled"),
+        ({"verdict": "better", "n": 30, "more": np.nan, "se": 1.0}, "enough"),
         ({"verdict": "identical", "n": 30, "more": np.nan, "se": 0.0}, "nothing varies"),
-        ({"verdict": "cannot be told apart", "n": 30, "more": 10_001.0, "se": 1.0}, "on the line"),
+        ({"verdict": "cannot be told apart", "n": 30, "more": 10_001.0, "se": 1.0}, "too close"),
         ({"verdict": "cannot be told apart", "n": 30, "more": 44.0, "se": 1.0}, "44"),
         ({"verdict": "too few runs", "n": 3, "more": np.nan, "se": 1.0}, "5 at least"),
         ({"verdict": "too few runs", "n": 20, "more": 9.0, "se": 1.0}, "finish the runs"),
@@ -86,6 +87,13 @@ def test_a_turning_point_says_who_is_ahead_below_it_and_the_others_are_counted()
     (line,) = turning_rows(made)
     assert (line["ahead"], line["at"], line["unsure"]) == (PLANS[1], "0.31", "from the lowest tried to 0.5")
     assert turning_counts(made) == ["1 keep their order at every value tried", "1 turn round within the values tried"]
+
+
+def test_a_report_on_few_seeds_says_that_nothing_follows_from_it():
+    few, enough = (facts_of(made_up(PLANS[:2], planned=planned)) for planned in (1, 5))
+    assert (few.few_seeds, few.seeds_each) == (True, "1 seed")
+    assert (enough.few_seeds, enough.seeds_each) == (False, "5 seeds")
+    assert "With 1 seed nothing can be said of the plans" in report(made_up(PLANS[:2], planned=1))
 
 
 def test_every_page_has_the_one_head_with_its_policy():
