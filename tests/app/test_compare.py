@@ -236,7 +236,7 @@ def test_while_the_report_is_written_nobody_else_may_work_in_the_folder(here, ca
         raise ConfigError("output = 'out'; enough for this test")
 
     monkeypatch.setattr("simsafe.report.write_report", meanwhile)
-    assert main([*WORDS, "replications=1", "executor=serial", "output=out"]) == 2
+    assert main([*WORDS, "replications=1", "executor=serial", "output=out"]) == 1
     assert asked == [2]
     assert "being made there already" in capsys.readouterr().err
 
