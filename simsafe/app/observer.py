@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,10 @@ from simsafe.app.own_words import own_and_others
 from simsafe.app.run import OUTPUTS, check_free, free_name
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError
+from simsafe.ground.progress import bar
 from simsafe.plans.change import show
 from simsafe.scenario import Scenario
-from simsafe.study.observer.ideal import USUAL_CHILDREN, USUAL_SEEDS, Done, Observed, observed, scenarios_of, usual_name
+from simsafe.study.observer.ideal import USUAL_CHILDREN, USUAL_SEEDS, Observed, observed, scenarios_of, usual_name
 from simsafe.study.plan_choice import load_plan
 
 OWN = ("plans", "replications")  # what this command has beside the settings of a run
@@ -54,8 +54,8 @@ def observer(words: Sequence[str]) -> int:
     print(f"{len(scenarios) // len(plans)} seeds from {first.seed}, each under {', '.join(plans)}")
     sys.stdout.flush()
     logging.getLogger("MESA").setLevel(logging.WARNING)
-    with watched(len(scenarios)) as bar:
-        seen = observed(scenarios, bar)
+    with bar(len(scenarios)) as shown:
+        seen = observed(scenarios, lambda done, _: shown(done))
     folder = Path(output) if output is not None else free_name(OUTPUTS, usual_name(scenarios))
     seen.save(folder)
     for line in [*lines(seen), *differences(seen)]:
@@ -87,18 +87,6 @@ def asked(own: dict[str, str], others: Sequence[str]) -> tuple[list[Scenario], A
         plans = [Plan(job.config.get("plan_name", "own_plan"), job.config["plan"], job.config.get("other_plans") or {})]
     replications = whole(own, "replications")
     return scenarios_of(job.config, plans, USUAL_SEEDS if replications is None else replications), job.config["output"]
-
-
-@contextmanager
-def watched(runs: int) -> Iterator[Done | None]:
-    """A bar to watch when there is a terminal to watch it on."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=runs, unit="run", leave=False, file=sys.stderr) as bar:
-        yield lambda *_: bar.update(1)
 
 
 def lines(seen: Observed) -> Iterator[str]:

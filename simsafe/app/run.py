@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -16,6 +15,7 @@ from simsafe.app import DONE, FAILED, explain
 from simsafe.app.arguments import Asked, read_arguments
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError, counted
+from simsafe.ground.progress import bar
 from simsafe.plans.change import show
 from simsafe.plans.shelf import answered_by, starts_of
 from simsafe.scenario import Scenario
@@ -102,12 +102,8 @@ def simulated(scenario: Scenario) -> Any:
     from simsafe.study.run import simulate
 
     logging.getLogger("MESA").setLevel(logging.WARNING)
-    if not sys.stderr.isatty():
-        return simulate(scenario)
-    from tqdm import tqdm
-
-    with tqdm(total=scenario.days, unit="day", leave=False, file=sys.stderr) as bar:
-        return simulate(scenario, progress=lambda *_: bar.update(1))
+    with bar(scenario.days, unit="day") as shown:
+        return simulate(scenario, progress=shown)
 
 
 def keep(model: Any, folder: Path, config: dict[str, Any]) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Sequence
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from simsafe.app.own_words import take
 from simsafe.app.run import OUTPUTS, check_free, check_writable, free_name, saving
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError
+from simsafe.ground.progress import bar
 from simsafe.plans.change import read_date, show
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.scenario import Scenario
@@ -100,12 +101,9 @@ def told_with_bar(scenarios: list[Scenario], child: int | None, find: str | None
     import logging
 
     logging.getLogger("MESA").setLevel(logging.WARNING)
-    if not sys.stderr.isatty():
-        return tell(scenarios, child, find)
-    from tqdm import tqdm
-
-    with tqdm(total=sum(s.days for s in scenarios), unit="day", leave=False, file=sys.stderr) as bar:
-        return tell(scenarios, child, find, watched=lambda _: bar.update(1))
+    days = count(1)
+    with bar(sum(s.days for s in scenarios), unit="day") as shown:
+        return tell(scenarios, child, find, watched=lambda _: shown(next(days)))
 
 
 def story_name(scenarios: list[Scenario], child: int) -> str:

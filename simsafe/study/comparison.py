@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
@@ -17,6 +16,7 @@ import pandas as pd
 
 from simsafe.ground.files import named, why, write_whole
 from simsafe.ground.parameter import ConfigError, check_number, nearest
+from simsafe.ground.progress import bar
 from simsafe.plans.change import Timetable, show
 from simsafe.results.folder import safe_cell
 from simsafe.results.tables import crisis_start
@@ -150,29 +150,13 @@ def compared(study: Study, folder: Path, hands: Hands, told: Told | None = None)
         missing = [shard for shard in shards if shard.seed not in done]
         try:
             if missing:
-                with watched(len(study.plans), len(done), len(shards)) as bar:
-                    failures = run_shards(missing, crew, told or bar)
+                plans, before = len(study.plans), len(done)
+                with bar(len(shards) * plans, before * plans) as shown:
+                    failures = run_shards(missing, crew, told or (lambda now, _: shown((before + now) * plans)))
             keep_failures(folder, failures)
         except OSError as problem:
             raise cannot(folder, problem) from None
         return gathered(study, folder, list(finished(folder, shards)), failures)
-
-
-@contextmanager
-def watched(plans: int, before: int, shards: int) -> Iterator[Told]:
-    """A bar with the time left on stderr, when there is a person to watch it."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=shards * plans, initial=before * plans, unit="run", leave=False, file=sys.stderr) as bar:
-
-        def told(done: int, _: int) -> None:
-            bar.update((before + done) * plans - bar.n)
-            bar.refresh()
-
-        yield told
 
 
 def keep_failures(folder: Path, failures: Sequence[Failure]) -> None:

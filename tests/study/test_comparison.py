@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +15,6 @@ from simsafe.comparison import compare
 from simsafe.plans.shelf import configs_folder
 from simsafe.results.kept import kept
 from simsafe.study import jobs
-from simsafe.study.comparison import watched
 from simsafe.study.jobs import SHARDS, SavingError
 
 SERIAL = {"executor": "serial"}
@@ -317,16 +314,3 @@ def test_a_run_has_tables_figures_and_a_page(tmp_path):
 
 
 # Watching
-
-
-@pytest.mark.parametrize("person", [True, False])
-def test_a_person_who_watches_sees_how_far_it_is_and_how_long_it_takes(person, capsys, monkeypatch):
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: person, raising=False)
-    with watched(plans=2, before=1, shards=5) as told:
-        told(0, 4)
-        time.sleep(0.2)
-        told(2, 4)
-    err = capsys.readouterr().err
-    assert ("6/10" in err) == person
-    assert ("<00:0" in err) == person  # the time left
-    assert person or err == ""

@@ -16,6 +16,7 @@ from typing import Any
 
 from simsafe.ground.files import named, write_whole
 from simsafe.ground.parameter import ConfigError
+from simsafe.ground.progress import bar
 from simsafe.plans.change import show
 from simsafe.results.folder import input_digests
 from simsafe.saving import fingerprint
@@ -56,8 +57,9 @@ class Keeper:
         missing = list({shard.job: shard for shard in shards if shard.job not in have}.values())
         if missing:
             began = perf_counter()
-            with bar(what, len(shards), len(shards) - len(missing)) as heard:
-                self.failures += run_shards(missing, self.hands.crew(len(missing)), heard, self.problem.job)
+            before = len(shards) - len(missing)
+            with bar(len(shards), before, what=what) as shown:
+                self.failures += run_shards(missing, self.hands.crew(len(missing)), lambda now, _: shown(before + now), self.problem.job)
             self.seconds, self.done = self.seconds + perf_counter() - began, self.done + len(missing)
             have = {item.shard.job: item.raw for item in finished(self.folder, shards)}
         told = {job: figures_in(raw) for job, raw in have.items()}
@@ -136,17 +138,3 @@ def check_folder(folder: Path, about: dict[str, Any]) -> None:
                 raise ConfigError(f"output = {named(folder)}; {DIFFERS}: {change}; choose another folder with output=")
     elif inside - {LOCK, SHARDS} or ((folder / SHARDS).is_dir() and any((folder / SHARDS).iterdir())):
         raise ConfigError(f"output = {named(folder)}; there is something in it that is no calibration; expected a new or empty folder")
-
-
-@contextmanager
-def bar(what: str, runs: int, before: int) -> Iterator[Any]:
-    """How far it is and how long it takes yet, on stderr."""
-    from tqdm import tqdm
-
-    with tqdm(desc=what, total=runs, initial=before, unit="run", leave=False, file=sys.stderr) as shown:
-
-        def told(done: int, _: int) -> None:
-            shown.n = before + done
-            shown.refresh()
-
-        yield told

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from simsafe.study.comparison import cannot, watched
+from simsafe.ground.progress import bar
+from simsafe.study.comparison import cannot
 from simsafe.study.jobs import SHARDS, Shard, Study, unpacked
 from simsafe.study.keeping import check_folder, finished, owned
 from simsafe.study.paired import ripe
@@ -112,9 +113,10 @@ class Bench:
             missing = [shard for job, shard in each.items() if job not in have]
             failures: list[Failure] = []
             if missing:
-                with closing(self.hands.crew(len(missing))) as crew, watched(1, len(have), len(each)) as bar:
+                before = len(have)
+                with closing(self.hands.crew(len(missing))) as crew, bar(len(each), before) as shown:
                     try:
-                        failures = run_shards(missing, crew, self.told or bar, self.job)
+                        failures = run_shards(missing, crew, self.told or (lambda now, _: shown(before + now)), self.job)
                     except OSError as problem:
                         raise cannot(self.folder, problem) from None
                 have |= self.read({shard.job: shard for shard in missing})

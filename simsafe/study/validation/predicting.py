@@ -7,7 +7,6 @@ goes on where it was. The predictions are made of the draws when all are there.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ import pandas as pd
 
 from simsafe.ground.files import write_whole
 from simsafe.ground.parameter import ConfigError, check_number, nearest
+from simsafe.ground.progress import bar
 from simsafe.plans.change import show
 from simsafe.results.folder import NOTE, input_digests
 from simsafe.saving import fingerprint
@@ -126,8 +126,9 @@ def predict(asked: Asked, output: Path, draws: Path, hands: Hands) -> Made:
         missing = [shard for shard in shards if shard.job not in have]
         failures: list[Failure] = []
         if missing:
-            with bar(len(shards), len(have)) as told:
-                failures = run_shards(missing, hands.crew(len(missing)), told, draw)
+            before = len(have)
+            with bar(len(shards), before) as shown:
+                failures = run_shards(missing, hands.crew(len(missing)), lambda now, _: shown(before + now), draw)
             have = {f.shard.job: f.raw for f in finished(draws, shards)}
     if failures or len(have) < len(shards):
         return Made(None, failures)
@@ -223,20 +224,6 @@ def alone_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
-
-
-@contextmanager
-def bar(shards: int, before: int) -> Iterator[Any]:
-    """How far it is, on stderr."""
-    from tqdm import tqdm
-
-    with tqdm(total=shards, initial=before, unit="run", leave=False, file=sys.stderr) as shown:
-
-        def told(done: int, _: int) -> None:
-            shown.n = before + done
-            shown.refresh()
-
-        yield told
 
 
 # From draws to predictions
