@@ -184,7 +184,7 @@ def test_being_stopped_or_failing_is_one_line_and_leaves_nothing(here, quick, ca
 
 
 def test_being_asked_to_end_is_taken_as_being_stopped(quick, capsys, monkeypatch):
-    monkeypatch.setattr(sys.modules["simsafe.study.run"], "simulate", lambda *_: signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr(sys.modules["simsafe.study.run"], "simulate", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
     before = signal.getsignal(signal.SIGTERM)
     assert main(["run"]) == 130
     assert signal.getsignal(signal.SIGTERM) is before

@@ -50,8 +50,8 @@ def test_nothing_is_said_of_effort_and_break_even_when_nobody_asked():
 
 
 def test_factors_and_the_rate_of_exchange_are_printed():
-    rows = [(LONG, "school staff", 900.0, 300.0, 0.333, 301.0, True, "school staff 1; " * 20), ("b", "school staff", 300.0, 300.0, 1.0,
-            300.0, True, "")]  # fmt: skip
+    rows = [(LONG, "school staff", 900.0, 300.0, 0.333, 301.0, True, "", "school staff 1; " * 20), ("b", "school staff", 300.0, 300.0, 1.0,
+            300.0, True, "", "")]  # fmt: skip
     lines = effort_lines(comparison(effort=pd.DataFrame(rows, columns=list(COLUMNS["effort"]))))
     assert all(len(line) <= WIDEST for line in lines)
     assert "    school staff: 0.333; 900 to 301 hours" in lines
