@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from simsafe.app import DONE, FAILED, INTERRUPTED, say
+from simsafe.app import DONE, FAILED
 from simsafe.app.compare import listed, whole
+from simsafe.app.going_on import unless_stopped
 from simsafe.app.own_words import only_own
 from simsafe.app.run import check_writable
-from simsafe.app.words import RESPONSIBLE, spoken
+from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError, counted, nearest
+from simsafe.ground.progress import spoken
 from simsafe.plans.change import show
-from simsafe.study.jobs import SavingError
 from simsafe.study.runner import Hands, cores
 
 SETTINGS = ("geographies", "seeds", "seed", "children", "sets", "output", "draws", "workers", "executor")
@@ -46,14 +47,9 @@ def predict(words: Sequence[str]) -> int:
     print(f"{counted(runs, 'run')}: {where}, {counted(len(asked.parameters), 'parameter set')}, {counted(asked.each, 'seed')} of each")
     print(f"about {spoken(asked.seconds / places)} when none is done yet, on {places} free cores; draws kept in {draws}")
     sys.stdout.flush()
-    try:
-        made = make(asked, output, draws, hands)
-    except SavingError as problem:
-        say(str(problem))
-        return FAILED
-    except KeyboardInterrupt:
-        say(f"stopped; what is finished is in {draws}, and the same command goes on from there")
-        return INTERRUPTED
+    made = unless_stopped(lambda: make(asked, output, draws, hands), draws)
+    if isinstance(made, int):
+        return made
     if made.manifest is None:
         print(f"failed: {len(made.failures)} of {counted(runs, 'run')}; nothing was sealed; the same command tries them again")
         for failure in made.failures:

@@ -9,11 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from simsafe.app import DONE, FAILED, INTERRUPTED, say
+from simsafe.app import DONE
 from simsafe.app.compare import whole
+from simsafe.app.going_on import unless_stopped
 from simsafe.app.own_words import only_own
-from simsafe.app.words import RESPONSIBLE, spoken
-from simsafe.study.jobs import SavingError
+from simsafe.app.words import RESPONSIBLE
+from simsafe.ground.progress import spoken
 from simsafe.study.runner import Hands, cores
 
 NUMBERS = ("children", "points", "waves", "seeds", "wanted", "seed")
@@ -26,8 +27,8 @@ def calibrate(words: Sequence[str]) -> int:
     """Run what is missing of a calibration, keep the sets that are not ruled out, and write the report."""
     from simsafe.report.calibration_page import write_calibration
     from simsafe.study.calibration.asked import Asked
-    from simsafe.study.calibration.matching import UnfinishedError, match
-    from simsafe.study.calibration.outcome import outcome, write_outcome
+    from simsafe.study.calibration.matching import match
+    from simsafe.study.calibration.outcome import Outcome, outcome, write_outcome
     from simsafe.study.calibration.runs import Keeper, alone_in
 
     own, flags = only_own(words, SETTINGS, "calibrate", [QUICK])
@@ -39,19 +40,19 @@ def calibrate(words: Sequence[str]) -> int:
     folder = Path(own["output"]) if "output" in own else usual_folder(asked)
     keeper = Keeper(asked.problem, folder, hands)
     introduce(asked, hands, folder)
-    try:
+
+    def work() -> tuple[Outcome, list[Path]]:
         with alone_in(folder, asked.about):
             made = match(asked, keeper)
             print("looking for known truths again")
             found = outcome(made, len(keeper.failures))
             paths = write_outcome(made, found, folder)
-            paths = [write_calibration(found, asked.command, folder), *paths]
-    except (SavingError, UnfinishedError) as problem:
-        say(str(problem))
-        return FAILED
-    except KeyboardInterrupt:
-        say(f"stopped; what is finished is in {folder}, and the same command goes on from there")
-        return INTERRUPTED
+            return found, [write_calibration(found, asked.command, folder), *paths]
+
+    done = unless_stopped(work, folder)
+    if isinstance(done, int):
+        return done
+    found, paths = done
     for line in lines_of(found.summary):
         print(line)
     print(f"{', '.join(path.name for path in paths)} in {folder}; sets for sets= in {folder / 'sets'}")

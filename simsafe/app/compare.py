@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from simsafe.app import DONE, FAILED, INTERRUPTED, say
+from simsafe.app import DONE, FAILED
 from simsafe.app.arguments import read_arguments
+from simsafe.app.going_on import unless_stopped
 from simsafe.app.lines import effort_lines, first_lines, turning_lines
 from simsafe.app.own_words import own_and_others
 from simsafe.app.run import check_writable, saving
@@ -21,10 +22,10 @@ from simsafe.ground.parameter import ConfigError, counted
 from simsafe.plans.change import show
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.plans.shelf import answered_by, starts_of
-from simsafe.study.beside import AS_WRITTEN, UnfinishedError, beside_of, check_room, compared_beside
+from simsafe.study.beside import AS_WRITTEN, beside_of, check_room, compared_beside
 from simsafe.study.comparison import Compared, over_sets, study_of, usual_folder
-from simsafe.study.jobs import SavingError, Study
-from simsafe.study.keeping import alone, check_idle
+from simsafe.study.jobs import Study
+from simsafe.study.keeping import alone, being_made, check_idle
 from simsafe.study.plan_choice import load_plans
 from simsafe.study.runner import Hands
 
@@ -49,16 +50,13 @@ def compare(words: Sequence[str]) -> int:
     check_idle(folder)
     check_writable(folder)
     introduce(study, folder)
-    try:
+
+    def work() -> int:
         comparison = compared_beside(study, folder, hands, beside)
         comparison.runs.about["command"] = f"simsafe compare {shlex.join(words)}"
         return report(comparison)
-    except (SavingError, UnfinishedError) as problem:
-        say(str(problem))
-        return FAILED
-    except KeyboardInterrupt:
-        say(f"stopped; what is finished is in {folder}, and the same command goes on from there")
-        return INTERRUPTED
+
+    return unless_stopped(work, folder)
 
 
 # What was asked
@@ -155,7 +153,7 @@ def report(comparison: Compared) -> int:
         print(failures_text(comparison))
     if comparison.runs.finished:
         print("writing the report and the tables: with many runs that takes minutes", flush=True)
-        with alone(comparison.folder):
+        with alone(comparison.folder, being_made(comparison.folder)):
             made = keep_reports(comparison)
         for path in made:
             print(f"{path.name} in {comparison.folder}")

@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from simsafe.app import DONE, FAILED, INTERRUPTED, say
+from simsafe.app import DONE, FAILED
 from simsafe.app.arguments import read_arguments
 from simsafe.app.compare import listed, whole
+from simsafe.app.going_on import unless_stopped
 from simsafe.app.own_words import own_and_others
-from simsafe.app.words import RESPONSIBLE, spoken
+from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError, nearest
+from simsafe.ground.progress import spoken
 from simsafe.plans.change import show
 from simsafe.study.comparison import OUTPUTS, study_of
 from simsafe.study.from_config import SETTINGS
-from simsafe.study.jobs import SavingError, Study
+from simsafe.study.jobs import Study
 from simsafe.study.plan_choice import load_plan
 from simsafe.study.runner import Hands, cores
 
@@ -53,14 +55,7 @@ def sensitivity(words: Sequence[str]) -> int:
     if step and "--write" in flags:
         raise ConfigError("--write: structures have no effects to write; expected it without structures")
     made = structures if step else numbers
-    try:
-        return made(study, own, folder, hands, command, "--write" in flags)
-    except SavingError as problem:
-        say(str(problem))
-        return FAILED
-    except KeyboardInterrupt:
-        say(f"stopped; what is finished is in {folder}, and the same command goes on from there")
-        return INTERRUPTED
+    return unless_stopped(lambda: made(study, own, folder, hands, command, "--write" in flags), folder)
 
 
 # What was asked

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from simsafe.ground.parameter import counted
-
 RESPONSIBLE = (
     "Simulated. For comparing plans for a whole system; not for decisions about any child, family, worker or council.\n"
     "How much harm is hidden is an assumption. See RESPONSIBLE_USE.md."
@@ -346,10 +344,3 @@ HELP = {
     "areas": AREAS, "crises": CRISES, "plans": PLANS, "describe": DESCRIBE,
     "evidence": EVIDENCE,
 }  # fmt: skip
-
-
-def spoken(seconds: float) -> str:
-    """A length of time as one says it."""
-    if seconds < 90:
-        return counted(max(round(seconds), 1), "second")
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

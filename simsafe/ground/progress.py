@@ -1,10 +1,12 @@
-"""How far a long piece of work is, for a person who watches."""
+"""How far a long piece of work is, for a person who watches, and how long it takes."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from simsafe.ground.parameter import counted
 
 Shown = Callable[[int], None]  # hears how many are done in all
 
@@ -25,3 +27,10 @@ def bar(total: int, before: int = 0, unit: str = "run", what: str | None = None)
             shown.update(done - shown.n)
 
         yield told
+
+
+def spoken(seconds: float) -> str:
+    """A length of time as one says it."""
+    if seconds < 90:
+        return counted(max(round(seconds), 1), "second")
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

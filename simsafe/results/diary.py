@@ -6,12 +6,13 @@ somebody between the model and what is behind its door who writes down what pass
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simsafe.ground.table import Table
-from simsafe.world.contact import Agency, Attempt, CallOuts, Meetings, Mode, Presence, Signs
+from simsafe.results.listening import listen
+from simsafe.world.contact import Agency, CallOuts, Meetings, Mode, Presence, Signs
 
 if TYPE_CHECKING:
     from simsafe.model import SafeguardingModel
@@ -42,13 +43,14 @@ class Diary:
         self.held = {name: signs[name].copy() for name in ("child", "agency", "day")}
         self._stage = np.full(self.children, -1, dtype=np.int8)
         self._need = np.zeros(self.children, dtype=bool)
-        self._note(BEFORE, model.helped, model.behind.harm.in_need)
+        self._behind = model.behind
+        self._note(BEFORE, model.helped, self._behind.harm.in_need)
 
-    def begin_day(self, day: int, stage_of: np.ndarray, behind: Any) -> None:
+    def begin_day(self, day: int, now: Conditions, stage_of: np.ndarray, schooling: Schooling) -> None:
         """What is true when a day has begun, where it has changed."""
-        self._note(day, stage_of, behind.harm.in_need)
+        self._note(day, stage_of, self._behind.harm.in_need)
         if day % 7 == 0:
-            self.strain.append((day, behind.hidden.strain.astype(np.float16)))
+            self.strain.append((day, self._behind.hidden.strain.astype(np.float16)))
 
     def _note(self, day: int, stage_of: np.ndarray, in_need: np.ndarray) -> None:
         for table, last, now in ((self.stages, self._stage, stage_of), (self.need, self._need, in_need)):
@@ -90,38 +92,8 @@ class Diary:
         return [(day, agency, mode) for day, agency, mode, packed in self.groups if packed[byte] >> (7 - bit) & 1]
 
 
-class Listener:
-    """Stands before what is behind the door: asks it everything, and writes down what it says."""
-
-    def __init__(self, behind: Any, diary: Diary) -> None:
-        self._behind, self._diary = behind, diary
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self._behind, name)
-
-    def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray, schooling: Schooling) -> None:
-        """As behind the door, and noted."""
-        self._behind.live_a_day(day, now, stage_of, schooling)
-        self._diary.begin_day(day, stage_of, self._behind)
-
-    def call_out(self, now: Conditions, in_school: np.ndarray | None, day: int) -> CallOuts:
-        """As behind the door, and noted."""
-        calls = self._behind.call_out(now, in_school, day)
-        self._diary.call_outs(calls, day)
-        return calls
-
-    def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
-        """As behind the door, and noted."""
-        meetings, signs = self._behind.answer(attempt, presences, now, digital, day)
-        self._diary.answers(meetings, signs, presences, day)
-        return meetings, signs
-
-
 def keep_diary(model: SafeguardingModel) -> Diary:
     """Write down everything that passes the door of this model from now on, which changes nothing in it."""
     diary = Diary(model)
-    listener: Any = Listener(model.behind, diary)
-    model.behind = listener
+    listen(model, diary)
     return diary

@@ -7,14 +7,15 @@ Nothing in the run changes. ``tests/study/observer`` deals out all of truth anew
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simsafe.agencies.recording import written_down
 from simsafe.ground.table import Table, positions
+from simsafe.results.listening import listen
 from simsafe.system.cases import NONE
-from simsafe.world.contact import AGENCIES, PARTNERS, Agency, Attempt, CallOuts, Meetings, Mode, Presence, Signs
+from simsafe.world.contact import AGENCIES, PARTNERS, Agency, CallOuts, Meetings, Mode, Presence, Signs
 from simsafe.world.education import OUT_OF_SCHOOL
 
 if TYPE_CHECKING:
@@ -110,38 +111,8 @@ def _at_meeting(agency: np.ndarray, who: np.ndarray, mode: np.ndarray, signs: Si
     return np.where(met[at] == seen, at, -1)
 
 
-class Witness:
-    """Stands before what is behind the door: asks it everything, and hands on what passes, without what is behind."""
-
-    def __init__(self, behind: Any, record: Record) -> None:
-        self._behind, self._record = behind, record
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self._behind, name)
-
-    def live_a_day(self, day: int, now: Conditions, stage_of: np.ndarray, schooling: Schooling) -> None:
-        """As behind the door, and noted."""
-        self._behind.live_a_day(day, now, stage_of, schooling)
-        self._record.begin_day(day, now, stage_of, schooling)
-
-    def call_out(self, now: Conditions, in_school: np.ndarray | None, day: int) -> CallOuts:
-        """As behind the door, and noted."""
-        calls = self._behind.call_out(now, in_school, day)
-        self._record.call_outs(calls, day)
-        return calls
-
-    def answer(self, attempt: Attempt, presences: list[Presence], now: Conditions, digital: np.ndarray, day: int) -> tuple[Meetings, Signs]:
-        """As behind the door, and noted."""
-        meetings, signs = self._behind.answer(attempt, presences, now, digital, day)
-        self._record.answers(meetings, signs, presences, day)
-        return meetings, signs
-
-
 def keep_record(model: SafeguardingModel) -> Record:
     """Note all contacts and written signs of this model, which has not begun, from now on; it changes nothing in the run."""
     record = Record(model)
-    witness: Any = Witness(model.behind, record)
-    model.behind = witness
+    listen(model, record)
     return record

@@ -21,7 +21,7 @@ from simsafe.scenario import Parameters
 from simsafe.study.break_even import AXES, HEADLINES, axis_of, break_even
 from simsafe.study.comparison import Compared, compared
 from simsafe.study.effort import Base, Hours, Plans, costed_dials, equal_hours, extra_hours
-from simsafe.study.jobs import Study
+from simsafe.study.jobs import Study, UnfinishedError
 from simsafe.study.keeping import ABOUT, EFFORT, TURNING, check_folder
 from simsafe.study.paired import TOO_FEW
 from simsafe.study.runner import Hands
@@ -32,10 +32,6 @@ AS_WRITTEN, EQUAL = "as_written", "equal"
 PILOTS, FEW = 5, 10  # seeds of a pilot run; seeds, at most, at each value of a number that nobody knows
 SUFFIX = "_equal_effort"
 AS_THEY_ARE = "round_0"  # the first pilot runs: the plans as they are written
-
-
-class UnfinishedError(RuntimeError):
-    """Runs that a comparison stands on could not be made; the message is one line."""
 
 
 @dataclass(frozen=True)

@@ -100,24 +100,37 @@ def several(plans: Any) -> Sequence[Any]:
 
 def study_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any, reference: str | None, area: Area | None = None) -> Study:
     """The comparison in full, everything checked. Raises ConfigError in one line."""
-    names = [plan.name for plan in plans]
-    if not 2 <= len(names) <= MOST_PLANS:
-        raise ConfigError(f"plans = {show(names)}; expected 2 to {MOST_PLANS} plans, the first the one that others are compared with")
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise ConfigError(f"plans = {show(twice[0])}; given twice; expected each plan once")
+    names = plan_names(plans, 2, MOST_PLANS)
     replications = check_number("replications", replications, int, 1, MOST_REPLICATIONS, "seeds")
     if reference is not None and reference not in names:
         raise ConfigError(f"reference = {show(reference)}; not among the plans{nearest(str(reference)[:80], names)}")
     shared = {name: value for name, value in config.items() if name not in OF_A_PLAN}
-    made = [scenario_from({**shared, "output": None, "seed": config["seed"], **plan.config}) for plan in plans]
+    made = under_each(config, plans, replications)
     if area is not None:
         shared |= {"area": area.slug}
         made = [replace(scenario, area=area) for scenario in made]
+    return Study(tuple(made), shared, {plan.name: plan.config for plan in plans}, reference or names[0], replications)
+
+
+def plan_names(plans: Sequence[Plan], fewest: int, most: int) -> list[str]:
+    """The names of plans that are held against each other. ConfigError in one line when there are too few, too many, or one twice."""
+    names = [plan.name for plan in plans]
+    if not fewest <= len(names) <= most:
+        raise ConfigError(f"plans = {show(names)}; expected {fewest} to {most} plans, the first the one that others are compared with")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ConfigError(f"plans = {show(twice[0])}; given twice; expected each plan once")
+    return names
+
+
+def under_each(config: Mapping[str, Any], plans: Sequence[Plan], seeds: int) -> list[Scenario]:
+    """The settings as a scenario under each plan, with the first of so many seeds. ConfigError in one line for what cannot be."""
+    shared = {name: value for name, value in config.items() if name not in OF_A_PLAN}
+    made = [scenario_from({**shared, "output": None, "seed": config["seed"], **plan.config}) for plan in plans]
     for s in made:
         Timetable(s.crisis, s.plan, s.severity, s.first, s.days)  # refused here if these changes cannot be in these days
-    if made[0].seed + replications - 1 > HIGHEST_SEED:
-        raise ConfigError(f"seed = {made[0].seed}; expected room for {replications} replications below {HIGHEST_SEED}")
-    return Study(tuple(made), shared, {plan.name: plan.config for plan in plans}, reference or names[0], replications)
+    if made[0].seed + seeds - 1 > HIGHEST_SEED:
+        raise ConfigError(f"seed = {made[0].seed}; expected room for {seeds} replications below {HIGHEST_SEED}")
+    return made
 
 
 def over_sets(study: Study, folder: Path | None) -> Study:

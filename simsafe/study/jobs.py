@@ -33,6 +33,10 @@ class SavingError(OSError):
     """The folder of a comparison can no longer be written; the message is one line."""
 
 
+class UnfinishedError(RuntimeError):
+    """Runs that an answer stands on could not be made; the message is one line."""
+
+
 @dataclass(frozen=True)
 class Study:
     """A comparison as it was asked for, in full.

@@ -48,7 +48,7 @@ def owned(folder: Path, study: Study) -> Iterator[None]:
     check_folder(folder, study)
     with in_words(folder):
         (folder / SHARDS).mkdir(parents=True, exist_ok=True)
-    with alone(folder):
+    with alone(folder, being_made(folder)):
         check_folder(folder, study)  # it may have become another's while nobody owned it
         with in_words(folder):
             tidy(folder)
@@ -59,12 +59,12 @@ def owned(folder: Path, study: Study) -> Iterator[None]:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Inside, no other process works in the folder. ConfigError in one line when one does."""
+def alone(folder: Path, refusal: str) -> Iterator[None]:
+    """Inside, no other process works in the folder. ConfigError with the refusal, one line, when one does."""
     with in_words(folder):
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        check_locked(lock, folder)
+        check_locked(lock, refusal)
         yield
     finally:
         os.close(lock)  # the system lets go of a lock when its owner closes it or ends, however it ends
@@ -76,15 +76,20 @@ def check_idle(folder: Path) -> None:
         with in_words(folder):
             lock = os.open(folder / LOCK, os.O_RDWR)
         try:
-            check_locked(lock, folder)
+            check_locked(lock, being_made(folder))
         finally:
             os.close(lock)
 
 
-def check_locked(lock: int, folder: Path) -> None:
+def check_locked(lock: int, refusal: str) -> None:
     """Take the lock of a folder, or refuse the folder."""
     if not locked(lock):
-        raise ConfigError(f"output = {named(folder)}; a comparison is being made there already; wait for it, or choose another folder")
+        raise ConfigError(refusal)
+
+
+def being_made(folder: Path, what: str = "a comparison") -> str:
+    """The refusal of a folder in which another process is at work."""
+    return f"output = {named(folder)}; {what} is being made there already; wait for it, or choose another folder"
 
 
 def locked(lock: int) -> bool:

@@ -26,6 +26,7 @@ from simsafe.study.calibration.luck import Luck, implausibility, luck_of
 from simsafe.study.calibration.problem import Figures, Problem
 from simsafe.study.calibration.runs import Keeper, Point
 from simsafe.study.calibration.sampling import Fit, Region, draws_by_fit, region, spread_out
+from simsafe.study.jobs import UnfinishedError
 from simsafe.study.keeping import in_words
 
 CUT = 3.0  # standard deviations: Pukelsheim 1994, 95 % of any distribution with one peak
@@ -34,10 +35,6 @@ SAMPLE = 300  # points drawn from what is left
 WAVE_SEEDS, CANDIDATE_SEEDS = 10_000, 1_000_000  # between the first seeds of waves; and of candidates beyond the first seed
 STEPS = 2_000  # moves of each candidate from the best point
 SHIPPED = "shipped"
-
-
-class UnfinishedError(Exception):
-    """Too few runs could be done to go on; the message is one line."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from simsafe.results.folder import input_digests
 from simsafe.saving import fingerprint
 from simsafe.study.calibration.problem import Figures, Problem
 from simsafe.study.jobs import SHARDS, Shard, code_digest, unpacked
-from simsafe.study.keeping import LOCK, finished, in_words, locked, read_about, sealed, tidy
+from simsafe.study.keeping import LOCK, alone, being_made, finished, in_words, read_about, sealed, tidy
 from simsafe.study.runner import Failure, Hands, run_shards
 
 ABOUT = "study.json"
@@ -105,17 +104,12 @@ def alone_in(folder: Path, about: dict[str, Any]) -> Iterator[None]:
     check_folder(folder, about)
     with in_words(folder):
         (folder / SHARDS).mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        if not locked(lock):
-            raise ConfigError(f"output = {named(folder)}; a calibration is being made there already; wait for it, or choose another folder")
+    with alone(folder, being_made(folder, "a calibration")):
         with in_words(folder):
             tidy(folder)
             if not (folder / ABOUT).exists():
                 write_whole(folder / ABOUT, sealed(about))
         yield
-    finally:
-        os.close(lock)
 
 
 def check_folder(folder: Path, about: dict[str, Any]) -> None:

@@ -13,14 +13,14 @@ import pandas as pd
 
 from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.model import SafeguardingModel
-from simsafe.plans.change import Timetable, show
+from simsafe.plans.change import show
 from simsafe.results.folder import safe_cell
 from simsafe.results.hindsight import hindsight
 from simsafe.results.record import keep_record
 from simsafe.results.tables import About, about
 from simsafe.scenario import Scenario
-from simsafe.study.comparison import settings_given, several
-from simsafe.study.from_config import HIGHEST_SEED, OTHERS, config_for, scenario_from
+from simsafe.study.comparison import plan_names, settings_given, several, under_each
+from simsafe.study.from_config import OTHERS, config_for
 from simsafe.study.observer.readers import beliefs
 from simsafe.study.observer.steps import COUNTS, MEANING, curves_of, last_day, periods, steps_of
 from simsafe.study.paired import interval
@@ -139,18 +139,9 @@ def observe(
 
 def scenarios_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any) -> list[Scenario]:
     """Every run that is wanted, seed by seed with all plans; everything checked. Raises ConfigError in one line."""
-    names = [plan.name for plan in plans]
-    if not 1 <= len(names) <= MOST_PLANS:
-        raise ConfigError(f"plans = {show(names)}; expected 1 to {MOST_PLANS} plans, the first the one that others are compared with")
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise ConfigError(f"plans = {show(twice[0])}; given twice; expected each plan once")
+    plan_names(plans, 1, MOST_PLANS)
     seeds = check_number("replications", replications, int, 1, MOST_SEEDS, "seeds")
-    shared = {name: value for name, value in config.items() if name not in OF_A_PLAN}
-    made = [scenario_from({**shared, "output": None, "seed": config["seed"], **plan.config}) for plan in plans]
-    for s in made:
-        Timetable(s.crisis, s.plan, s.severity, s.first, s.days)  # refused here if these changes cannot be in these days
-    if made[0].seed + seeds - 1 > HIGHEST_SEED:
-        raise ConfigError(f"seed = {made[0].seed}; expected room for {seeds} replications below {HIGHEST_SEED}")
+    made = under_each(config, plans, seeds)
     if (made[0].end - made[0].start).days < LEAST_DAYS:
         raise ConfigError(f"end = {made[0].end}; whole weeks are counted; expected a date {LEAST_DAYS} days or more after {made[0].start}")
     if made[0].open_loop:

@@ -28,7 +28,7 @@ from simsafe.saving import fingerprint
 from simsafe.scenario import Parameters, Scenario
 from simsafe.study.from_config import HIGHEST_SEED, scenario_for
 from simsafe.study.jobs import SHARDS, Shard, code_digest, unpacked, write
-from simsafe.study.keeping import LOCK, finished, in_words, locked, tidy
+from simsafe.study.keeping import alone, finished, in_words, tidy
 from simsafe.study.parameter_sets import digest_of, sets_from
 from simsafe.study.runner import Failure, Hands, run_shards
 from simsafe.study.validation.drawing import drawn, run_dates
@@ -211,19 +211,12 @@ def draw(shard: Shard) -> str:
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Inside, this process alone works in the folder of draws, and nothing half-written lies in it."""
-    import os
-
     with in_words(folder):
         (folder / SHARDS).mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        if not locked(lock):
-            raise ConfigError(f"draws = {show(str(folder))}; predictions are being made there already; wait, or choose another folder")
+    with alone(folder, f"draws = {show(str(folder))}; predictions are being made there already; wait, or choose another folder"):
         with in_words(folder):
             tidy(folder)
         yield
-    finally:
-        os.close(lock)
 
 
 # From draws to predictions
