@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from simsafe.ground.parameter import ConfigError
 from simsafe.report.facts import TABLES, Compared, Facts, Remembered, Rows, facts_of, missing, table_of
@@ -20,6 +23,10 @@ from simsafe.results.folder import safe_cell
 WEEKLY = ("visibility", "ledger")
 LONGEST_CELL, MOST_ROWS, WIDEST = 32_000, 1_048_000, 48
 HEAD = ("table", "column", "meaning")
+OPTIONS = {  # row by row, so that memory stays small; days in the British order; no text becomes a formula, a link or a number
+    "constant_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False, "strings_to_urls": False,
+    "strings_to_numbers": False,
+}  # fmt: skip
 
 
 def write_workbook(comparison: Compared, path: str | Path, meanings: Mapping[tuple[str, str], str] | None = None) -> Path:
@@ -27,18 +34,19 @@ def write_workbook(comparison: Compared, path: str | Path, meanings: Mapping[tup
 
     ``meanings``: by table and column, over those known here. Raises :class:`ConfigError` in one line when it cannot be written.
     """
-    from openpyxl import Workbook
-
-    comparison, book = Remembered(comparison), cast(Any, Workbook(write_only=True))
+    comparison = Remembered(comparison)
     facts = facts_of(comparison)
     made = {name: table for name in TABLES if not (table := of_all(name, table_of(comparison, name))).empty}
-    fill(book.create_sheet("meanings"), meaning_rows(made, facts, meanings or {}), (18, 22, 110))
     for name, table in made.items():
         if len(table) > MOST_ROWS:
             raise ConfigError(f"tables.xlsx: {name} has {len(table)} rows; a sheet holds {MOST_ROWS}; take it from .table({name!r})")
-        fill(book.create_sheet(name), rows_of(table), [min(WIDEST, max(11, len(str(c)) + 3)) for c in [*table.columns, "simulated"]])
     out = BytesIO()
-    book.save(out)
+    with Workbook(out, OPTIONS) as book:
+        bold = book.add_format({"bold": True})
+        fill(book.add_worksheet("meanings"), meaning_rows(made, facts, meanings or {}), (18, 22, 110), bold)
+        for name, table in made.items():
+            widths = [min(WIDEST, max(11, len(str(c)) + 3)) for c in [*table.columns, "simulated"]]
+            fill(book.add_worksheet(name), rows_of(table), widths, bold)
     return keep(path, out.getvalue(), "tables")
 
 
@@ -71,36 +79,27 @@ def rows_of(table: Rows) -> Iterator[list[Any]]:
         yield [*row, "yes"]
 
 
-def fill(sheet: Any, rows: Iterator[list[Any]], widths: Any) -> None:
+def fill(sheet: Worksheet, rows: Iterator[list[Any]], widths: Iterable[int], bold: Format) -> None:
     """Write rows, the first of a table in bold; it stays in sight while one scrolls."""
-    from openpyxl.utils import get_column_letter
-
-    for number, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.freeze_panes = "A2" if sheet.title != "meanings" else None
+    for number, width in enumerate(widths):
+        sheet.set_column(number, number, width)
+    if sheet.name != "meanings":
+        sheet.freeze_panes(1, 0)
     for number, row in enumerate(rows):
-        bold = row == list(HEAD) or (number == 0 and sheet.title != "meanings")
-        sheet.append([cell(sheet, value, bold) for value in row])
+        head = row == list(HEAD) or (number == 0 and sheet.name != "meanings")
+        for column, value in enumerate(row):
+            write(sheet, number, column, value, bold if head else None)
 
 
-def cell(sheet: Any, value: Any, bold: bool = False) -> Any:
-    """A value as a cell: numbers as numbers, days as days, and any text as text that no spreadsheet reads as a formula."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    if missing(value) or value is pd.NaT:
-        return None
+def write(sheet: Worksheet, row: int, column: int, value: Any, style: Format | None) -> None:
+    """A value into its cell: numbers as numbers, days as days, and any text as text that no spreadsheet reads as a formula."""
+    if missing(value) or value is pd.NaT or value == "":
+        return
     if isinstance(value, bool | np.bool_):
-        made: Any = "yes" if value else "no"
-    elif isinstance(value, np.integer | np.floating):
-        made = value.item()
-    elif isinstance(value, datetime):
-        made = value.date()
-    elif isinstance(value, int | float | date):
-        made = value
+        sheet.write_string(row, column, "yes" if value else "no", style)
+    elif isinstance(value, int | float | np.integer | np.floating):
+        sheet.write_number(row, column, float(value), style)
+    elif isinstance(value, date):  # and a datetime, of which only the day is kept
+        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)
     else:
-        made = safe_cell(str(value))[:LONGEST_CELL]
-    if bold:
-        made = WriteOnlyCell(sheet, value=made)
-        made.font = Font(bold=True)
-    return made
+        sheet.write_string(row, column, safe_cell(str(value))[:LONGEST_CELL], style)
