@@ -85,6 +85,7 @@ def made_up(plans: tuple[str, ...] = PLANS, planned: int = 30, failed: int = 0, 
     about = {
         "area": "Devon", "slug": "devon", "children": 146_000, "crisis": "covid19_england", "severity": 1.0, "start": date(2019, 4, 1),
         "end": date(2022, 3, 31), "crisis_start": date(2020, 3, 23), "version": "0.1.0", "first_seed": 1,
+        "plans": {plan: {"plan": {"title": plan.replace("_", " "), "purpose": f"What if {plan}?"}} for plan in plans},
     }  # fmt: skip
     tables = {
         "first_page": first_page(plans, rng, planned), "differences": compared(plans, MEASURES, rng), "who_gains": who_gains(plans, rng),
@@ -93,7 +94,8 @@ def made_up(plans: tuple[str, ...] = PLANS, planned: int = 30, failed: int = 0, 
         "false_alarms": compared(plans, {n: m for n, m in MEASURES.items() if n.endswith("needless")}, rng),
         "let_go": compared(plans, {"closed_harmed": MEASURES["closed_harmed"]}, rng),
         "harm_days": compared(plans, {"undetected_days": MEASURES["undetected_days"]}, rng),
-        "detection": compared(plans, {"harm_found": MEASURES["harm_found"]}, rng), "runs": runs_table(plans, planned, failed),
+        "detection": compared(plans, {"harm_found": MEASURES["harm_found"]}, rng), "plans": levers(plans),
+        "runs": runs_table(plans, planned, failed),
     }  # fmt: skip
     return Comparison(Runs({}, plans, plans[0], planned, about), tables)
 
@@ -268,6 +270,25 @@ def ledger(plans: tuple[str, ...], rng: np.random.Generator) -> pd.DataFrame:
                 for mode, part in (("any", 1.0), ("in person", 0.3), ("remote", 0.8)):
                     rows.append((week, plan, "all", agency, mode, 146_000, could, did * part, did * part / 1460, 100 * did * part / could))
     columns = ["week", "plan", "group", "agency", "mode", "children", "usual", "did", "share", "of_usual"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def levers(plans: tuple[str, ...]) -> pd.DataFrame:
+    end, nothing = date(2022, 7, 31), (None, None, None, None)
+    rows = []
+    for plan in plans:
+        began = (12, date(2020, 4, 27), date(2020, 5, 4), date(2020, 6, 1))
+        waits = "referrals below 0.8 times before crisis over 2 weeks, known 14 days late"
+        rows += [
+            (plan, plan, "doorstep_rounds", "school_doorstep_weeks", date(2020, 4, 20), end, "set", 2.0, "weeks", "", "assumed",
+             *nothing),
+            (plan, plan, "second_look", "second_look_share", date(2020, 4, 20), end, "floor", 0.4, "share", waits, "assumed", *began),
+            (plan, plans[0], "devices", "devices_share", date(2020, 5, 15), end, "follow", "0 to 0.4", "share", "", "DfE 2021", *nothing),
+        ]  # fmt: skip
+    columns = [
+        "plan", "written_in", "lever", "dial", "from", "to", "how", "value", "unit", "waits_for", "source", "began_in", "first_began",
+        "middle_began", "last_began",
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -65,6 +65,9 @@ def compare(words: Sequence[str]) -> int:
 def own_settings(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """What this command has beside the settings of a run, and the words that are left."""
     own, left = own_and_others(words, OWN, EXPECTED)
+    loose = next((word for word in left if "plans" in own and "=" not in word and not word.startswith("-")), None)
+    if loose is not None:
+        raise ConfigError(f"{show(loose)[1:-1]}: no KEY=VALUE; several plans are written plans=[ONE,ANOTHER], in quotes")
     if "plans" not in own:
         raise ConfigError("plans is missing; expected plans=[ONE,ANOTHER], such as plans=[as_happened_2020,see_every_child]")
     return own, left

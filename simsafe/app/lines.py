@@ -19,6 +19,7 @@ CHANGED = {  # headlines that are changes
     "undetected_days": "days of harm before it was found", "let_go_harmed": "cases closed while the child was harmed",
     "seen_28": "children seen in person in 28 days", "days_unseen": "days since a child was last seen",
     "staff_hours": "hours worked by simulated staff", "extra_hours": "hours asked of other people",
+    "area_hours": "hours asked of other people, for the whole area",
 }  # fmt: skip
 
 

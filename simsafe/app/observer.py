@@ -21,7 +21,7 @@ from simsafe.ground.progress import bar
 from simsafe.plans.change import show
 from simsafe.scenario import Scenario
 from simsafe.study.observer.ideal import USUAL_CHILDREN, USUAL_SEEDS, Observed, observed, scenarios_of, usual_name
-from simsafe.study.plan_choice import load_plan
+from simsafe.study.plan_choice import load_plans
 
 OWN = ("plans", "replications")  # what this command has beside the settings of a run
 EXPECTED = {
@@ -82,7 +82,7 @@ def asked(own: dict[str, str], others: Sequence[str]) -> tuple[list[Scenario], A
     words = read_arguments(others)
     (job,) = compose_jobs(words)
     if "plans" in own:
-        plans = [load_plan(plan, words.config_dir) for plan in listed(own["plans"])]
+        plans = load_plans(listed(own["plans"]), words.config_dir)
     else:
         plans = [Plan(job.config.get("plan_name", "own_plan"), job.config["plan"], job.config.get("other_plans") or {})]
     replications = whole(own, "replications")

@@ -41,20 +41,14 @@ def show_plan(name: str, flags: Mapping[str, str], shelves: Any) -> int:
 def rows_of(name: str, crisis: Sequence[Change], plan: Sequence[Change]) -> Iterator[Row]:
     """A row a change, the plan's own first: the plan and the lever it comes from, what it asks of the dial, and where the dial stands."""
     times = Timetable(crisis, [change for change in plan if change.when is None], 1.0, EARLIEST, DAYS)
-    for change in sorted(plan, key=lambda c: (owner(c)[0] != name, *owner(c), c.dial, c.from_date)):
-        whose, lever = owner(change)
+    for change in sorted(plan, key=lambda c: (c.lever[0] != name, *c.lever, c.dial, c.from_date)):
+        whose, lever = change.lever
         on = np.zeros(0) if change.when else times.series(change.dial)[change.days(EARLIEST, DAYS)]
         yield {
             "plan": whose, "lever": lever, "dial": change.dial, "from": change.from_date, "to": change.to_date, "how": change.how,
             "value": value_in_words(change), "in force": spread(on), "unit": DIALS[change.dial].metadata["unit"],
             "source": change.source, "waits for": str(change.when or ""),
         }  # fmt: skip
-
-
-def owner(change: Change) -> tuple[str, str]:
-    """The plan and the lever that a change comes from, read off the place that asked for it."""
-    plan, _, lever = change.where.removeprefix("plan/").partition(".levers.")
-    return plan, lever.partition("[")[0]
 
 
 def spread(values: np.ndarray) -> str:

@@ -20,7 +20,7 @@ from simsafe.plans.change import show
 from simsafe.study.comparison import OUTPUTS, study_of
 from simsafe.study.from_config import SETTINGS
 from simsafe.study.jobs import Study
-from simsafe.study.plan_choice import load_plan
+from simsafe.study.plan_choice import load_plans
 from simsafe.study.runner import Hands, cores
 
 STRUCTURES = "structures"
@@ -91,7 +91,7 @@ def asked(own: dict[str, str], others: Sequence[str], step: str) -> tuple[Study,
 
     words = read_arguments(others)
     (job,) = compose_jobs(words)
-    plans = [load_plan(plan, words.config_dir) for plan in listed(own["plans"])]
+    plans = load_plans(listed(own["plans"]), words.config_dir)
     replications = whole(own, "replications") if "replications" in own else USUAL_REPLICATIONS if step else 1
     study = study_of(job.config, plans, replications, own.get("reference"))
     question = f"sensitivity {step}".strip()

@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from simsafe.ground.parameter import counted
 
+EVERY = 60.0  # seconds between two lines in a log
 Shown = Callable[[int], None]  # hears how many are done in all
 
 
 @contextmanager
 def bar(total: int, before: int = 0, unit: str = "run", what: str | None = None) -> Iterator[Shown]:
-    """A bar with the time left on stderr when that is a terminal, and nothing otherwise; ``before`` were done earlier."""
+    """On stderr a bar with the time left when that is a terminal, or else a line a minute; ``before`` were done earlier."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield in_lines(total, before, unit, what)
         return
     from tqdm import tqdm
 
@@ -27,6 +29,22 @@ def bar(total: int, before: int = 0, unit: str = "run", what: str | None = None)
             shown.update(done - shown.n)
 
         yield told
+
+
+def in_lines(total: int, before: int, unit: str, what: str | None) -> Shown:
+    """A line a minute: how many are done, and how long the others will take."""
+    began = last = monotonic()
+
+    def told(done: int) -> None:
+        nonlocal last
+        now = monotonic()
+        if now - last < EVERY:
+            return
+        last = now
+        left = f"; about {spoken((now - began) / (done - before) * (total - done))} left" if done > before else ""
+        print(f"{what + ': ' if what else ''}{done:,} of {counted(total, unit)}{left}", file=sys.stderr, flush=True)
+
+    return told
 
 
 def spoken(seconds: float) -> str:

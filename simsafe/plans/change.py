@@ -174,6 +174,12 @@ class Change:
             return value * 0.5 ** (since / FADES)
         return before * value if self.how is How.MULTIPLY else np.full_like(before, value)
 
+    @property
+    def lever(self) -> tuple[str, str]:
+        """The plan and the lever that it comes from, read off the place that asked for it."""
+        plan, _, lever = self.where.removeprefix("plan/").partition(".levers.")
+        return plan, lever.partition("[")[0]
+
     def later(self, days: int) -> Change:
         """The same change so many days later, or earlier when negative."""
         by = timedelta(days=days)
@@ -285,6 +291,7 @@ class Timetable:
         for change in self.waiting:
             self._check_base(change)
         self.looked_until = 0  # the first day on which nobody has looked yet whether a trigger fires
+        self.fired: list[tuple[Change, int]] = []  # what waited and began to act, and on which day
 
     def _check_base(self, change: Change) -> None:
         """Refuse a trigger that is held against weeks before the run."""
@@ -370,6 +377,7 @@ class Timetable:
 
     def fire(self, change: Change, day: int) -> None:
         """A waiting change acts from this day on. Days before it stay as they are."""
+        self.fired.append((change, day))
         self._plan[self._plan.index(change)] = change.fired(self.first + timedelta(days=day))
         values = self._values.copy()
         values[day:, self._place[change.dial]] = self._column(change.dial)[day:]

@@ -33,9 +33,10 @@ def turns(
     """
     about = DIALS[dial].metadata
     factor = how is How.MULTIPLY
+    unit = about["unit"].removesuffix("; 0 for none") if low else about["unit"]
     made = param(
         value,
-        unit="times what it would be" if factor else about["unit"],
+        unit="times what it would be" if factor else unit,
         source=source,
         low=0.0 if factor else about["low"] if low is None else low,
         high=1.0 if factor else about["high"],

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from simsafe.ground.parameter import ConfigError, check_number, nearest
+from simsafe.ground.parameter import ConfigError, check_number, counted, nearest
 from simsafe.world.contact import PUBLISHED_SOURCES
 
 WHEN_KEYS = ("indicator", "below", "above", "against", "weeks", "lag_days", "latest", "days")
@@ -78,7 +78,7 @@ class When:
         about = INDICATORS[self.indicator]
         held = f" times {self.against.replace('_', ' ')}" if about.relative else f" {about.unit}"
         crossed = f"{self.indicator} {'below' if self.below else 'above'} {self.threshold:g}{held}"
-        return f"{crossed} over {self.weeks} weeks, known {self.lag_days} days late"
+        return f"{crossed} over {counted(self.weeks, 'week')}, known {counted(self.lag_days, 'day')} late"
 
 
 def read_when(given: Any, key: str, read_date: Any) -> When:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from simsafe.ground.parameter import ConfigError, register
-from simsafe.plans.shelf import load_yaml, plan_from, shelf_names
+from simsafe.ground.parameter import counted, plain, register
+from simsafe.plans.change import LATEST
+from simsafe.report.facts import Compared, Facts, Row, missing, plain_date, table_of, text
 from simsafe.scenario import Parameters
 
-Row = dict[str, Any]
+MOST_LEVERS = 30  # lines of one plan; a longer one is read in tables.xlsx
+HOW = {"floor": "at least {}", "cap": "at most {}", "multiply": "times {}", "fade": "{}, fading"}
 WEAKEST_FIRST = ("D", "fitted", "C", "B", "A", "rule")
 GRADES = {
     "D": "assumed", "fitted": "chosen so that published figures come out", "C": "judgement or a survey",
@@ -44,20 +46,52 @@ def grades() -> list[tuple[str, str, int]]:
     return [(grade, GRADES[grade], count[grade]) for grade in WEAKEST_FIRST if count[grade]]
 
 
-def plan_rows(plans: tuple[str, ...]) -> list[Row]:
-    """Each plan: its title and purpose if it is on the shelf, and how many of its settings are assumed."""
-    made = []
-    shelf = shelf_names("plan")
-    for name in plans:
-        row: Row = {"plan": name, "title": "", "purpose": "a plan of one's own; see its file", "settings": None, "assumed": None}
-        if name in shelf:
-            try:
-                mapping = load_yaml("plan", name)
-                changes = plan_from(mapping, name, lambda other: load_yaml("plan", other))
-            except ConfigError:
-                continue
-            assumed = sum("assumed" in change.source.lower() for change in changes)
-            row |= {"title": str(mapping.get("title", "")), "purpose": " ".join(str(mapping.get("purpose", "")).split())}
-            row |= {"settings": len(changes), "assumed": assumed}
-        made.append(row)
+def plan_rows(comparison: Compared, facts: Facts) -> list[Row]:
+    """Each plan: its title and purpose, how many of its settings are assumed, and the levers that are written in it itself."""
+    table, made = table_of(comparison, "plans"), []
+    written = comparison.runs.about.get("plans", {})
+    for name in facts.plans:
+        settings = written.get(name, {}).get("plan", {})
+        rows = table[table["plan"] == name].to_dict("records") if len(table) else []
+        own = [row for row in rows if row["written_in"] == name]
+        made.append({
+            "plan": name, "title": said(settings.get("title")), "purpose": said(settings.get("purpose")),
+            "settings": len(rows), "assumed": sum("assumed" in text(row["source"]).lower() for row in rows),
+            "levers": [] if name == facts.reference else [lever_row(row, n == 0 or own[n - 1]["lever"] != row["lever"])
+                                                           for n, row in enumerate(own[:MOST_LEVERS])],
+            "more": max(0, len(own) - MOST_LEVERS), "inherited": len(rows) - len(own),
+        })  # fmt: skip
     return made
+
+
+def said(given: Any) -> str:
+    """A plan's own words in one line."""
+    return " ".join(str(given or "").split())
+
+
+def lever_row(row: Row, first: bool) -> Row:
+    """A line of what a plan turns: the lever where it begins, the dial, what it is put to, when, on what it waits, and the source."""
+    value = HOW.get(text(row["how"]), "{}").format(plain(row["value"]) if isinstance(row["value"], int | float) else text(row["value"]))
+    return {
+        "lever": row["lever"].replace("_", " ") if first else "", "dial": row["dial"].replace("_", " "), "unit": text(row["unit"]),
+        "value": value, "from": day_in_words(row["from"]), "to": "to the end" if row["to"] >= LATEST else day_in_words(row["to"]),
+        "waits": text(row["waits_for"]), "began": began_in_words(row), "source": text(row["source"]),
+    }  # fmt: skip
+
+
+def began_in_words(row: Row) -> str:
+    """In how many seeds a lever that waits began, and when."""
+    if missing(row["began_in"]):
+        return ""
+    seeds = int(row["began_in"])
+    if not seeds:
+        return "began in no seed"
+    days = [day_in_words(row[which]) for which in ("first_began", "middle_began", "last_began")]
+    when = f"on {days[0]}" if days[0] == days[2] else f"between {days[0]} and {days[2]}, in the middle seed on {days[1]}"
+    return f"began in {counted(seeds, 'seed')}, {when}"
+
+
+def day_in_words(day: Any) -> str:
+    """A day as one writes it: 4 May 2020."""
+    day = plain_date(day)
+    return f"{day.day} {day:%B %Y}"

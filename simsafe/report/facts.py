@@ -21,7 +21,7 @@ from simsafe.world.area import load_area
 ENOUGH = 0.95  # share of the planned runs below which nothing is ranked
 TABLES = (  # in the order of the workbook
     "first_page", "differences", "who_gains", "gaps", "hours", "costs", "enquiries", "false_alarms", "let_go", "harm_days", "detection",
-    "visibility", "ledger", "effort", "break_even", "runs",
+    "visibility", "ledger", "plans", "effort", "break_even", "runs",
 )  # fmt: skip
 TAILS = ("; mean of the weeks", "; mean of the days", "; over the period", ", over the period", " (simulated truth)", "; in the period")
 Rows = Any  # a pandas table: its own types lose track of what choosing rows and columns gives

@@ -192,14 +192,15 @@ def _crisis(axes: Axes, facts: Facts) -> None:
 
 
 def groups(rows: Rows, words: str, plans: Sequence[str], facts: Facts) -> Figure:
-    """One headline's difference from the reference in every group of children, a column a plan (four at most)."""
+    """One headline's difference from the reference in every group of children, a column a plan (four at most), all on one scale."""
     names = list(dict.fromkeys(zip(rows["dimension"], rows["group"], strict=True)))
     height = 1.25 + 0.175 * len(names)
     subtitle = latin(f"Difference from {facts.reference}: {words}", 120)
     figure = blank(height, "Who gains and who loses", subtitle, facts)
-    left, across = 0.25, 0.74 / len(plans)
+    left, across, first = 0.25, 0.74 / len(plans), None
     for i, plan in enumerate(plans):
-        axes = figure.add_axes((left + i * across, 0.62 / height, across - 0.02, (height - 1.3) / height))
+        axes = figure.add_axes((left + i * across, 0.62 / height, across - 0.02, (height - 1.3) / height), sharex=first)
+        first = first or axes
         bare(axes)
         axes.axvline(0, color="black", linewidth=1)
         own = rows[rows["plan"] == plan].set_index(["dimension", "group"])
@@ -228,16 +229,17 @@ def groups(rows: Rows, words: str, plans: Sequence[str], facts: Facts) -> Figure
 
 
 def hours(rows: Rows, plans: Sequence[str], facts: Facts) -> Figure:
-    """Hours more or less than under the reference by profession: funded hours filled, hours asked of others hatched."""
+    """Hours more or less than under the reference by profession: funded hours filled, hours asked of others hatched; on one scale."""
     most = rows.assign(most=rows[["difference", "low", "high"]].abs().max(axis=1)).groupby("profession", sort=False)["most"].max()
     names = list(most.index[most >= 0.5]) or list(most.index[:1])  # professions with less than an hour between plans have no bar to see
     height = 1.35 + 0.3 * len(names)
     figure = blank(
         height, f"Hours more or less than under {latin(facts.reference, 44)}", "By profession, in the crisis; line: 95 % interval", facts
     )
-    left, across = 0.21, 0.78 / len(plans)
+    left, across, first = 0.21, 0.78 / len(plans), None
     for i, plan in enumerate(plans):
-        axes = figure.add_axes((left + i * across, 0.68 / height, across - 0.03, (height - 1.4) / height))
+        axes = figure.add_axes((left + i * across, 0.68 / height, across - 0.03, (height - 1.4) / height), sharex=first)
+        first = first or axes
         bare(axes)
         axes.axvline(0, color="black", linewidth=1)
         for paid, shift, fill, hatch in (("funded", 0.19, "#4d4d4d", ""), ("extra", -0.19, "white", "/////")):

@@ -19,6 +19,7 @@ TABLE_MEANINGS = {
     "detection": "The ladder of detection by plan; columns as in differences.",
     "visibility": "Week by week: who was seen. Rows of all children; those of groups: .table('visibility').",
     "ledger": "Children met a week by agency, and how, against an ordinary week. Rows of all children; of groups: .table('ledger').",
+    "plans": "What each plan turns, lever by lever, and when levers that wait for a figure began.",
     "effort": "How far each plan was weakened until all ask for as many extra hours, and at what rate of exchange.",
     "break_even": "At which value of an assumption the order of two plans changes.",
     "runs": "One row a run: which are finished, and the digest of each event log.",

@@ -200,7 +200,9 @@ def gathered(study: Study, folder: Path, done: Sequence[Finished], failures: Seq
     if absent:
         there_too = [tables["runs"]] if "runs" in tables else []
         tables["runs"] = in_order(pd.concat([*there_too, pd.DataFrame(absent, columns=list(RUN_COLUMNS))], ignore_index=True), plans)
-    runs = Runs(tables, plans, study.reference, study.replications, about_of(study.scenarios[0], study.config) | {"sets": len(study.sets)})
+    changes = {scenario.plan_name: scenario.plan for scenario in study.scenarios}
+    about = about_of(study.scenarios[0], study.config) | {"sets": len(study.sets), "plans": study.plans, "changes": changes}
+    runs = Runs(tables, plans, study.reference, study.replications, about)
     return Compared(runs, folder, pd.DataFrame([vars(f) for f in failures], columns=["seed", "tries", "reason"]))
 
 

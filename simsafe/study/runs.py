@@ -27,7 +27,7 @@ class Runs(Mapping[str, pd.DataFrame]):
     plans: tuple[str, ...]  # in the order asked
     reference: str
     planned: int  # replications asked for
-    about: dict[str, Any] = field(default_factory=dict)  # area, slug, children, crisis, severity, start, end, crisis_start, version
+    about: dict[str, Any] = field(default_factory=dict)  # area, slug, children, crisis, severity, dates, version, plans, changes
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.kept[table]

@@ -97,7 +97,7 @@ def tell(scenarios: list[Scenario], child: int | None, find: str | None, watched
     if find is not None:
         found = FIND[find](*kept[0], kept[1][0] if len(kept) > 1 else None)
         if found.empty:
-            more = "expected more children, another seed or another plan"
+            more = f"expected more than {scenarios[0].area.children:,} children, another seed or another plan"
             raise ConfigError(f"find = {find}; no such child under {scenarios[0].plan_name}, seed {scenarios[0].seed}; {more}")
         child = int(found["child"].iloc[0])
     assert child is not None

@@ -15,7 +15,7 @@ WHOLE = [".lock", "report.html", "shards", "study.json", "tables.xlsx"]  # what 
 
 def begun(here: Path, *words: str) -> subprocess.Popen[str]:
     """The command, on four weeks and a few hundred children, in a process and a group of its own; if it aborts, it says where."""
-    command = [sys.executable, "-X", "faulthandler", "-m", "simsafe.app", *WORDS, *SHORT, *words]
+    command = [sys.executable, "-X", "faulthandler", "-m", "simsafe", *WORDS, *SHORT, *words]
     return subprocess.Popen(command, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 

@@ -284,7 +284,7 @@ def test_the_library_is_opened_only_as_far_as_needed():
 
 
 def test_as_a_command_of_its_own(here):
-    done = subprocess.run([sys.executable, "-m", "simsafe.app", "run", "sede=3"], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "simsafe", "run", "sede=3"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1

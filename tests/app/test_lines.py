@@ -12,7 +12,7 @@ from simsafe.study.tables.first_page import CHANGES, SUBJECT
 from simsafe.study.tables.meanings import COLUMNS
 
 LONG = "a_plan_with_a_name_of_eighty_characters_which_is_the_longest_that_any_may_have__"
-HEADLINES = [*SUBJECT, *CHANGES, "staff_hours", "extra_hours"]
+HEADLINES = [*SUBJECT, *CHANGES, "staff_hours", "extra_hours", "area_hours"]
 
 
 def comparison(**tables) -> Any:

@@ -58,11 +58,12 @@ def hostile(payloads):
     texts = iter(payloads * 2000)
     plans = {plan: f"{next(texts)} {n}" for n, plan in enumerate(made.runs.plans)}
     kept = {"period", "measure", "mode", "status", "verdict", "paid", "task", "better", "unit", "part"}
+    kept |= {"from", "to", "first_began", "middle_began", "last_began"}
     tables = {}
     for name, table in made.tables.items():
         table = table.copy()
         for column in table.columns:
-            if column in ("plan", "reference"):
+            if column in ("plan", "reference", "written_in"):
                 table[column] = table[column].map(plans)
             elif column not in kept and not pd.api.types.is_numeric_dtype(table[column]) and column not in ("week", "group"):
                 known = {}
@@ -71,7 +72,8 @@ def hostile(payloads):
                 table[column] = [next(texts) for _ in range(len(table))]
         tables[name] = table
     tables["who_gains"] = tables["who_gains"].assign(verdict=[next(texts) for _ in range(len(tables["who_gains"]))])
-    about = {**made.runs.about, "area": next(texts), "crisis": next(texts), "version": next(texts), "slug": next(texts)}
+    own = {plan: {"plan": {"title": next(texts), "purpose": next(texts)}} for plan in plans.values()}
+    about = {**made.runs.about, "plans": own, "area": next(texts), "crisis": next(texts), "version": next(texts), "slug": next(texts)}
     runs = Runs({}, tuple(plans.values()), plans[made.runs.reference], 2, about)
     return replace(made, runs=runs, tables=tables, digest=next(texts))
 
@@ -107,12 +109,14 @@ def test_hostile_names_and_notes_stay_text(by):
 def test_every_hostile_text_stays_text_in_every_name():
     usual = facts_of(made_up(planned=2))
     lists = ("page", "chunks", "every_chunk", "differences", "enquiries", "ledger", "gaps", "hours", "costs", "worth", "runs")
-    empty = {name: [] for name in (*lists, "carrying", "grades", "effort", "turning", "turning_counts")}
+    empty = {name: [] for name in (*lists, "carrying", "grades", "effort", "effort_notes", "turning", "turning_counts")}
     empty |= {"pictures": {name: [] for name in FIGURES}, "gaps_left_out": 0, "area_hours": False, "unpriced": "", "exchange": ""}
     for text in [*PAYLOADS, "\ud800lone"]:
         names = {"area": text, "crisis": text, "version": text, "reference": text, "command": text, "digest": text, "plans": (text, "b")}
         rows = [{"plan": text, "lines": [text], "weeks": [text], "is_reference": False, "too_few": False}]
-        plans = [{"plan": text, "title": text, "purpose": text, "settings": 2, "assumed": 1}]
+        plans = [{"plan": text, "title": text, "purpose": text, "settings": 2, "assumed": 1, "more": 0, "inherited": 0}]
+        said = ("lever", "dial", "unit", "value", "from", "to", "waits", "began", "source")
+        plans[0]["levers"] = [dict.fromkeys(said, text)]
         page = checked(rendered("board.html", facts=replace(usual, **names), failures=rows, plans=plans, **empty))
         assert "49" not in page.split("<title>")[1].split("</title>")[0]
 

@@ -27,4 +27,4 @@ def stacked(
             rows.append((name, seed, model.log.digest, 1.0, "finished"))
     tables = {name: pd.concat(some, ignore_index=True) for name, some in parts.items()}
     tables["runs"] = pd.DataFrame(rows, columns=["plan", "seed", "digest", "seconds", "status"])
-    return Runs(tables, tuple(plans), reference, len(seeds))
+    return Runs(tables, tuple(plans), reference, len(seeds), {"changes": dict(plans)})

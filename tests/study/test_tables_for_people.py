@@ -10,6 +10,7 @@ from comparisons import stacked
 from small_worlds import turned
 
 import simsafe.results.kept.hours as kept_hours
+from simsafe.plans.trigger import When
 from simsafe.results.kept.words import words
 from simsafe.study.matters import reasons
 from simsafe.study.money import AN_HOUR, UPRATED, price
@@ -17,8 +18,8 @@ from simsafe.study.paired import ALIKE, BETTER, IDENTICAL, TOO_FEW
 from simsafe.study.runs import Runs
 from simsafe.study.tables import TABLES, meanings
 from simsafe.study.tables.children import COUNTS, enquiries, matched
-from simsafe.study.tables.costs import AREA, BOUGHT, FIXED, SIMULATED, TOGETHER, WORTH, costs
-from simsafe.study.tables.hours import EVERY_TASK
+from simsafe.study.tables.costs import BOUGHT, FIXED, TOGETHER, WORTH, costs
+from simsafe.study.tables.hours import AREA, EVERY_TASK, SIMULATED, tasks_of_the_area
 from simsafe.study.tables.meanings import COLUMNS
 
 SEEDS = (1, 2, 3, 4, 5)
@@ -42,6 +43,34 @@ def without(runs, plan, seeds):
     failed = (runs.kept["runs"]["plan"] == plan) & runs.kept["runs"]["seed"].isin(seeds)
     status = np.where(failed, "failed", runs.kept["runs"]["status"])
     return replace(runs, kept=kept | {"runs": runs.kept["runs"].assign(status=status)})
+
+
+def test_the_levers_of_each_plan_are_listed_with_the_days_on_which_those_that_wait_began(compared):
+    soon = When("unallocated", 1.0, True, weeks=1, lag_days=3)  # always so, as soon as it is known
+    never = When("unallocated", 1.0, False, weeks=1, lag_days=3)
+    waiting = tuple(replace(ROUNDS[0], when=when) for when in (soon, never))
+    runs = stacked({"waiting": (), "one": waiting[:1], "none": waiting[1:]}, (1, 2), "waiting")
+    table = TABLES["plans"](runs).set_index("plan")
+    assert list(table.index) == ["one", "none"]
+    assert table.loc["one", "began_in"] == 2
+    assert table.loc["one", "from"] <= table.loc["one", "first_began"] <= table.loc["one", "last_began"] <= table.loc["one", "to"]
+    assert table.loc["none", "began_in"] == 0
+    assert pd.isna(table.loc["none", "first_began"])
+    assert table["waits_for"].str.startswith("unallocated").all()
+
+
+def test_hours_for_the_whole_area_are_not_added_to_those_of_a_sample(compared):
+    hours, of_the_area = compared.kept["hours"], next(iter(tasks_of_the_area()))
+    row = hours[(hours["plan"] == "rounds") & (hours["paid"] == "extra")].iloc[:1].assign(hours=700.0)
+    asked = [row.assign(seed=seed, period="crisis", profession=of_the_area[0], task=of_the_area[1]) for seed in SEEDS]
+    more = replace(compared, kept=compared.kept | {"hours": pd.concat([hours.astype({"profession": str, "task": str}), *asked])})
+    page = {}
+    for whole in (500, 50_000):
+        told = TABLES["first_page"](replace(more, about=more.about | {"children": 500, "area_children": whole}))
+        page[whole] = told[told["plan"] == "rounds"].set_index("headline")["value"]
+    assert page[50_000]["area_hours"] == 700
+    assert page[50_000]["extra_hours"] + 700 == page[500]["extra_hours"]
+    assert "area_hours" not in page[500]
 
 
 ONLY_IF_ASKED = ("effort", "break_even")

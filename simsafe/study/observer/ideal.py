@@ -24,7 +24,7 @@ from simsafe.study.from_config import OTHERS, config_for
 from simsafe.study.observer.readers import beliefs
 from simsafe.study.observer.steps import COUNTS, MEANING, curves_of, last_day, periods, steps_of
 from simsafe.study.paired import interval
-from simsafe.study.plan_choice import Plan, load_plan
+from simsafe.study.plan_choice import Plan, load_plans
 from simsafe.world.area import Area
 
 USUAL_CHILDREN, USUAL_SEEDS, MOST_SEEDS, MOST_PLANS = 3000, 5, 1000, 20
@@ -134,7 +134,7 @@ def observe(
     """
     given = {"children": USUAL_CHILDREN} | settings
     config = config_for(config_dir=config_dir, **settings_given(area, crisis, given))
-    return observed(scenarios_of(config, [load_plan(plan, config_dir) for plan in several(plans)], replications), done)
+    return observed(scenarios_of(config, load_plans(several(plans), config_dir), replications), done)
 
 
 def scenarios_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any) -> list[Scenario]:

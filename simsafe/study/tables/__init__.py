@@ -14,6 +14,7 @@ from simsafe.study.tables.equity import gaps, who_gains
 from simsafe.study.tables.first_page import first_page
 from simsafe.study.tables.hours import hours
 from simsafe.study.tables.meanings import COLUMNS, meanings
+from simsafe.study.tables.plans import plans
 from simsafe.study.tables.visible import ledger, visibility
 
 __all__ = ["TABLES", "meanings"]
@@ -43,6 +44,7 @@ TABLES: dict[str, Callable[[Runs], pd.DataFrame]] = {
     "detection": detection,
     "visibility": visibility,
     "ledger": ledger,
+    "plans": plans,
     "effort": lambda runs: beside(runs, "effort"),
     "break_even": lambda runs: beside(runs, "break_even"),
     "runs": run_list,

@@ -15,11 +15,10 @@ from simsafe.study.money import price
 from simsafe.study.paired import TOO_FEW, interval
 from simsafe.study.runs import Runs
 from simsafe.study.tables.differences import by_seed, compared
-from simsafe.study.tables.hours import EVERY_TASK, KEYS, with_sums
+from simsafe.study.tables.hours import AREA, EVERY_TASK, KEYS, SIMULATED, is_sample, with_sums
 
 ASKED, BOUGHT, WORTH = "asked of others", "bought", "worth of funded time"
 TOGETHER = "all that is bought"
-SIMULATED, AREA = "simulated children", "whole area"
 FIXED = "same in every seed"
 ENDS = ("each", "each_low", "each_high")  # usual, lowest and highest cost of a unit
 FRONT = ("period", "profession", "task", "kind", "of_whom", "per", "unit", *ENDS, "grade", "source")
@@ -57,7 +56,7 @@ def _lines(runs: Runs) -> tuple[pd.DataFrame, Grids]:
     rows, hours = by_seed(with_sums(runs), runs, KEYS, "hours", zeros=True)
     _, pounds = by_seed(with_sums(runs), runs, KEYS, "pounds_high", zeros=True)
     known = {(cost.profession, cost.task): cost for some in of_levers().values() for cost in some if not cost.funded}
-    sample, fronts, grids = _is_sample(runs), [], {plan: [] for plan in runs.plans}
+    sample, fronts, grids = is_sample(runs), [], {plan: [] for plan in runs.plans}
     for k, row in enumerate(rows.to_dict("records")):
         made = _line(row, known, sample)
         if made is None:
@@ -123,9 +122,3 @@ def _beyond(runs: Runs, grids: Grids, others: list[str]) -> np.ndarray:
     """Mean over the seeds of what each other plan adds to the reference, plan after plan."""
     parts = [interval(grids[plan] - grids[runs.reference])[0] for plan in others]
     return np.concatenate(parts) if parts else np.empty(0)
-
-
-def _is_sample(runs: Runs) -> bool:
-    """Whether fewer or more children are simulated than the area has."""
-    own = runs.about.get("area_children")
-    return own is not None and int(own) != int(runs.about["children"])

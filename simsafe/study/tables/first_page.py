@@ -14,7 +14,7 @@ from simsafe.study.paired import n_of, pairs
 from simsafe.study.runs import Runs
 from simsafe.study.tables.children import COUNTS, matched
 from simsafe.study.tables.differences import by_seed, kept, same_digests
-from simsafe.study.tables.hours import USED, staff_hours
+from simsafe.study.tables.hours import AREA, SIMULATED, USED, is_sample, staff_hours
 
 CHANGES = {  # headline: (measure of totals, unit, sign of better, words)
     "needless_section_47": ("section_47_needless", "enquiries", -1, "section 47 enquiries about children neither harmed nor likely to be"),
@@ -95,13 +95,22 @@ def _changes(runs: Runs, plan: str) -> Iterator[tuple]:
             yield _change(
                 runs, plan, headline, measure, unit, sign, f"{said}: more (or, below nought, fewer) than under {{reference}}", *grids
             )
-    for headline, paid, said in (
-        ("staff_hours", USED, "hours worked by the simulated staff"),
-        ("extra_hours", "extra", "hours asked of people outside the simulated staff"),
-    ):
-        hours = staff_hours(runs, CRISIS, paid)
+    for headline, said, hours in _hours(runs):
         grids = (hours[p][None, :] for p in (plan, runs.reference))
         yield _change(runs, plan, headline, headline, "hours", 0, f"{said}: more than under {{reference}}", *grids)
+
+
+def _hours(runs: Runs) -> Iterator[tuple[str, str, dict[str, np.ndarray]]]:
+    """Headlines of hours; what comes in full for the whole area is not added to what is asked for a sample of its children."""
+    yield "staff_hours", "hours worked by the simulated staff", staff_hours(runs, CRISIS, USED)
+    asked = "hours asked of people outside the simulated staff"
+    if not is_sample(runs):
+        yield "extra_hours", asked, staff_hours(runs, CRISIS, "extra")
+        return
+    yield "extra_hours", f"{asked}, for the simulated children", staff_hours(runs, CRISIS, "extra", SIMULATED)
+    area = staff_hours(runs, CRISIS, "extra", AREA)
+    if any(np.nan_to_num(hours).any() for hours in area.values()):
+        yield "area_hours", f"{asked}, for the whole area", area
 
 
 def _change(
@@ -112,5 +121,5 @@ def _change(
     pair = pairs(own, usual, np.array([sign]), smallest, runs.planned, same_digests(runs, plan)).iloc[0]
     return (
         headline, unit, said.format(reference=runs.reference), pair["difference"], pair["low"], pair["high"], pair["worse"],
-        pair["verdict"],        pair["value"], pair["reference_value"], n_of(int(pair["n"]), runs.planned),
+        pair["verdict"], pair["value"], pair["reference_value"], n_of(int(pair["n"]), runs.planned),
     )  # fmt: skip

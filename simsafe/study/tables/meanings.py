@@ -93,6 +93,16 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "share": ("per cent", "did over children: of those who live in the area, how many the agency met"),
         "of_usual": ("per cent", "did over usual; over 100 where it met more children than in an ordinary week"),
     },
+    "plans": {
+        "plan": PLANS["plan"], "written_in": ("", "plan in which the lever is written: itself, or one that it starts from"),
+        "lever": ("", "as in simsafe describe levers"), "dial": ("", "what it turns, as in simsafe describe dials"),
+        "from": ("", "first day"), "to": ("", "last day"), "how": ("", "what the value does to the dial: set, floor, cap and so on"),
+        "value": ("of the dial", "what is asked, or the first and the last value of a line"), "unit": ("", "of the value"),
+        "waits_for": ("", "the figure that it waits for, and what has to come of it; empty for one that goes by its dates"),
+        "source": ("", "of the value; assumed where nobody has published one"),
+        "began_in": ("seeds", "in which what it waited for came; empty for a lever that goes by its dates"),
+        "first_began": ("", "the earliest day of these"), "middle_began": ("", "the day in the middle"), "last_began": ("", "the latest"),
+    },
     "effort": {
         "plan": ("", "name of the plan as it was written"), "profession": ("", "whose extra hours; or all, exchanged"),
         "hours_before": ("hours", "extra, beyond the reference, of the plan as written; mean of the pilot runs"),

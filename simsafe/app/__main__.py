@@ -1,7 +1,0 @@
-"""``python -m simsafe.app``, for when the script is not on the path."""
-
-import sys
-
-from simsafe.app import main
-
-sys.exit(main())
