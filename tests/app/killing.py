@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 import time
@@ -17,6 +18,11 @@ def begun(here: Path, *words: str) -> subprocess.Popen[str]:
     """The command, on four weeks and a few hundred children, in a process and a group of its own; if it aborts, it says where."""
     command = [sys.executable, "-X", "faulthandler", "-m", "simsafe", *WORDS, *SHORT, *words]
     return subprocess.Popen(command, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def complaints(err: str) -> list[str]:
+    """What was said on stderr but how far it is, which a slow machine says as well."""
+    return [line for line in err.splitlines() if not re.match(r"[\d,]+ of [\d,]+ runs", line)]
 
 
 def digest_in(text: str) -> str:
@@ -63,7 +69,7 @@ def killed_and_asked_again(here: Path, kills: int, seeds: int, *words: str) -> t
         counts.append(len(kept))
     with begun(here, *asked) as process:
         out, err = process.communicate(timeout=1_800)
-    assert (process.returncode, err) == (0, "")
+    assert (process.returncode, complaints(err)) == (0, [])
     assert f"{2 * seeds} of {2 * seeds} runs" in out
     assert kept.items() <= finished(folder).items()
     assert len(finished(folder)) == seeds
