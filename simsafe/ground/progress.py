@@ -41,7 +41,7 @@ def in_lines(total: int, before: int, unit: str, what: str | None) -> Shown:
         if now - last < EVERY:
             return
         last = now
-        left = f"; about {spoken((now - began) / (done - before) * (total - done))} left" if done > before else ""
+        left = f"; about {spoken((now - began) / (done - before) * (total - done))} left" if before < done < total else ""
         print(f"{what + ': ' if what else ''}{done:,} of {counted(total, unit)}{left}", file=sys.stderr, flush=True)
 
     return told
