@@ -182,7 +182,7 @@ adjustments, its own figures shrunk towards England's.
 
   area=NAME               england without it
   sweep=drawn             numbers that no figure identifies are drawn over their ranges in the kept sets; sweep=held: held, but prevalence
-  points=N  waves=N       sets of numbers tried in a wave, and waves; without them 200 and 4 (the first wave has more)
+  points=N  waves=N       sets of numbers tried in a wave, and waves; without them 150 and 3 (the first wave has more)
   wanted=N  seeds=N       sets to keep, and runs of each candidate
   children=N              of a run; without it 40000, of an area 20000
   seed=N                  the first of the runs' seeds

@@ -19,7 +19,7 @@ from simsafe.study.from_config import HIGHEST_SEED
 from simsafe.study.jobs import code_digest
 from simsafe.world.area import load_area
 
-SECONDS_A_RUN, SECONDS_A_CHILD = 1.0, 5e-5  # of one core that does nothing else, November 2026
+SECONDS_A_RUN, SECONDS_A_CHILD = 1.5, 8e-5  # of one core that does nothing else, November 2026
 SWEEPS = (DRAWN, HELD)
 ROOM = 10_000_000  # seeds that a calibration may use beyond its first
 
@@ -45,7 +45,7 @@ class Size:
         return self.repeats + self.first + (self.waves - 1) * self.points + self.batches * self.candidates * self.seeds
 
 
-USUAL = Size(40_000, 12, 320, 200, 4, 50, 3, 3, 50)
+USUAL = Size(40_000, 12, 256, 150, 3, 50, 3, 2, 50)
 AREA = Size(AREA_CHILDREN, 12, 60, 40, 2, 40, 2, 2, 30)
 QUICK = Size(1_500, 4, 50, 20, 2, 5, 1, 1, 2)
 
