@@ -23,8 +23,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the code beside these pages, whatever else is installed
 from simsafe.ground.parameter import ConfigError, nearest, plain, register
+from simsafe.plans.catalogue import SHELF
 from simsafe.plans.change import Timetable
-from simsafe.plans.shelf import SHELF, crisis_from, load_yaml, plan_from, shelf_names
+from simsafe.plans.shelf import crisis_from, load_yaml, plan_from, shelf_names
 from simsafe.results.measures import DAILY, WEEKLY
 from simsafe.scenario import Parameters
 from simsafe.study.fit import SHARES

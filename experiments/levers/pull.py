@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 from expected import EXPECTED, HEADLINES, OVER_NOTHING
 
+from simsafe.plans.catalogue import SHELF
 from simsafe.plans.change import Change
-from simsafe.plans.shelf import SHELF, changes_of, over
+from simsafe.plans.shelf import changes_of, over
 from simsafe.results.kept.facts import Facts
 from simsafe.results.kept.hours import EXTRA, hours
 from simsafe.results.kept.totals import totals

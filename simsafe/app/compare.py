@@ -8,6 +8,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ from simsafe.plans.change import show
 from simsafe.plans.reading import PLAIN_NUMBER
 from simsafe.plans.shelf import answered_by, starts_of
 from simsafe.study.beside import AS_WRITTEN, beside_of, check_room, compared_beside
-from simsafe.study.comparison import Compared, over_sets, study_of, usual_folder
-from simsafe.study.jobs import Study
+from simsafe.study.comparison import Compared, over_sets, study_of, usual_folder, whole_area
+from simsafe.study.jobs import SHARDS, Study
 from simsafe.study.keeping import alone, being_made, check_idle
 from simsafe.study.plan_choice import load_plans
 from simsafe.study.runner import Hands
@@ -37,6 +38,7 @@ EXPECTED = {
     "multirun": "a comparison runs every plan and seed by itself; expected plans= and replications=",
 }  # fmt: skip
 USUAL_REPLICATIONS = 30
+CONFIG_DIR = "--config-dir"  # whose value may stand in a word of its own
 
 
 def compare(words: Sequence[str]) -> int:
@@ -65,8 +67,10 @@ def compare(words: Sequence[str]) -> int:
 def own_settings(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """What this command has beside the settings of a run, and the words that are left."""
     own, left = own_and_others(words, OWN, EXPECTED)
-    loose = next((word for word in left if "plans" in own and "=" not in word and not word.startswith("-")), None)
-    if loose is not None:
+    loose = next(
+        (word for before, word in pairwise(["", *left]) if "=" not in word and not word.startswith("-") and before != CONFIG_DIR), None
+    )
+    if loose is not None and "plans" in own:
         raise ConfigError(f"{show(loose)[1:-1]}: no KEY=VALUE; several plans are written plans=[ONE,ANOTHER], in quotes")
     if "plans" not in own:
         raise ConfigError("plans is missing; expected plans=[ONE,ANOTHER], such as plans=[as_happened_2020,see_every_child]")
@@ -130,11 +134,16 @@ def axes(own: dict[str, str]) -> Any:
 def introduce(study: Study, folder: Path) -> None:
     """What is about to be run, and where it is kept."""
     first = study.scenarios[0]
-    print(f"{first.area.name}, {first.area.children:,} children to begin with; crisis {first.crisis_name}")
+    everyone = whole_area(study.config)
+    sample = f", a sample: the area has {everyone:,}" if everyone not in (None, first.area.children) else ""
+    print(f"{first.area.name}, {first.area.children:,} children to begin with{sample}; crisis {first.crisis_name}")
     print(f"{counted(study.replications, 'seed')} from {first.seed}, each under {len(study.plans)} plans on the same children")
     if study.sets:
         print(f"{len(study.sets)} parameter sets, one a seed in turn: seed {first.seed + len(study.sets)} has the first one again")
     print(f"plans {', '.join(study.plans)}; compared with {study.reference}; kept in {folder}")
+    kept = len(list((folder / SHARDS).glob("*.parquet"))) if folder.is_dir() else 0
+    if kept > study.replications:
+        print(f"{kept} seeds are in that folder; the report is written anew, of {study.replications} of them: ask for {kept} to have all")
     faced = {first.crisis_name.removesuffix("_changed"), *starts_of(study.config["crisis"], "crisis")}
     for name, plan in study.plans.items():
         crises = answered_by(plan["plan"])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from simsafe.report.facts import chance
 from simsafe.study.comparison import Compared
 
 WIDEST = 100  # characters of a line
@@ -42,7 +43,10 @@ def sentence(row: dict[str, Any]) -> str:
     between = "" if "no number" in ends else f" ({ends[0]} to {ends[1]})"
     judged = headline not in COUNTED or row["verdict"] == "too few runs"  # a count of some children is no verdict by itself
     verdict = f": {row['verdict']}" if judged else ""
-    return f"{number(row['value'], sign)} {said}{between}{verdict}"
+    line = f"{number(row['value'], sign)} {said}{between}{verdict}"
+    share = "" if headline in COUNTED else chance(row.get("worse"))
+    worse = f"; worse in {share}" if share else ""
+    return line + worse if len(line + worse) <= WIDEST - 2 else line
 
 
 def number(value: Any, sign: str) -> str:

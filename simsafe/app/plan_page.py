@@ -14,8 +14,10 @@ from simsafe.app.differences import DAYS, crisis_for
 from simsafe.app.show import Row, changes_of, print_rows, value_in_words
 from simsafe.ground.parameter import plain
 from simsafe.plans.change import EARLIEST, LATEST, Change, Timetable
+from simsafe.plans.pulling import UNASKED
 from simsafe.world.conditions import DIALS
 
+USUAL = " (usual)"  # a setting that the plan does not name
 WIDEST = 120  # characters of a line
 TABLE = ("dial", "from", "to", "value", "in force", "unit")  # columns of the page; the CSV has all
 
@@ -46,9 +48,14 @@ def rows_of(name: str, crisis: Sequence[Change], plan: Sequence[Change]) -> Iter
         on = np.zeros(0) if change.when else times.series(change.dial)[change.days(EARLIEST, DAYS)]
         yield {
             "plan": whose, "lever": lever, "dial": change.dial, "from": change.from_date, "to": change.to_date, "how": change.how,
-            "value": value_in_words(change), "in force": spread(on), "unit": DIALS[change.dial].metadata["unit"],
+            "value": said_of(change), "in force": spread(on), "unit": DIALS[change.dial].metadata["unit"],
             "source": change.source, "waits for": str(change.when or ""),
         }  # fmt: skip
+
+
+def said_of(change: Change) -> str:
+    """The value in words, marked where it is the lever's usual one."""
+    return value_in_words(change) + (USUAL if change.source.startswith(UNASKED) else "")
 
 
 def spread(values: np.ndarray) -> str:

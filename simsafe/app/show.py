@@ -204,8 +204,8 @@ def levers() -> Iterable[Row]:
     """Every lever that a plan may pull."""
     from dataclasses import fields
 
+    from simsafe.plans.catalogue import SHELF
     from simsafe.plans.costs import FREE, costs_of, in_words
-    from simsafe.plans.shelf import SHELF
 
     for name, cls in SHELF.items():
         meaning = " ".join((cls.__doc__ or "").split())

@@ -84,10 +84,11 @@ Simulates every plan under every seed and compares them on the same children. Da
   workers=N               how many processes at once; without it one a core of this machine
   executor=NAME           local (processes of this machine), serial (no other process), dask (needs the extra: simsafe[dist])
   address=ADDRESS         with executor=dask: a scheduler's address; without it a cluster on this machine
-  effort=equal            first weakens the plans, by pilot runs, until all ask for as many extra hours within each profession
+  effort=equal            first weakens the plans until all ask for as many extra hours within each profession: up to seven rounds of
+                          pilot runs on five seeds
   exchange=[WHO:RATE,...] with effort=equal: what an hour of each profession counts for, such as [school staff:1,partners:2]
-  break_even=true         runs more, and says at which value of a number that nobody knows each ranking turns round;
-                          break_even=[remote_strength,prevalence,overlap] or some of these
+  break_even=true         says at which value of a number that nobody knows each ranking turns round: sixteen comparisons more, on up to
+                          ten seeds; break_even=[remote_strength,prevalence,overlap] or some of these
   sets=FOLDER             parameter sets, such as `simsafe calibrate` keeps: one a seed in turn, the same under every plan
   area= crisis= children= severity= start= end= model.PATH= and the other settings of `simsafe run`
 

@@ -34,6 +34,8 @@ def bar(total: int, before: int = 0, unit: str = "run", what: str | None = None)
 def in_lines(total: int, before: int, unit: str, what: str | None) -> Shown:
     """A line a minute: how many are done, and how long the others will take."""
     began = last = monotonic()
+    if what:
+        print(f"{what}: {counted(total - before, unit)} to do", file=sys.stderr, flush=True)
 
     def told(done: int) -> None:
         nonlocal last

@@ -59,7 +59,7 @@ def read_date(key: str, value: Any) -> date:
         raise ConfigError(f"{key} = {show(value)}; {allowed}")
     if isinstance(value, str):
         if len(value) != 10 or not value.isascii() or value[4] != "-" or value[7] != "-":
-            raise ConfigError(f"{key} = {show(value)}; {allowed}")
+            raise ConfigError(f"{key} = {show(value)}; {allowed}{turned_round(value)}")
         try:
             value = date.fromisoformat(value)
         except ValueError:
@@ -67,6 +67,15 @@ def read_date(key: str, value: Any) -> date:
     if not EARLIEST <= value <= LATEST:
         raise ConfigError(f"{key} = {value}; {allowed}; the nearest is {min(max(value, EARLIEST), LATEST)}")
     return value
+
+
+def turned_round(value: str) -> str:
+    """How a date as people write it in Britain would have to be written here; nothing for any other text."""
+    try:
+        when = datetime.strptime(value, "%d/%m/%Y").date()
+    except ValueError:
+        return ""
+    return f"; if the day stands first, write {when}, or save a spreadsheet as XLSX"
 
 
 def read_word(key: str, value: Any, words: type[StrEnum]) -> Any:

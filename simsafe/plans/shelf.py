@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from simsafe.ground.parameter import Checked, ConfigError, build, check_number, nearest
-from simsafe.plans.catalogue import SHELF
-from simsafe.plans.change import Change, Combine, How, check_changes, check_size, read_date, read_word, show
+from simsafe.ground.parameter import ConfigError, check_number, nearest
+from simsafe.plans.change import Change, Combine, How, check_changes, check_size, read_word, show
+from simsafe.plans.pulling import check_names, one_change, pulls, setting
 from simsafe.plans.reading import read_yaml
-from simsafe.plans.trigger import read_when
 from simsafe.world.conditions import DIALS
 
 KINDS = ("crisis", "plan", "model", "study")
 TEXTS = ("title", "purpose")
 CRISIS_KEYS = (*TEXTS, "starts_from", "without", "shift_days", "combine", "changes")
 PLAN_KEYS = (*TEXTS, "answers", "starts_from", "combine", "prepared", "lag_days", "levers")
-CHANGE_KEYS = ("dial", "how", "value", "points", "from", "to", "title", "source")
-LEVER_KEYS = ("from", "to", "title", "source", "when")
-MOST_STARTS, DEEPEST_START, FARTHEST_SHIFT = 10, 4, 2557  # crises in a list, one inside another, days from 2018 to 2024
+MOST_STARTS, DEEPEST_START, FARTHEST_SHIFT = 10, 4, 2557  # crises in a list, crises or plans one from another, days from 2018 to 2024
 LAG_UNPREPARED, LONGEST_LAG = 28, 365  # days until a plan that nobody prepared acts (assumed; SF118), and at most
 Load = Callable[[str], Mapping[str, Any]]
 
@@ -217,14 +214,19 @@ def answered_by(plan: Mapping[str, Any], key: str = "plan") -> list[str]:
 
 
 def plan_from(mapping: Mapping[str, Any], name: str, load_other: Load | None = None) -> tuple[Change, ...]:
-    """The changes of a plan, over those of the plan it ``starts_from`` if it names one.
+    """The changes of a plan, over those of the plan it ``starts_from`` if it names one, which may start from another itself.
 
     Where both turn a dial on the same days, the plan's own levers replace the other's if they set it or follow points; if they keep a
     floor or a cap, or multiply, or wait for a trigger, they act on what the other left; and if the plan's ``combine`` has a rule for
     the dial, the rule holds.
-    ``load_other`` gives the mapping of a plan by name (the shipped ones by default); one level only.
+    ``load_other`` gives the mapping of a plan by name (the shipped ones by default). Raises :class:`ConfigError` in one line.
     """
-    key = f"plan/{name}"
+    return whole_plan(mapping, (name,), load_other or partial(load_yaml, "plan"))
+
+
+def whole_plan(mapping: Mapping[str, Any], names: tuple[str, ...], load_other: Load) -> tuple[Change, ...]:
+    """The changes of the plan that is last of ``names``; the others are those that start from it, the outermost first."""
+    name, key = names[-1], f"plan/{names[-1]}"
     own = changes_of(mapping, key)
     answered_by(mapping, key)
     if not {"levers", "starts_from"} & mapping.keys():
@@ -234,13 +236,13 @@ def plan_from(mapping: Mapping[str, Any], name: str, load_other: Load | None = N
         return own
     if not isinstance(other, str) or other == name:
         raise ConfigError(f"{key}.starts_from = {show(other)}; expected the name of another plan{nearest('', shelf_names('plan'))}")
+    if other in names or len(names) >= DEEPEST_START:
+        why = "in a circle" if other in names else f"more than {DEEPEST_START} plans in a row"
+        raise ConfigError(f"{key}.starts_from = {show(other)}; {' starts from '.join((*names, other))}, {why}; expected another plan")
     try:
-        base = load_other(other) if load_other else load_yaml("plan", other)
+        before = whole_plan(load_other(other), (*names, other), load_other)
     except ConfigError as refusal:
         raise ConfigError(f"{key}.starts_from: {refusal}") from None
-    before = changes_of(base, f"plan/{other}")
-    if base.get("starts_from") is not None:
-        raise ConfigError(f"{key}.starts_from = {other}; it starts from another plan itself; expected one that does not")
     together = over(before, own, setting(mapping, "combine", {}), key)
     check_changes(together, "plan")
     return together
@@ -262,128 +264,6 @@ def over(before: Sequence[Change], own: Sequence[Change], rules: Mapping[str, An
         kept = [replace(c, combine=rule) if c.dial == dial else c for c in kept]
         own = [replace(c, combine=rule) if c.dial == dial else c for c in own]
     return (*kept, *own)
-
-
-def one_change(settings: Any, key: str) -> Change:
-    """A change as a crisis writes it: dial, how (``set`` if left out, ``follow`` with points), value or points, from, to."""
-    if not isinstance(settings, Mapping):
-        raise ConfigError(f"{key} = {show(settings)}; expected settings: {', '.join(CHANGE_KEYS)}")
-    check_names(settings, CHANGE_KEYS, key)
-    points = settings.get("points")
-    how = settings.get("how", How.SET if points is None else How.FOLLOW)
-    start, end = start_and_end(settings, key)
-    return Change(
-        dial=settings.get("dial"),  # type: ignore[arg-type]  # refused there if it is not a dial
-        from_date=start,
-        to_date=end,
-        how=how,
-        value=settings.get("value"),
-        points=() if points is None else read_points(points, f"{key}.points", start, end),
-        title=settings.get("title", ""),
-        source=settings.get("source", ""),
-        where=key,
-    )
-
-
-def pulls(lever: Any, settings: Any, key: str) -> Iterator[Change]:
-    """The changes of one lever, given one group of settings or a list of them, each with its dates."""
-    if not isinstance(lever, str) or lever not in SHELF:
-        raise ConfigError(f"{key}.{show(lever)[1:-1]}: no such lever{nearest(str(lever)[:60], SHELF)}")
-    here = f"{key}.{lever}"
-    if isinstance(settings, Mapping):
-        yield from pull(SHELF[lever], settings, here)
-    elif isinstance(settings, Sequence) and not isinstance(settings, str) and len(settings):
-        for i, phase in enumerate(settings):
-            yield from pull(SHELF[lever], phase, f"{here}[{i}]")
-    else:
-        raise ConfigError(f"{here} = {show(settings)}; expected settings with from and to, or a list of them")
-
-
-def pull(cls: type[Checked], settings: Any, key: str) -> Iterator[Change]:
-    """One lever pulled from one date to another. A setting that is set may be a number, or dates with numbers to follow."""
-    if not isinstance(settings, Mapping):
-        raise ConfigError(f"{key} = {show(settings)}; expected settings with from and to")
-    known = {f.name: f for f in fields(cls)}
-    check_names(settings, (*known, *LEVER_KEYS), key)
-    start, end = start_and_end(settings, key)
-    lines = {n: v for n, v in settings.items() if n in known and isinstance(v, Mapping)}
-    numbers = {n: as_number(v, known[n].metadata, f"{key}.{n}") for n, v in settings.items() if n in known and n not in lines}
-    for name, value in numbers.items():
-        check_size(f"{key}.{name}", value)
-    made = build(cls, numbers, key)
-    when = None if settings.get("when") is None else read_when(settings["when"], f"{key}.when", read_date)
-    text = {"title": settings.get("title", ""), "when": when, "where": key}
-    for name, f in known.items():
-        source = settings.get("source") or f.metadata["source"]
-        if name not in lines:
-            change = Change(name, start, end, getattr(made, name), f.metadata["how"], source=source, **text)
-            yield begun(change, f.metadata["lag_days"])
-        elif f.metadata["how"] is How.SET:
-            points = read_points(lines[name], f"{key}.{name}", start, end)
-            yield Change(name, start, end, None, How.FOLLOW, points, source=source, **text)
-        else:
-            raise ConfigError(f"{key}.{name} = {show(lines[name])}; expected a number: it is a {f.metadata['how']}, not a line to follow")
-
-
-def as_number(value: Any, about: Mapping[str, Any], key: str) -> Any:
-    """A setting that may be given as a word, as its number."""
-    words = about["words"]
-    if not words or not isinstance(value, str):
-        return value
-    if value not in words:
-        raise ConfigError(f"{key} = {show(value)}; expected one of {', '.join(words)}")
-    return float(words.index(value))
-
-
-def begun(change: Change, lag: int) -> Change:
-    """The change from the day on which something comes of it; one that waits for a trigger waits so much longer once it has fired."""
-    start = change.from_date + timedelta(days=lag)
-    if not lag:
-        return change
-    if start > change.to_date:
-        raise ConfigError(f"{change.where}.to = {change.to_date}; nothing comes of it before {start}; expected a later date")
-    if change.when is None:
-        return change.not_before(start)
-    return replace(change, when=replace(change.when, lag_days=change.when.lag_days + lag))
-
-
-# Pieces
-
-
-def setting(mapping: Mapping[str, Any], name: str, otherwise: Any) -> Any:
-    """A setting; one left empty in a file is as if it were not there."""
-    value = mapping.get(name)
-    return otherwise if value is None else value
-
-
-def check_names(mapping: Any, known: Sequence[str], key: str) -> None:
-    """Refuse what is not a mapping, a name that is not known, and text that is not text."""
-    if not isinstance(mapping, Mapping):
-        raise ConfigError(f"{key} = {show(mapping)}; expected settings: {', '.join(known)}")
-    for name in mapping:
-        if not isinstance(name, str) or name not in known:
-            raise ConfigError(f"{key}.{show(name).strip(chr(39))}: no such setting{nearest(str(name)[:60], known)}")
-    for name in ("title", "purpose", "source"):
-        if not isinstance(mapping.get(name, ""), str):
-            raise ConfigError(f"{key}.{name} = {show(mapping[name])}; expected text")
-
-
-def start_and_end(settings: Mapping[str, Any], key: str) -> tuple[Any, Any]:
-    """The first and the last date; both must be given."""
-    for name in ("from", "to"):
-        if name not in settings:
-            raise ConfigError(f"{key}.{name} is missing; expected a date such as 2020-03-23")
-    return read_date(f"{key}.from", settings["from"]), read_date(f"{key}.to", settings["to"])
-
-
-def read_points(given: Any, key: str, start: Any, end: Any) -> tuple[tuple[Any, Any], ...]:
-    """Dates with values, each date from ``start`` to ``end``."""
-    if not isinstance(given, Mapping) or not given:
-        raise ConfigError(f"{key} = {show(given)}; expected dates with values, such as {{2020-04-17: 0.05, 2020-05-21: 0.15}}")
-    for when in given:
-        if not start <= read_date(key, when) <= end:
-            raise ConfigError(f"{key} = {when}; expected a date from {start} to {end}, the days of this change")
-    return tuple(given.items())
 
 
 def finished(made: Sequence[Change], mapping: Mapping[str, Any], key: str, by: str) -> tuple[Change, ...]:

@@ -27,6 +27,9 @@ class Against(StrEnum):
     YEAR_BEFORE = "year_before"  # the same weeks 52 weeks earlier: holidays fall alike
 
 
+USUAL = {Against.BEFORE_CRISIS: "the usual before the crisis", Against.YEAR_BEFORE: "the same weeks a year before"}
+
+
 @dataclass(frozen=True)
 class Indicator:
     """A figure that a partnership could watch: its unit, its plausible range, and whether it is held against an earlier time."""
@@ -76,9 +79,11 @@ class When:
 
     def __str__(self) -> str:
         about = INDICATORS[self.indicator]
-        held = f" times {self.against.replace('_', ' ')}" if about.relative else f" {about.unit}"
+        held = f" times {USUAL[self.against]}" if about.relative else f" {about.unit}"
         crossed = f"{self.indicator} {'below' if self.below else 'above'} {self.threshold:g}{held}"
-        return f"{crossed} over {counted(self.weeks, 'week')}, known {counted(self.lag_days, 'day')} late"
+        known = f"over {counted(self.weeks, 'week')}, known {counted(self.lag_days, 'day')} late"
+        until = f"; begins by {self.latest} or not at all" if self.latest else ""
+        return f"{crossed} {known}{until}{f'; then acts for {self.days} days' if self.days else ''}"
 
 
 def read_when(given: Any, key: str, read_date: Any) -> When:

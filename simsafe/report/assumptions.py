@@ -7,6 +7,7 @@ from typing import Any
 
 from simsafe.ground.parameter import counted, plain, register
 from simsafe.plans.change import LATEST
+from simsafe.plans.shelf import shelf_names
 from simsafe.report.facts import Compared, Facts, Row, missing, plain_date, table_of, text
 from simsafe.scenario import Parameters
 
@@ -17,6 +18,7 @@ GRADES = {
     "D": "assumed", "fitted": "chosen so that published figures come out", "C": "judgement or a survey",
     "B": "published elsewhere, or of something near", "A": "published for the United Kingdom", "rule": "a rule of law or guidance",
 }  # fmt: skip
+UNKNOWABLE = ("truth.harm.prevalence",)  # whatever its grade, no data on children here could show it: first of all
 CARRY_MOST = {  # parameter: why the order of two plans may hang on it
     "truth.harm.prevalence": "how much harm there is to find; no data identify it",
     "senses.nature.modes.phone_seen": "how much less a telephone call shows than a visit",
@@ -37,7 +39,8 @@ def carrying() -> list[Row]:
     """The assumptions that carry most, the weakest grade first: name, why, value, unit, range, grade and source."""
     known = {row["name"]: row for row in register(Parameters())}
     rows = [{**known[name], "why": why, "grade": str(known[name]["grade"])} for name, why in CARRY_MOST.items() if name in known]
-    return sorted(rows, key=lambda row: WEAKEST_FIRST.index(row["grade"]))
+    rows.sort(key=lambda row: (row["name"] not in UNKNOWABLE, WEAKEST_FIRST.index(row["grade"])))
+    return [row | {"grade": f"{row['grade']}, to be swept"} if row["name"] in UNKNOWABLE else row for row in rows]
 
 
 def grades() -> list[tuple[str, str, int]]:
@@ -57,11 +60,16 @@ def plan_rows(comparison: Compared, facts: Facts) -> list[Row]:
         made.append({
             "plan": name, "title": said(settings.get("title")), "purpose": said(settings.get("purpose")),
             "settings": len(rows), "assumed": sum("assumed" in text(row["source"]).lower() for row in rows),
-            "levers": [] if name == facts.reference else [lever_row(row, n == 0 or own[n - 1]["lever"] != row["lever"])
+            "levers": [] if shelved(name, own, facts) else [lever_row(row, n == 0 or own[n - 1]["lever"] != row["lever"])
                                                            for n, row in enumerate(own[:MOST_LEVERS])],
             "more": max(0, len(own) - MOST_LEVERS), "inherited": len(rows) - len(own),
         })  # fmt: skip
     return made
+
+
+def shelved(name: str, own: list[Row], facts: Facts) -> bool:
+    """Whether a plan's levers are left to ``simsafe plans show``: a shipped one that is the reference, or that is very long."""
+    return name in shelf_names("plan") and (name == facts.reference or len(own) > MOST_LEVERS)
 
 
 def said(given: Any) -> str:

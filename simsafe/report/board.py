@@ -63,6 +63,7 @@ def report(comparison: Compared) -> str:
         effort_notes=spending.effort_notes(comparison),
         exchange=", ".join(dict.fromkeys(table_of(comparison, "effort").get("exchange", ()))),
         turning=turning.turning_rows(comparison),
+        turning_tried=turning.tried(comparison),
         turning_counts=turning.turning_counts(comparison),
         runs=runs_by_plan(comparison, facts),
         pictures={name: inlined(name, pictures(comparison, facts, name)) for name in FIGURES},

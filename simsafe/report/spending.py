@@ -146,6 +146,7 @@ def effort_rows(comparison: Compared) -> list[Row]:
         made.append({
             "plan": row["plan"], "first": row["plan"] != last, "profession": text(row["profession"]), "before": whole(row["hours_before"]),
             "target": whole(row["target"]), "left": weakened if asked else "as written", "after": whole(row["hours_after"]), "equal": equal,
+            "weakened": float(row["factor"]) < 1,
             "verdict": effort_verdict(equal, text(row["why"]), notes),
             "alone": equal and float(row["hours_before"]) >= float(row["target"]) and bool(text(row["why"])),
         })  # fmt: skip
@@ -156,13 +157,16 @@ def effort_rows(comparison: Compared) -> list[Row]:
 def effort_notes(comparison: Compared) -> list[str]:
     """Reasons that several lines share, each said once below the table."""
     table = table_of(comparison, "effort")
-    said = [] if table.empty else [why for why in map(text, table["why"]) if why]
+    if table.empty:
+        return []
+    table = table[(table["hours_before"] >= table["target"]) | ~table["equal"].astype(bool)]  # the lines that are shown
+    said = [why for why in map(text, table["why"]) if why]
     return [why for why in dict.fromkeys(said) if said.count(why) > 1]
 
 
 def effort_verdict(equal: bool, why: str, notes: list[str]) -> str:
     """Whether the hours are equal, and why or why not; a reason that is said below the table by its number there."""
-    said = "equal" if equal else "not equal"
+    said = ("nothing to make equal" if why else "equal") if equal else "not equal"
     if why in notes:
         return f"{said} (note {notes.index(why) + 1})"
     return why or said if equal else f"{said}: {why}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from simsafe.report.facts import Compared, Row, fitting, missing, table_of, text, words_of
-from simsafe.study.break_even import EQUAL, FLIPS, NEVER
+from simsafe.study.break_even import EQUAL, FLIPS, NEVER, UNSURE
 from simsafe.study.paired import TOO_FEW
 
 SAID = {
+    UNSURE: "cannot be told apart at any value",
     NEVER: "keep their order at every value tried", EQUAL: "do not differ at any value", TOO_FEW: "stand on too few runs to say",
     FLIPS: "turn round within the values tried",
 }  # fmt: skip
@@ -23,12 +24,28 @@ def turning_rows(comparison: Compared) -> list[Row]:
         ahead = leader(row)
         made.append({
             "axis": text(row["axis"]).replace("_", " "), "unit": text(row["unit"]), "first": row["axis"] != last,
-            "usual": value(row["usual"]), "headline": words_of(text(row["headline"])), "plans": f"{row['plan']} and {row['other']}",
+            "moves": text(row["moves"]), "headline": words_of(text(row["headline"])), "plans": f"{row['plan']} and {row['other']}",
             "at": value(row["at"]), "ahead": ahead,
             "unsure": f"from {value(row['low'], 'the lowest tried')} to {value(row['high'], 'the highest tried')}",
         })  # fmt: skip
         last = row["axis"]
     return made
+
+
+def tried(comparison: Compared) -> list[str]:
+    """Each axis in words: what it is, which numbers it moves, and from where to where it was tried."""
+    table = table_of(comparison, "break_even")
+    if table.empty:
+        return []
+    rows = table.drop_duplicates("axis").to_dict("records")
+    return [
+        f"{text(row['axis']).replace('_', ' ')}, {text(row['unit'])}: {tried_from(row)}; moves {text(row.get('moves'))}" for row in rows
+    ]
+
+
+def tried_from(row: Row) -> str:
+    """From where to where an axis was tried."""
+    return f"tried from {value(row.get('lowest'))} to {value(row.get('highest'))}"
 
 
 def leader(row: Row) -> str:

@@ -67,7 +67,13 @@ def unseen_and_unknown(model: SafeguardingModel, diary: Diary, other: Safeguardi
     within = (onset < until[child]) & (end > until[child] - longest[child])
     harmed[child[within]] = True
     rows = np.flatnonzero(harmed & (longest >= 28))
-    words = [f"{longest[r]} days without being seen or known to social care, until {_date(model, int(until[r]))}" for r in rows]
+    days = np.minimum(end, until[child]) - np.maximum(onset, until[child] - longest[child])
+    of_harm = np.zeros(longest.size, dtype=np.int64)
+    np.add.at(of_harm, child[within], days[within])
+    words = [
+        f"{longest[r]} days without being seen or known to social care, until {_date(model, int(until[r]))}; harmed on {of_harm[r]} of them"
+        for r in rows
+    ]
     return _table(model.ids[rows], longest[rows], words)
 
 

@@ -32,6 +32,7 @@ from simsafe.world.population import YEAR
 if TYPE_CHECKING:
     from simsafe.model import SafeguardingModel
 
+FOUND = "harm found"
 LONGEST_GAP = 4  # days without sight that end a stretch in the table: a weekend and a bank holiday do not
 GROUPS = (say.IN_SIGHT, say.FROM_AFAR)  # kinds of lines of which there is one a day
 Line = tuple[int, Said]  # day of the run, and what is said of it
@@ -81,8 +82,14 @@ class Story:
     @property
     def told(self) -> str:
         """What the plan came to for this child, the good and the bad, in a sentence."""
-        said = "; ".join(f"{words} on {self.date_of(day)}" for day, words in self.outcomes)
-        return f"Under {self.about.plan}: {said or 'no harm found, nothing done needlessly, no harm let go'}."
+        said = [f"{words} on {self.date_of(day)}" for day, words in self.outcomes]
+        if self._harmed_days() and not any(words == FOUND for _, words in self.outcomes):
+            said.insert(0, f"harmed on {self._harmed_days():,} days, and that never found")
+        return f"Under {self.about.plan}: {'; '.join(said) or 'no harm, and nothing done needlessly'}."
+
+    def _harmed_days(self) -> int:
+        """Reported days of harm."""
+        return sum(max(0, min(end, self.days) - max(first, self.start)) for first, end, *_ in self.harm)
 
     @property
     def lanes(self) -> list[str]:
@@ -219,11 +226,14 @@ def _harm(model: SafeguardingModel, row: int) -> list[tuple[int, int, int, str]]
 def outcomes(model: SafeguardingModel, row: int) -> tuple[tuple[int, str], ...]:
     """What a run came to for a child, by the simulated truth: the days on which harm was found, and every error, for and against it."""
     spells, found, errors = model.behind.harm.spells, found_days(model), model.measures.alarms
-    made = [(int(found[k]), "harm found") for k in np.flatnonzero(spells["child"] == row) if found[k] != NONE]
+    start = model.setup.warm_up_days
+    lasts = (spells["child"] == row) & ((spells["end"] == NONE) | (spells["end"] > start))
+    known = [(int(found[k]), FOUND) for k in np.flatnonzero(lasts) if found[k] != NONE]  # perhaps before the reported days
+    made = []
     for name, said in say.ERRORS.items():
         rows = errors.errors(name)
         made += [(int(day), said) for day in errors.table["day"][rows[errors.table["who"][rows] == model.ids[row]]]]
-    return tuple(sorted((day, said) for day, said in made if day >= model.setup.warm_up_days))
+    return tuple(sorted([*known, *((day, said) for day, said in made if day >= start)]))
 
 
 def _states(table: Any, row: int, end: int) -> list[tuple[int, int, int]]:

@@ -118,7 +118,9 @@ def at_equal_effort(study: Study, folder: Path, hands: Hands, exchange: Mapping[
     rounds = count()
 
     def measure(plans: Plans) -> Hours:
-        made = compared(pilot(with_changes(study, plans)), folder / EFFORT / f"round_{next(rounds)}", hands)
+        number = next(rounds)
+        what = f"equal effort, pilot runs, round {number + 1}"
+        made = compared(pilot(with_changes(study, plans)), folder / EFFORT / f"round_{number}", hands, what=what)
         if made.runs.finished < made.runs.asked:
             reason = made.failures["reason"].iloc[0] if len(made.failures) else "they are missing"
             raise UnfinishedError(
@@ -190,7 +192,7 @@ def turning_points(study: Study, folder: Path, hands: Hands, axes: Sequence[str]
                 config={**study.config, "break_even": {name: value}},
                 replications=min(study.replications, FEW),
             )
-            made = compared(own, folder / TURNING / f"{name}_{value:g}", hands)
+            made = compared(own, folder / TURNING / f"{name}_{value:g}", hands, what=f"break-even, {name.replace('_', ' ')} at {value:g}")
             if not made.runs.finished:
                 raise UnfinishedError(f"break_even = {name}; at {value:g} no run could be made")
             return made.runs

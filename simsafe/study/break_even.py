@@ -15,17 +15,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simsafe.ground.parameter import ConfigError, check_number, nearest
+from simsafe.ground.parameter import ConfigError, check_number, nearest, plain
 from simsafe.results.kept.words import words
 from simsafe.results.periods import CRISIS
 from simsafe.scenario import Parameters, with_values
 from simsafe.study.matters import better_sign
-from simsafe.study.paired import FINISHED_SHARE, TOO_FEW, interval
+from simsafe.study.paired import FINISHED_SHARE, LEAST, TOO_FEW, interval
 from simsafe.study.runs import Runs
 from simsafe.study.tables.differences import by_seed, kept
 
 REMOTE = tuple(f"senses.nature.modes.{mode}_seen" for mode in ("video", "phone", "remote_lesson"))
 NEVER, FLIPS, EQUAL = "never within the range", "flips", "no difference at any value"
+UNSURE = "cannot be told apart at any value"
 HEADLINES = ("undetected_days", "harm_found", "seen_28", "section_47_needless", "assessments_needless", "closed_harmed")
 
 
@@ -49,6 +50,10 @@ class Axis:
     def usual(self, parameters: Parameters) -> float:
         """The value now in force."""
         return 1.0 if self.multiplies else float(_found(parameters, self.paths[0])[0])
+
+    def moves(self, parameters: Parameters) -> str:
+        """Which numbers it moves, and where each of them stands now."""
+        return ", ".join(f"{path} (now {plain(float(_found(parameters, path)[0]))})" for path in self.paths)
 
 
 AXES: dict[str, Axis] = {
@@ -115,7 +120,9 @@ def break_even(
     settings = [chosen.at(parameters, value) for value in tried]  # all are checked before the first is run
     runs = [compare_at(setting) for setting in settings]
     made: Any = from_runs(tried, runs, headlines)
-    return made.assign(axis=axis, unit=chosen.unit, usual=chosen.usual(parameters))[["axis", "unit", "usual", *made.columns]]
+    front = {"axis": axis, "unit": chosen.unit, "usual": chosen.usual(parameters), "moves": chosen.moves(parameters)}
+    front |= {"lowest": tried[0], "highest": tried[-1]}
+    return made.assign(**front)[[*front, *made.columns]]
 
 
 def from_runs(values: Sequence[float], runs: Sequence[Runs], headlines: Sequence[str] = HEADLINES) -> pd.DataFrame:
@@ -127,7 +134,7 @@ def from_runs(values: Sequence[float], runs: Sequence[Runs], headlines: Sequence
             differences = [grid[headline][one] - grid[headline][two] for grid in grids]
             least = min(int((~np.isnan(d)).sum()) for d in differences)
             found = flips(np.asarray(values, dtype=np.float64), differences)
-            if least < max(1, FINISHED_SHARE * planned):
+            if planned < LEAST or least < max(1, FINISHED_SHARE * planned):
                 found = dict.fromkeys(found, np.nan) | {"answer": TOO_FEW}
             way = {1: "higher", -1: "lower", 0: ""}[better_sign(headline, known)]
             rows.append({"headline": headline, "better": way, "plan": one, "other": two, "of": f"{least} of {planned}"} | found)
@@ -147,7 +154,8 @@ def _headlines(runs: Runs, headlines: Sequence[str]) -> dict[str, dict[str, np.n
 def flips(values: np.ndarray, differences: Sequence[np.ndarray]) -> dict[str, Any]:
     """Where the mean of ``differences`` (an array of seeds at each of the ``values``, in order of size) crosses nought.
 
-    ``answer``: ``flips``, ``never within the range``, or ``no difference at any value``. ``at``: the crossing, by a straight line between
+    ``answer``: ``flips``, ``never within the range``, ``no difference at any value``, or ``cannot be told apart at any value`` where that
+    is so all along, whatever the means do. ``at``: the crossing, by a straight line between
     neighbours (of several, the first; ``crossings`` says how many). ``low`` and ``high``: between them the 95 % interval of the mean
     contains nought, so that the seeds cannot say which plan leads; empty where that stretch runs beyond the values tried. ``first`` and
     ``last``: the mean difference at the lowest and highest value; ``unsure``: per cent of the range tried in which seeds cannot say.
@@ -162,6 +170,8 @@ def flips(values: np.ndarray, differences: Sequence[np.ndarray]) -> dict[str, An
     made["unsure"] = 100 * float(band.mean())
     if not mean.any():
         return made | {"answer": EQUAL}
+    if band.all():
+        return made | {"answer": UNSURE}
     if not crossed:
         return made | {"answer": NEVER}
     at = crossed[0]

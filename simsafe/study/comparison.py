@@ -87,7 +87,9 @@ def settings_given(area: str | Area | None, crisis: Any, settings: Mapping[str, 
     """The settings of a run that were given; those that a comparison has otherwise are refused."""
     given = {name: value for name, value in {"area": area, "crisis": crisis, **settings}.items() if value is not None}
     if name := next((name for name in ("plan", "plan_name", "output") if name in given), None):
-        raise ConfigError(f"{name} = {show(given[name])}; not a setting of a comparison; expected plans= and folder=")
+        raise ConfigError(
+            f"{name} = {show(given[name])}; not a setting of a comparison; expected {'folder' if name == 'output' else 'plans'}="
+        )
     return given | ({"area": "england", "children": area.children} if isinstance(area, Area) else {})
 
 
@@ -102,6 +104,8 @@ def study_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any
     """The comparison in full, everything checked. Raises ConfigError in one line."""
     names = plan_names(plans, 2, MOST_PLANS)
     replications = check_number("replications", replications, int, 1, MOST_REPLICATIONS, "seeds")
+    if isinstance(reference, str) and reference not in names and Path(reference).suffix and Path(reference).stem in names:
+        reference = Path(reference).stem  # a plan of one's own, named by the path of its file here as well
     if reference is not None and reference not in names:
         raise ConfigError(f"reference = {show(reference)}; not among the plans{nearest(str(reference)[:80], names)}")
     shared = {name: value for name, value in config.items() if name not in OF_A_PLAN}
@@ -154,8 +158,9 @@ def usual_folder(study: Study, effort: str = "as_written") -> Path:
 # Doing
 
 
-def compared(study: Study, folder: Path, hands: Hands, told: Told | None = None) -> Compared:
-    """Run what is missing of a study in its folder, and gather what there is. ``told`` hears how many shards are done, of how many."""
+def compared(study: Study, folder: Path, hands: Hands, told: Told | None = None, what: str | None = None) -> Compared:
+    """Run what is missing of a study in its folder, and gather what there is. ``told`` hears how many shards are done, of how many;
+    ``what`` says what these runs are for."""
     check_folder(folder, study)
     with closing(hands.crew(study.replications)) as crew, owned(folder, study):
         shards, failures = study.shards(folder), []
@@ -164,7 +169,7 @@ def compared(study: Study, folder: Path, hands: Hands, told: Told | None = None)
         try:
             if missing:
                 plans, before = len(study.plans), len(done)
-                with bar(len(shards) * plans, before * plans) as shown:
+                with bar(len(shards) * plans, before * plans, what=what) as shown:
                     failures = run_shards(missing, crew, told or (lambda now, _: shown((before + now) * plans)))
             keep_failures(folder, failures)
         except OSError as problem:

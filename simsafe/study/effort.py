@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 
 from simsafe.ground.parameter import ConfigError, check_number, nearest
+from simsafe.plans.catalogue import SHELF
 from simsafe.plans.change import Change, How
-from simsafe.plans.shelf import SHELF
 from simsafe.results.kept.activities import ONCE
 from simsafe.results.kept.hours import EXTRA, costs
 from simsafe.results.periods import ALL

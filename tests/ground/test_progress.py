@@ -32,6 +32,7 @@ def test_a_log_has_a_line_now_and_then_with_the_time_left(capsys, monkeypatch):
         time.sleep(0.1)
         shown(700)
     lines = capsys.readouterr().err.splitlines()
+    assert lines.pop(0) == "looking: 1,000 runs to do"
     assert lines[0] == "looking: 200 of 1,200 runs"
     assert re.fullmatch(r"looking: 700 of 1,200 runs; about \d+ seconds? left", lines[1])
     assert len(lines) == 2

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from simsafe.ground.parameter import register
-from simsafe.plans.shelf import SHELF
+from simsafe.plans.catalogue import SHELF
 from simsafe.results.dictionary import TABLES
 from simsafe.results.measures import DAILY, WEEKLY
 from simsafe.results.network_figure import NAME as NETWORK_FIGURE

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from small_worlds import as_happened, assert_same_log, log_of, run, small, turned
 
-from simsafe.plans.shelf import SHELF, changes_of, over
+from simsafe.plans.catalogue import SHELF
+from simsafe.plans.shelf import changes_of, over
 
 START = date(2020, 4, 6)
 LONG = {"start": date(2020, 3, 1), "end": date(2020, 7, 31), "warm_up_days": 14}

@@ -3,8 +3,8 @@
 import pytest
 
 from simsafe.ground.parameter import Grade
+from simsafe.plans.catalogue import SHELF
 from simsafe.plans.costs import ACTIVITIES, COSTS, FREE, WATCHING, costs_of, in_words
-from simsafe.plans.shelf import SHELF
 
 
 def test_every_lever_and_no_other_has_costs():

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from simsafe.plans.shelf import SHELF
+from simsafe.plans.catalogue import SHELF
 from simsafe.results.kept.words import words
 
 TABLE = Path(__file__).parents[2] / "experiments" / "levers" / "result.csv"

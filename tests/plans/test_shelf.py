@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from simsafe.ground.parameter import ConfigError
+from simsafe.plans.catalogue import SHELF
 from simsafe.plans.change import How, Timetable
-from simsafe.plans.shelf import SHELF, changes_of, crisis_from, plan_from
+from simsafe.plans.shelf import changes_of, crisis_from, load_yaml, plan_from
 from simsafe.world.conditions import DIALS, ORDINARY
 
 DATES = {"from": "2020-03-23", "to": "2020-05-31"}
@@ -38,7 +39,7 @@ def test_a_lever_says_what_it_does_and_turns_dials_that_a_plan_may_turn_within_t
         assert f.metadata["source"]
         if f.metadata["how"] is not How.MULTIPLY:
             assert about["low"] <= f.metadata["low"] <= f.metadata["high"] <= about["high"]
-            assert f.metadata["unit"] == about["unit"]
+            assert f.metadata["unit"] == about["unit"].removesuffix("; 0 for none" if f.metadata["low"] else "")
 
 
 @pytest.mark.parametrize("name", SHELF)
@@ -199,9 +200,15 @@ def test_a_rule_keeps_both_and_combines_them():
     assert mine.on(30).school_vulnerable_share == 0.15
 
 
-def test_plans_start_from_one_other_that_starts_from_none():
-    with refused("plan/mine.starts_from = base", "expected one that does not"):
-        plan_from({"starts_from": "base"}, "mine", lambda name: {"starts_from": "another"})
+def test_a_plan_may_start_from_one_that_starts_from_another_but_not_in_a_circle_nor_for_ever():
+    own = {"starts_from": "see_every_child", "levers": {"mutual_aid": DATES}}
+    made, before = plan_from(own, "mine"), plan_from(load_yaml("plan", "see_every_child"), "see_every_child")
+    assert set(before) < set(made)
+    assert {c.lever[0] for c in made} == {"mine", "see_every_child", "as_happened_2020"}
+    with refused("plan/mine.starts_from: plan/base.starts_from = 'mine'", "in a circle"):
+        plan_from({"starts_from": "base"}, "mine", lambda name: {"starts_from": "mine"})
+    with refused("more than 4 plans in a row"):
+        plan_from({"starts_from": "1"}, "mine", lambda name: {"starts_from": f"{int(name) + 1}"})
     with refused("plan/mine.starts_from = 'mine'"):
         plan_from({"starts_from": "mine"}, "mine")
     with refused("starts_from = 3"):

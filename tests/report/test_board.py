@@ -197,7 +197,12 @@ def test_it_says_how_to_make_it_again(page, comparison):
 
 def test_the_weakest_assumptions_come_first(page):
     text = words_in(page).split("The assumptions that carry most")[1].split("Of all numbers")[0]
-    assert text.index("senses.nature.modes.phone_seen") < text.index("truth.harm.prevalence")
+    assert text.index("senses.nature.modes.phone_seen") < text.index("truth.families.susceptible")
+
+
+def test_what_no_data_can_show_comes_before_all_other_assumptions_whatever_its_grade(page):
+    text = words_in(page).split("The assumptions that carry most")[1].split("Of all numbers")[0]
+    assert text.index("to be swept") < text.index("truth.harm.prevalence") < text.index("senses.nature.modes.phone_seen")
 
 
 def test_every_assumption_that_it_names_is_a_number_of_the_model():

@@ -109,7 +109,7 @@ def test_hostile_names_and_notes_stay_text(by):
 def test_every_hostile_text_stays_text_in_every_name():
     usual = facts_of(made_up(planned=2))
     lists = ("page", "chunks", "every_chunk", "differences", "enquiries", "ledger", "gaps", "hours", "costs", "worth", "runs")
-    empty = {name: [] for name in (*lists, "carrying", "grades", "effort", "effort_notes", "turning", "turning_counts")}
+    empty = {name: [] for name in (*lists, "carrying", "grades", "effort", "effort_notes", "turning", "turning_tried", "turning_counts")}
     empty |= {"pictures": {name: [] for name in FIGURES}, "gaps_left_out": 0, "area_hours": False, "unpriced": "", "exchange": ""}
     for text in [*PAYLOADS, "\ud800lone"]:
         names = {"area": text, "crisis": text, "version": text, "reference": text, "command": text, "digest": text, "plans": (text, "b")}

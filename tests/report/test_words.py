@@ -11,7 +11,7 @@ from simsafe.report.equity import said_of
 from simsafe.report.facts import facts_of
 from simsafe.report.page import HERE, templates
 from simsafe.report.spending import cost_rows, effort_rows, money
-from simsafe.report.turning import turning_counts, turning_rows
+from simsafe.report.turning import tried, turning_counts, turning_rows
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,14 @@ def test_a_plan_that_could_not_be_made_equal_says_why():
 
 def test_a_turning_point_says_who_is_ahead_below_it_and_the_others_are_counted():
     made = made_up(PLANS[:2])
-    row = {"axis": "overlap", "unit": "correlation", "usual": 0.0, "headline": "closed_harmed", "better": "lower", "plan": PLANS[0],
+    row = {"axis": "overlap", "unit": "correlation", "usual": 0.0, "moves": "ties.overlap (now 0)", "lowest": 0.0, "highest": 0.6,
+           "headline": "closed_harmed", "better": "lower", "plan": PLANS[0],
            "other": PLANS[1], "of": "5 of 5", "at": 0.31, "low": np.nan, "high": 0.5, "crossings": 1, "first": 2.0, "last": -1.0,
            "unsure": 80.0, "answer": "flips"}  # fmt: skip
     made.tables["break_even"] = pd.DataFrame([row, row | {"answer": "never within the range"}])
     (line,) = turning_rows(made)
     assert (line["ahead"], line["at"], line["unsure"]) == (PLANS[1], "0.31", "from the lowest tried to 0.5")
+    assert tried(made) == ["overlap, correlation: tried from 0 to 0.6; moves ties.overlap (now 0)"]
     assert turning_counts(made) == ["1 keep their order at every value tried", "1 turn round within the values tried"]
 
 

@@ -6,13 +6,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 from small_worlds import as_happened, assert_same_log, ordinary, run, small, turned
 
 from simsafe.ground.parameter import ConfigError
 from simsafe.model import SafeguardingModel
 from simsafe.plans.shelf import load_yaml, plan_from
+from simsafe.plans.trigger import When
 from simsafe.results import tables
+from simsafe.results.kept.facts import Facts
+from simsafe.results.kept.triggers import triggers
 from simsafe.scenario import Scenario
 from simsafe.study import branching
 from simsafe.study.branching import days_simulated, futures
@@ -128,3 +132,16 @@ def test_scenarios_that_differ_in_more_than_their_plans_are_refused():
 
 def test_no_scenarios_have_no_futures():
     assert list(futures([])) == []
+
+
+def test_a_lever_that_waits_began_on_the_same_day_under_every_name_of_its_plan():
+    soon = When("unallocated", 1.0, True, weeks=1, lag_days=3)  # always so, as soon as it is known
+    (lever,) = turned((date(2020, 3, 2), LATEST), school_doorstep_weeks=1.0)
+    both = [
+        small(500, plan=(replace(lever, when=soon, where=f"plan/{name}.levers.doorstep_rounds"),), plan_name=name)
+        for name in ("one", "copy")
+    ]
+    began = {scenario.plan_name: triggers(Facts.of(model)).iloc[0] for scenario, (_, model) in zip(both, futures(both), strict=True)}
+    assert began["one"]["began"] == began["copy"]["began"]
+    assert began["one"]["began"] is not pd.NaT
+    assert began["copy"]["written_in"] == "copy"

@@ -10,7 +10,7 @@ from small_worlds import turned
 
 from simsafe.ground.parameter import ConfigError
 from simsafe.scenario import Parameters
-from simsafe.study.break_even import AXES, EQUAL, FLIPS, NEVER, axis_of, break_even, flips
+from simsafe.study.break_even import AXES, EQUAL, FLIPS, NEVER, UNSURE, axis_of, break_even, flips
 from simsafe.study.paired import TOO_FEW
 from simsafe.study.runs import Runs
 
@@ -60,10 +60,18 @@ def test_no_difference_at_any_value_is_said_so():
 
 
 def test_an_end_beyond_the_range_is_left_open():
-    made = flips(*line(0.2, -0.1))
+    made = flips(*line(1.0, -0.3))
     assert made["answer"] == FLIPS
     assert np.isnan(made["low"])
-    assert np.isnan(made["high"])
+    assert made["high"] > made["at"]
+
+
+def test_what_the_seeds_can_tell_nowhere_is_no_turning_point_and_no_order_kept():
+    for slope, start in ((0.2, -0.1), (0.0, 0.2)):
+        made = flips(*line(slope, start))
+        assert made["answer"] == UNSURE
+        assert np.isnan(made["at"])
+        assert made["unsure"] == 100
 
 
 def test_a_line_that_rests_on_nought_flips_in_the_middle_and_touching_is_no_flip():
@@ -85,6 +93,8 @@ def test_comparisons_are_made_at_every_value_and_the_crossing_is_found():
     assert (made["plan"], made["other"], made["answer"]) == ("a", "b", FLIPS)
     assert made["at"] == pytest.approx(0.2)
     assert made["usual"] == Parameters().ties.joint_overlap
+    assert made["moves"] == "ties.joint_overlap (now 0.3), ties.overlap (now 0)"
+    assert (made["lowest"], made["highest"]) == (0.0, 0.4)
 
 
 def test_runs_that_are_missing_rank_nothing():
@@ -134,7 +144,7 @@ def test_the_model_itself_is_compared_along_every_axis(name):
     rounds = turned((date(2020, 4, 1), date(2020, 6, 12)), school_doorstep_weeks=1.0)
     axis = axis_of(name, Parameters())
     made = break_even(
-        lambda parameters: stacked({"waiting": (), "rounds": rounds}, (1, 2), "waiting", parameters=parameters),
+        lambda parameters: stacked({"waiting": (), "rounds": rounds}, (1, 2, 3, 4, 5), "waiting", parameters=parameters),
         name,
         values=[axis.tried[0], axis.tried[-1]],
         headlines=["seen_28", "undetected_days"],

@@ -13,8 +13,8 @@ from functools import cache
 import numpy as np
 
 from simsafe.ground.chance import turns
+from simsafe.plans.catalogue import SHELF
 from simsafe.plans.change import How, Timetable
-from simsafe.plans.shelf import SHELF
 from simsafe.results.kept.facts import Facts
 from simsafe.results.ledger import ACTIVITIES as WEEKLY
 from simsafe.system.events import Event

@@ -9,10 +9,11 @@ from simsafe.results.kept.facts import Facts
 
 
 def triggers(facts: Facts) -> pd.DataFrame:
-    """written_in (a plan), lever, dial, began (date; empty for one that never did): a row a waiting change."""
-    timetable = facts.model.timetable
-    all_of_them = [*timetable.fired, *((change, None) for change in timetable.waiting)]
-    began = facts.dates(np.array([0 if day is None else day for _, day in all_of_them], dtype=np.int64))
-    never = np.array([day is None for _, day in all_of_them], dtype=bool)
-    made = pd.DataFrame([(*change.lever, change.dial) for change, _ in all_of_them], columns=["written_in", "lever", "dial"], dtype=str)
+    """Of this run's own plan, though the days may have been shared with another that turns the same dials on the same days:
+    written_in (a plan), lever, dial, began (date; empty for one that never did): a row a waiting change."""
+    fired = dict(facts.model.timetable.fired)
+    waited = [change for change in facts.model.setup.plan if change.when is not None]
+    began = facts.dates(np.array([fired.get(change, 0) for change in waited], dtype=np.int64))
+    never = np.array([change not in fired for change in waited], dtype=bool)
+    made = pd.DataFrame([(*change.lever, change.dial) for change in waited], columns=["written_in", "lever", "dial"], dtype=str)
     return made.assign(began=pd.Series(began).mask(never))

@@ -115,7 +115,9 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "break_even": {
         "axis": ("", "the number that nobody knows"), "unit": ("", "of its values"),
-        "usual": ("of the axis", "value in force in the comparison"),
+        "usual": ("of the axis", "value in force in the comparison; of several numbers that are put to one value, that of the first"),
+        "moves": ("", "the numbers that it moves, and where each stands in the comparison"),
+        "lowest": ("of the axis", "the lowest value tried"), "highest": ("of the axis", "the highest"),
         "headline": ("", "measure, as in this dictionary; all children, in the crisis"),
         "better": MEASURED["better"], "plan": ("", "one plan"), "other": ("", "the plan it is held against"),
         "of": ("", "runs that the poorest comparison stands on, of those planned"),
@@ -125,7 +127,7 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "first": ("of the measure", "plan less other at the lowest value tried"),
         "last": ("of the measure", "the same at the highest"),
         "unsure": ("per cent", "of the range tried in which the seeds cannot say"),
-        "answer": ("", "flips, never within the range, no difference at any value, or too few runs"),
+        "answer": ("", "flips, never within the range, no difference, or cannot be told apart, at any value; or too few runs"),
     },
     "runs": {
         "plan": PLANS["plan"], "seed": ("", "of the run's luck"), "digest": ("", "SHA-256 of the run's event log"),
