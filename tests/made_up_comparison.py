@@ -278,7 +278,7 @@ def levers(plans: tuple[str, ...]) -> pd.DataFrame:
     rows = []
     for plan in plans:
         began = (12, date(2020, 4, 27), date(2020, 5, 4), date(2020, 6, 1))
-        waits = "referrals below 0.8 times before crisis over 2 weeks, known 14 days late"
+        waits = "referrals below 0.8 times the usual before the crisis over 2 weeks, known 14 days late"
         rows += [
             (plan, plan, "doorstep_rounds", "school_doorstep_weeks", date(2020, 4, 20), end, "set", 2.0, "weeks", "", "assumed",
              *nothing),

@@ -38,7 +38,6 @@ EXPECTED = {
     "multirun": "a comparison runs every plan and seed by itself; expected plans= and replications=",
 }  # fmt: skip
 USUAL_REPLICATIONS = 30
-CONFIG_DIR = "--config-dir"  # whose value may stand in a word of its own
 
 
 def compare(words: Sequence[str]) -> int:
@@ -67,9 +66,8 @@ def compare(words: Sequence[str]) -> int:
 def own_settings(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """What this command has beside the settings of a run, and the words that are left."""
     own, left = own_and_others(words, OWN, EXPECTED)
-    loose = next(
-        (word for before, word in pairwise(["", *left]) if "=" not in word and not word.startswith("-") and before != CONFIG_DIR), None
-    )
+    after = pairwise(["", *left])
+    loose = next((word for before, word in after if "=" not in word and not word.startswith("-") and not before.startswith("-")), None)
     if loose is not None and "plans" in own:
         raise ConfigError(f"{show(loose)[1:-1]}: no KEY=VALUE; several plans are written plans=[ONE,ANOTHER], in quotes")
     if "plans" not in own:

@@ -110,7 +110,7 @@ def test_a_setting_inside_a_plan_may_be_changed_and_the_plan_then_says_so(quick)
 
 def test_a_plan_of_ones_own(here, own_shelf, quick, capsys):
     (own_shelf / "plan" / "mine_too.yaml").write_text(OWN_PLAN.replace("as_happened_2020", "other"), encoding="utf-8")
-    (own_shelf / "plan" / "other.yaml").write_text("title: Nothing\n", encoding="utf-8")
+    (own_shelf / "plan" / "other.yaml").write_text("title: Nothing\nlevers: {}\n", encoding="utf-8")
     assert main(["run", "--config-dir", "shelf", "plan=my_plan", "output=a"]) == 0
     assert main(["run", "--config-dir=shelf", "plan=mine_too", "output=b"]) == 0
     assert quick[0].plan_name == "my_plan"

@@ -52,7 +52,7 @@ def test_a_line_that_is_followed_is_one_row_a_stretch(diff):
 
 def test_what_waits_for_a_trigger_says_for_what(diff):
     (line,) = rows(diff("as_happened_2020", "mine", "--csv", own=WAITS))
-    assert line["mine"] == "2 (set) when referrals_schools below 0.5 times before crisis over 2 weeks, known 14 days late"
+    assert line["mine"] == "2 (set) when referrals_schools below 0.5 times the usual before the crisis over 2 weeks, known 14 days late"
     assert line["as_happened_2020"] == ""
 
 
@@ -101,7 +101,7 @@ def test_a_plan_that_waits_says_so_when_it_is_shown(here, capsys):
     (here / "plan" / "mine.yaml").write_text(WAITS, encoding="utf-8")
     assert main(["plans", "show", "mine", "--config-dir", "."]) == 0
     out = capsys.readouterr().out
-    assert "waits for referrals_schools below 0.5 times before crisis over 2 weeks, known 14 days late" in out
+    assert "waits for referrals_schools below 0.5 times the usual before the crisis over 2 weeks, known 14 days late" in out
     assert max(map(len, out.splitlines())) <= 120
 
 
