@@ -87,9 +87,12 @@ def lines_of(said: dict[str, Any]) -> list[str]:
     lines = [
         f"{said['kept']} of {said['tried']} sets tried are kept ({said['wanted']} wanted); {space}",
         f"the shipped numbers {shipped}",
-        f"mean absolute error of fitted totals {said['kept_error_of_totals']:.1%} (bar 5 %), of shares"
-        f" {said['kept_error_of_shares']:.1%} (bar 15 %); shipped numbers"
-        f" {said['shipped_error_of_totals']:.1%}, {said['shipped_error_of_shares']:.1%}",
+        *(
+            f"mean absolute error of fitted {kind} {said[f'kept_error_of_{kind}']:.1%} (bar {said['bars'][kind]:.0%}); "
+            f"shipped numbers {said[f'shipped_error_of_{kind}']:.1%}"
+            for kind in ("totals", "shares")
+            if said[f"shipped_error_of_{kind}"] == said[f"shipped_error_of_{kind}"]  # an area has no shares to fit
+        ),
     ]
     if said["recovered_of_200"] is not None:
         low, high = said["recovered_allowed"]

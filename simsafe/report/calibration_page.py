@@ -27,6 +27,7 @@ def calibration_page(found: Outcome, command: str) -> str:
     return rendered(
         "calibration.html",
         said=said,
+        shares=pd.notna(said["shipped_error_of_shares"]),  # an area has none to fit
         command=command,
         fitted=[row for row in rows if row["fitted"]],
         checked=[row for row in rows if not row["fitted"]],
@@ -46,7 +47,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def number(value: Any) -> str:
     """A number with three digits that count; nothing where there is none."""
-    return "" if pd.isna(value) else f"{float(value):.3g}"
+    return "" if pd.isna(value) else f"{float(value):,.0f}" if abs(float(value)) >= 1000 else f"{float(value):.3g}"
 
 
 def figure_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,6 +122,8 @@ def verdicts(said: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         ("fitted totals", said["kept_error_of_totals"], TOTALS_BAR),
         ("shares and assumed splits", said["kept_error_of_shares"], SHARES_BAR),
     ):  # fmt: skip
+        if pd.isna(error):
+            continue
         yield {"what": f"mean absolute error of {what}, mean of the kept sets", "found": f"{error:.1%}", "bar": f"at most {bar:.0%}",
                "met": "yes" if error <= bar else "no"}  # fmt: skip
     if said["recovered_of_200"] is not None:
