@@ -15,8 +15,9 @@ from typing import Any
 
 from simsafe.ground.parameter import ConfigError, alike, nearest, register
 from simsafe.plans.change import show
-from simsafe.plans.plan_file import lying_here
+from simsafe.plans.plan_file import READERS, lying_here
 from simsafe.plans.reading import PLAIN_NUMBER
+from simsafe.plans.shelf import shelf_names
 from simsafe.scenario import Parameters
 from simsafe.study.from_config import GROUPS, SETTINGS, Shelves, defaults
 
@@ -111,7 +112,7 @@ def read_setting(word: str) -> tuple[str, str]:
         raise ConfigError(f"{show(word)}: adding (+) and removing (~) settings are not allowed; expected SETTING=VALUE, as in area=devon")
     key, equals, value = word.partition("=")
     if not equals:
-        raise ConfigError(f"{show(word)}: no value; expected SETTING=VALUE, as in area=devon{meant(word)}")
+        raise ConfigError(f"{show(word)}: no value; expected SETTING=VALUE, as in area=devon{alone(word) or meant(word)}")
     if "${" in word:
         raise ConfigError(f"{bare(key)} = {show(value)}; formulas (${{...}}) are not allowed; expected the value itself")
     if len(word) > LONGEST or not word.isprintable():
@@ -142,6 +143,12 @@ def check_key(key: str, value: str) -> None:
 def bare(key: str) -> str:
     """A key as it may stand in a message."""
     return show(key)[1:-1]
+
+
+def alone(word: str) -> str:
+    """A hint for a plan that stands without its setting, as one does after forgotten brackets."""
+    named = word in shelf_names("plan") or Path(word).suffix.lower() in READERS
+    return "; one plan is asked for as plan=NAME, several as 'plans=[ONE,ANOTHER]'" if named else ""
 
 
 def meant(key: str) -> str:

@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from hashlib import sha256
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def lines_of(said: dict[str, Any]) -> list[str]:
             f"mean absolute error of fitted {kind} {said[f'kept_error_of_{kind}']:.1%} (bar {said['bars'][kind]:.0%}); "
             f"shipped numbers {said[f'shipped_error_of_{kind}']:.1%}"
             for kind in ("totals", "shares")
-            if said[f"shipped_error_of_{kind}"] == said[f"shipped_error_of_{kind}"]  # an area has no shares to fit
+            if not isnan(said[f"shipped_error_of_{kind}"])  # an area has no shares to fit
         ),
     ]
     if said["recovered_of_200"] is not None:

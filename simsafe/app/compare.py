@@ -8,7 +8,6 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +65,6 @@ def compare(words: Sequence[str]) -> int:
 def own_settings(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """What this command has beside the settings of a run, and the words that are left."""
     own, left = own_and_others(words, OWN, EXPECTED)
-    after = pairwise(["", *left])
-    loose = next((word for before, word in after if "=" not in word and not word.startswith("-") and not before.startswith("-")), None)
-    if loose is not None and "plans" in own:
-        raise ConfigError(f"{show(loose)[1:-1]}: no KEY=VALUE; several plans are written plans=[ONE,ANOTHER], in quotes")
     if "plans" not in own:
         raise ConfigError("plans is missing; expected plans=[ONE,ANOTHER], such as plans=[as_happened_2020,see_every_child]")
     return own, left

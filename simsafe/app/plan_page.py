@@ -15,6 +15,7 @@ from simsafe.app.show import Row, changes_of, print_rows, value_in_words
 from simsafe.ground.parameter import plain
 from simsafe.plans.change import EARLIEST, LATEST, Change, Timetable
 from simsafe.plans.pulling import UNASKED
+from simsafe.plans.shelf import own_first
 from simsafe.world.conditions import DIALS
 
 USUAL = " (usual)"  # a setting that the plan does not name
@@ -43,7 +44,7 @@ def show_plan(name: str, flags: Mapping[str, str], shelves: Any) -> int:
 def rows_of(name: str, crisis: Sequence[Change], plan: Sequence[Change]) -> Iterator[Row]:
     """A row a change, the plan's own first: the plan and the lever it comes from, what it asks of the dial, and where the dial stands."""
     times = Timetable(crisis, [change for change in plan if change.when is None], 1.0, EARLIEST, DAYS)
-    for change in sorted(plan, key=lambda c: (c.lever[0] != name, *c.lever, c.dial, c.from_date)):
+    for change in own_first(plan, name):
         whose, lever = change.lever
         on = np.zeros(0) if change.when else times.series(change.dial)[change.days(EARLIEST, DAYS)]
         yield {

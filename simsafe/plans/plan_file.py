@@ -37,12 +37,17 @@ def plan_named_by(path: Path, key: str) -> str:
         raise ConfigError(f"{at}; no such plan; expected the name of a plan, or a file that ends with {' or '.join(READERS)}")
     if not path.is_file():
         raise ConfigError(f"{at}; no such file{like_it(path)}; expected the name of a plan, or the path of its file")
-    name = re.sub(r"\W+", "_", path.stem, flags=re.ASCII).strip("_")[:LONGEST_NAME]
+    name = name_of(path)
     if not name:
         raise ConfigError(f"{at}; expected letters or digits in the file's name, which names the plan")
     if name in shelf_names("plan"):
         raise ConfigError(f"{at}; {name} is a shipped plan's name; expected another name for your own")
     return name
+
+
+def name_of(path: Path) -> str:
+    """What a plan in a file of this name is called, whatever is in it; nothing where the file's name has neither letters nor digits."""
+    return re.sub(r"\W+", "_", path.stem, flags=re.ASCII).strip("_")[:LONGEST_NAME]
 
 
 def like_it(path: Path) -> str:

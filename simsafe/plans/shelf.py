@@ -24,7 +24,9 @@ CRISIS_KEYS = (*TEXTS, "starts_from", "without", "shift_days", "combine", "chang
 PLAN_KEYS = (*TEXTS, "answers", "starts_from", "combine", "prepared", "lag_days", "levers")
 MOST_STARTS, DEEPEST_START, FARTHEST_SHIFT = 10, 4, 2557  # crises in a list, crises or plans one from another, days from 2018 to 2024
 LAG_UNPREPARED, LONGEST_LAG = 28, 365  # days until a plan that nobody prepared acts (assumed; SF118), and at most
+MANY = {"crisis": "crises", "plan": "plans"}
 Load = Callable[[str], Mapping[str, Any]]
+Whole = Callable[[Mapping[str, Any], tuple[str, ...], Load], tuple[Change, ...]]
 
 
 # Files
@@ -86,13 +88,7 @@ def whole_crisis(mapping: Mapping[str, Any], names: tuple[str, ...], load_other:
     shifts, without = read_shifts(mapping, others, key), read_without(mapping, others, key)
     parts: dict[str, Sequence[Change]] = {}
     for other in others:
-        if other in names or len(names) >= DEEPEST_START:
-            why = "in a circle" if other in names else f"more than {DEEPEST_START} crises in a row"
-            raise ConfigError(f"{key}.starts_from = {show(other)}; {' starts from '.join((*names, other))}, {why}; expected another crisis")
-        try:
-            parts[other] = whole_crisis(load_other(other), (*names, other), load_other)
-        except ConfigError as refusal:
-            raise ConfigError(f"{key}.starts_from: {refusal}") from None
+        parts[other] = started(other, names, load_other, whole_crisis, key)
     if not others:
         return own
     turned = {c.dial for changes in parts.values() for c in changes}
@@ -101,6 +97,18 @@ def whole_crisis(mapping: Mapping[str, Any], names: tuple[str, ...], load_other:
             raise ConfigError(f"{key}.without = {dial}; {' and '.join(others)} do not turn it{nearest(dial, turned)}")
     parts = {n: [shifted(c, shifts.get(n, 0), f"{key}.shift_days.{n}") for c in part if c.dial not in without] for n, part in parts.items()}
     return laid_together(parts | {names[-1]: own}, setting(mapping, "combine", {}), key)
+
+
+def started(other: str, names: tuple[str, ...], load_other: Load, whole: Whole, key: str) -> tuple[Change, ...]:
+    """The changes of a crisis or a plan that another starts from. ConfigError when that goes in a circle, or on for too long."""
+    kind = key.partition("/")[0]
+    if other in names or len(names) >= DEEPEST_START:
+        why = "in a circle" if other in names else f"more than {DEEPEST_START} {MANY[kind]} in a row"
+        raise ConfigError(f"{key}.starts_from = {show(other)}; {' starts from '.join((*names, other))}, {why}; expected another {kind}")
+    try:
+        return whole(load_other(other), (*names, other), load_other)
+    except ConfigError as refusal:
+        raise ConfigError(f"{key}.starts_from: {refusal}") from None
 
 
 def starts_of(mapping: Mapping[str, Any], key: str) -> list[str]:
@@ -236,16 +244,15 @@ def whole_plan(mapping: Mapping[str, Any], names: tuple[str, ...], load_other: L
         return own
     if not isinstance(other, str) or other == name:
         raise ConfigError(f"{key}.starts_from = {show(other)}; expected the name of another plan{nearest('', shelf_names('plan'))}")
-    if other in names or len(names) >= DEEPEST_START:
-        why = "in a circle" if other in names else f"more than {DEEPEST_START} plans in a row"
-        raise ConfigError(f"{key}.starts_from = {show(other)}; {' starts from '.join((*names, other))}, {why}; expected another plan")
-    try:
-        before = whole_plan(load_other(other), (*names, other), load_other)
-    except ConfigError as refusal:
-        raise ConfigError(f"{key}.starts_from: {refusal}") from None
+    before = started(other, names, load_other, whole_plan, key)
     together = over(before, own, setting(mapping, "combine", {}), key)
     check_changes(together, "plan")
     return together
+
+
+def own_first(changes: Sequence[Change], plan: str) -> list[Change]:
+    """The changes lever by lever, those of the plan's own levers before those of the plans that it starts from."""
+    return sorted(changes, key=lambda c: (c.lever[0] != plan, *c.lever, c.dial, c.from_date))
 
 
 def over(before: Sequence[Change], own: Sequence[Change], rules: Mapping[str, Any], key: str) -> tuple[Change, ...]:

@@ -9,6 +9,7 @@ from simsafe.ground.parameter import counted, plain, register
 from simsafe.plans.change import LATEST
 from simsafe.plans.shelf import shelf_names
 from simsafe.report.facts import Compared, Facts, Row, missing, plain_date, table_of, text
+from simsafe.results.board import spoken
 from simsafe.scenario import Parameters
 
 MOST_LEVERS = 30  # lines of one plan; a longer one is read in tables.xlsx
@@ -82,7 +83,7 @@ def lever_row(row: Row, first: bool) -> Row:
     value = HOW.get(text(row["how"]), "{}").format(plain(row["value"]) if isinstance(row["value"], int | float) else text(row["value"]))
     return {
         "lever": row["lever"].replace("_", " ") if first else "", "dial": row["dial"].replace("_", " "), "unit": text(row["unit"]),
-        "value": value, "from": day_in_words(row["from"]), "to": "to the end" if row["to"] >= LATEST else day_in_words(row["to"]),
+        "value": value, "from": on_day(row["from"]), "to": "to the end" if row["to"] >= LATEST else on_day(row["to"]),
         "waits": text(row["waits_for"]), "began": began_in_words(row), "source": text(row["source"]),
     }  # fmt: skip
 
@@ -94,12 +95,11 @@ def began_in_words(row: Row) -> str:
     seeds = int(row["began_in"])
     if not seeds:
         return "began in no seed"
-    days = [day_in_words(row[which]) for which in ("first_began", "middle_began", "last_began")]
+    days = [on_day(row[which]) for which in ("first_began", "middle_began", "last_began")]
     when = f"on {days[0]}" if days[0] == days[2] else f"between {days[0]} and {days[2]}, in the middle seed on {days[1]}"
     return f"began in {counted(seeds, 'seed')}, {when}"
 
 
-def day_in_words(day: Any) -> str:
-    """A day as one writes it: 4 May 2020."""
-    day = plain_date(day)
-    return f"{day.day} {day:%B %Y}"
+def on_day(value: Any) -> str:
+    """A day as people say it."""
+    return spoken(plain_date(value))

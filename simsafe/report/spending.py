@@ -133,10 +133,9 @@ def unpriced(comparison: Compared, facts: Facts) -> list[str]:
 
 def effort_rows(comparison: Compared) -> list[Row]:
     """How far each plan was weakened for each profession that it asks for hours, whether that made them equal, and why not."""
-    table, last, made = table_of(comparison, "effort"), "", []
+    table, last, made = effort_shown(comparison), "", []
     if table.empty:
         return made
-    table = table[(table["hours_before"] >= table["target"]) | ~table["equal"].astype(bool)]
     place, notes = {plan: k for k, plan in enumerate(dict.fromkeys(table["plan"]))}, effort_notes(comparison)
     table = table.sort_values("plan", key=lambda plans: plans.map(place), kind="stable")
     for row in table.to_dict("records"):
@@ -154,12 +153,17 @@ def effort_rows(comparison: Compared) -> list[Row]:
     return made
 
 
+def effort_shown(comparison: Compared) -> Rows:
+    """The lines of equal effort that stand in the report: where a plan asks for as many hours as the target, or is not equal."""
+    table = table_of(comparison, "effort")
+    return table if table.empty else table[(table["hours_before"] >= table["target"]) | ~table["equal"].astype(bool)]
+
+
 def effort_notes(comparison: Compared) -> list[str]:
     """Reasons that several lines share, each said once below the table."""
-    table = table_of(comparison, "effort")
+    table = effort_shown(comparison)
     if table.empty:
         return []
-    table = table[(table["hours_before"] >= table["target"]) | ~table["equal"].astype(bool)]  # the lines that are shown
     said = [why for why in map(text, table["why"]) if why]
     return [why for why in dict.fromkeys(said) if said.count(why) > 1]
 

@@ -18,6 +18,7 @@ from simsafe.ground.files import named, why, write_whole
 from simsafe.ground.parameter import ConfigError, check_number, nearest
 from simsafe.ground.progress import bar
 from simsafe.plans.change import Timetable, show
+from simsafe.plans.plan_file import looks_like_a_file, name_of
 from simsafe.results.folder import safe_cell
 from simsafe.results.tables import crisis_start
 from simsafe.scenario import Parameters, Scenario
@@ -104,10 +105,9 @@ def study_of(config: Mapping[str, Any], plans: Sequence[Plan], replications: Any
     """The comparison in full, everything checked. Raises ConfigError in one line."""
     names = plan_names(plans, 2, MOST_PLANS)
     replications = check_number("replications", replications, int, 1, MOST_REPLICATIONS, "seeds")
-    if isinstance(reference, str) and reference not in names and Path(reference).suffix and Path(reference).stem in names:
-        reference = Path(reference).stem  # a plan of one's own, named by the path of its file here as well
+    given, reference = reference, name_of(Path(reference)) if reference is not None and looks_like_a_file(reference) else reference
     if reference is not None and reference not in names:
-        raise ConfigError(f"reference = {show(reference)}; not among the plans{nearest(str(reference)[:80], names)}")
+        raise ConfigError(f"reference = {show(given)}; not among the plans{nearest(str(given)[:80], names)}")
     shared = {name: value for name, value in config.items() if name not in OF_A_PLAN}
     made = under_each(config, plans, replications)
     if area is not None:

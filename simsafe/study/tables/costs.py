@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simsafe.plans.costs import OF_THE_AREA, Cost
+from simsafe.plans.costs import Cost
 from simsafe.results.kept.hours import EXTRA, FUNDED
 from simsafe.results.kept.hours import costs as of_levers
 from simsafe.study.matters import OF_UNIT
@@ -15,7 +15,7 @@ from simsafe.study.money import price
 from simsafe.study.paired import TOO_FEW, interval
 from simsafe.study.runs import Runs
 from simsafe.study.tables.differences import by_seed, compared
-from simsafe.study.tables.hours import AREA, EVERY_TASK, KEYS, SIMULATED, is_sample, with_sums
+from simsafe.study.tables.hours import AREA, EVERY_TASK, KEYS, SIMULATED, is_sample, tasks_of_the_area, with_sums
 
 ASKED, BOUGHT, WORTH = "asked of others", "bought", "worth of funded time"
 TOGETHER = "all that is bought"
@@ -84,7 +84,7 @@ def _line(row: dict[str, Any], known: dict[tuple[str, str], Cost], sample: bool)
     if row["paid"] != EXTRA or (who, task) not in known:
         return None
     cost = known[who, task]
-    whose = AREA if not sample or cost.per in OF_THE_AREA else SIMULATED
+    whose = AREA if not sample or (who, task) in tasks_of_the_area() else SIMULATED
     kind, unit, each = (BOUGHT, "pounds", cost.pounds) if cost.pounds else (ASKED, "hours", cost.minutes)
     about = (kind, whose, cost.per, unit, each, cost.low, cost.high, str(cost.grade), cost.source)
     return dict(zip(FRONT, (row["period"], who, task, *about), strict=True)), kind, cost.high if cost.pounds else cost.minutes / 60

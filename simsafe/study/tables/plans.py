@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from simsafe.plans.change import Change
+from simsafe.plans.shelf import own_first
 from simsafe.study.plan_choice import value_of
 from simsafe.study.runs import Runs
 from simsafe.study.tables.differences import kept
@@ -25,18 +27,19 @@ def plans(runs: Runs) -> pd.DataFrame:
 def _rows(runs: Runs, name: str) -> Iterator[dict[str, Any]]:
     began = kept(runs, "triggers")
     began = began[began["plan"] == name]
-    for change in sorted(runs.about["changes"][name], key=lambda c: (c.lever[0] != name, *c.lever, c.dial, c.from_date)):
+    for change in own_first(runs.about["changes"][name], name):
         of, lever = change.lever
-        mine = began[(began["written_in"] == of) & (began["lever"] == lever) & (began["dial"] == change.dial)]
         yield {
             "plan": name, "written_in": of, "lever": lever, "dial": change.dial, "from": change.from_date, "to": change.to_date,
             "how": str(change.how), "value": value_of(change), "unit": DIALS[change.dial].metadata["unit"],
-            "waits_for": str(change.when or ""), "source": change.source, **(_when(mine["began"]) if change.when else {}),
+            "waits_for": str(change.when or ""), "source": change.source, **(_when(began, change) if change.when else {}),
         }  # fmt: skip
 
 
-def _when(began: Any) -> dict[str, Any]:
+def _when(began: Any, change: Change) -> dict[str, Any]:
     """In how many seeds it began, and on which days at the earliest, in the middle of the seeds, and at the latest."""
-    days = began.dropna().sort_values()
+    of, lever = change.lever
+    mine = began[(began["written_in"] == of) & (began["lever"] == lever) & (began["dial"] == change.dial)]
+    days = mine["began"].dropna().sort_values()
     some = [days.iloc[0], days.iloc[(len(days) - 1) // 2], days.iloc[-1]] if len(days) else [None] * 3
     return dict(zip(BEGAN, [len(days), *(None if day is None else day.date() for day in some)], strict=True))
