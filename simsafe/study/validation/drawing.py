@@ -62,7 +62,7 @@ class Reader:
             return sum(self.total(measure, at_the_end) for measure in about.measures)
         if about.kind == SHARE:
             part, whole = (self.total(measure, period) for measure in about.measures)
-            return part / whole if whole > 0 else np.nan
+            return part / whole if whole > 0 and self.day(period.first) >= about.history else np.nan
         return self.turnover(period.last)
 
     def turnover(self, last: date) -> float:

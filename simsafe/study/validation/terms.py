@@ -27,6 +27,7 @@ class Series:
     kind: str
     measures: tuple[str, ...]  # added up; of a share, the part and the whole
     categories: tuple[str, ...] = (TOTAL,)
+    history: int = 0  # days a run must have behind it before it can tell a share
 
 
 SERIES: dict[str, Series] = {
@@ -38,7 +39,7 @@ SERIES: dict[str, Series] = {
     "in_need_stock": Series("children", STOCK, ("open_assessment", "open_in_need", "open_protection", "open_looked_after")),
     "assessments_in_45_days": Series("share", SHARE, ("assessments_in_time", "assessments_completed")),
     "conferences_in_15_days": Series("share", SHARE, ("conferences_in_time", "conferences")),
-    "re_referrals": Series("share", SHARE, ("re_referrals", "referrals")),
+    "re_referrals": Series("share", SHARE, ("re_referrals", "referrals"), history=365),
     "caseload": Series("cases per worker", STOCK, ("caseload",)),
     "turnover": Series("share", YEARLY_SHARE, ("left", "in_post")),
 }

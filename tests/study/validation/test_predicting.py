@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -171,6 +173,15 @@ def test_a_value_is_read_off_a_run_as_its_measures_say(crisis_run):
     assert np.isnan(reader.value("referrals", "total", Period(first.replace(year=2019), crisis_run.setup.end)))
 
 
+def test_referrals_within_twelve_months_of_another_are_told_only_where_the_run_knows_those_months(crisis_run, monkeypatch):
+    assert SERIES["re_referrals"].history == 365
+    monkeypatch.setitem(SERIES, "re_referrals", replace(SERIES["re_referrals"], history=90))  # the run is shorter than a year
+    reader, first = Reader(crisis_run), crisis_run.setup.first
+    early, late = (Period(first + timedelta(days), crisis_run.setup.end) for days in (89, 90))
+    assert np.isnan(reader.value("re_referrals", "total", early))
+    assert 0 <= reader.value("re_referrals", "total", late) <= 1
+
+
 @pytest.mark.slow
 def test_a_real_run_can_tell_everything_that_is_predicted():
     scenario = predicting.scenario_of("england", Parameters(), 2000, 1)
@@ -182,3 +193,7 @@ def test_a_real_run_can_tell_everything_that_is_predicted():
     assert flows["value"].notna().all()
     assert small().area.slug == scenario.area.slug
     assert set(GEOGRAPHIES) >= {scenario.area.slug}
+    again = table[table["series"] == "re_referrals"].set_index(["first", "last"])["value"]
+    assert again[:"2019-12-30"].isna().all()  # who was referred in the year before such a day is not known to the run
+    assert again["2020-01-06"]["2020-03-15"] > 0  # whole spans, since some weeks of so few children have no referral
+    assert again["2020-08-31"]["2022-03-27"] > 0
