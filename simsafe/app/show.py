@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from simsafe.app import DONE
@@ -16,6 +17,7 @@ from simsafe.plans.change import Change, How, show
 
 Row = Mapping[str, Any]
 MOST_NAMES = 12  # listed in one message
+WIDEST_CELL = 46  # characters of a table's cell, more only for a single word; beyond it goes on in the next line
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # how a spreadsheet formula may begin
 
 
@@ -177,10 +179,11 @@ def parameters() -> Iterable[Row]:
 
 
 def measures() -> Iterable[Row]:
-    """Every measure and every column of a saved table."""
+    """Every measure and every column of a saved table, and how far it was held against the world."""
     from simsafe.results.dictionary import dictionary
+    from simsafe.study.validation.badges import in_dictionary
 
-    yield from (vars(entry) for entry in dictionary())
+    yield from (vars(entry) | {"badge": in_dictionary(entry.name, entry.meaning)} for entry in dictionary())
 
 
 def comparison_tables() -> Iterable[Row]:
@@ -253,12 +256,17 @@ def print_rows(rows: Sequence[Row], flags: Mapping[str, str]) -> int:
         out.writerow(columns)
         out.writerows([unformula(row[column]) for column in columns] for row in rows)
         return DONE
-    lines = [columns, *([written(row[column]) for column in columns] for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
-    room = max(100, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 10_000
-    for line in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()[:room])
+    cells = [[folded(written(value)) for value in row] for row in (columns, *([row[column] for column in columns] for row in rows))]
+    widths = [max(len(line) for row in cells for line in row[i]) for i in range(len(columns))]
+    for row in cells:
+        for parts in zip_longest(*row, fillvalue=""):
+            print("  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip())
     return DONE
+
+
+def folded(text: str) -> list[str]:
+    """A long cell over several lines, so that a table can be read; words stay whole."""
+    return wrap(text, WIDEST_CELL, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def unformula(value: Any) -> str:

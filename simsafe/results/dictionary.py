@@ -116,7 +116,7 @@ TABLES: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, str]]]] = {  # tab
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the dictionary. ``badge`` will say fitted, reproduced or not testable, once each number has been held against England."""
+    """One line of the dictionary."""
 
     name: str
     unit: str
@@ -127,7 +127,6 @@ class Entry:
     cadence: str
     groups: str
     better: str
-    badge: str
     table: str
 
 
@@ -137,11 +136,11 @@ def dictionary() -> list[Entry]:
 
 
 def _entry(name: str, unit: str, meaning: str, of: str, counted: str, cadence: str, groups: str, table: str, better: str = "") -> Entry:
-    """Ledger, direction and badge follow from the rest."""
+    """Ledger and direction follow from the rest."""
     truth, alone = "simulated truth" in meaning, name.removesuffix("_mean").removesuffix("_peak").removesuffix("_end") in TRUTH_ALONE
     ledger = (TRUTH if alone or ".truth_" in name else BOTH) if truth else RECORDS
     better = better or next((way for way, names in BETTER.items() if name in names), NEITHER)
-    return Entry(name, unit, meaning, of, counted, ledger, cadence, groups, better, "not testable" if truth else "to be set", table)
+    return Entry(name, unit, meaning, of, counted, ledger, cadence, groups, better, table)
 
 
 def _diary() -> Iterator[Entry]:
@@ -202,4 +201,4 @@ def _columns() -> Iterator[Entry]:
     for table, (labels, own) in TABLES.items():
         for name, (unit, meaning) in ({label: LABELS[label] for label in labels} | own).items():
             entry = _entry(f"{table}.{name}", unit, meaning, "", "", "row", "", table)
-            yield replace(entry, ledger=SETTINGS, better="", badge="") if name in labels else replace(entry, better="")
+            yield replace(entry, ledger=SETTINGS if name in labels else entry.ledger, better="")

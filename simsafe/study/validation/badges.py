@@ -19,6 +19,7 @@ class Badge(StrEnum):
     NEVER = "never testable"
 
 
+AWAITED = {Badge.HELD_OUT: ", outcomes awaited"}  # until they are delivered and scored
 FITTED = {
     "contacts": "one national figure, of 2017-18",
     "no_further_action": "years to March 2018-20",
@@ -53,10 +54,19 @@ def badges() -> Iterator[tuple[str, str, Badge, str]]:
             yield table, name, *badge_of(name, meaning)
 
 
+def in_dictionary(name: str, meaning: str) -> str:
+    """The badge of a line of ``simsafe describe measures``: of a measure, of what is made of one, such as its rate, or of a column."""
+    if "." in name:  # a column: of what it holds, each measure has a line of its own
+        return Badge.NEVER if "simulated truth" in meaning else ""
+    whole = {measure: badge for _, measure, badge, _ in badges()}
+    measure = max((known for known in whole if name == known or name.startswith(f"{known}_")), key=len, default=name)
+    badge = badge_of(measure, meaning)[0]
+    return f"{badge}{AWAITED.get(badge, '')}"
+
+
 def page_table() -> str:
     """The table of ``docs/VALIDATION.md``, which a test keeps as it is here."""
-    awaited = {Badge.HELD_OUT: ", outcomes awaited"}  # until they are delivered and scored
     rows = ["| measure | counted | badge | why |", "|---|---|---|---|"]
     return "\n".join(
-        [*rows, *(f"| `{name}` | {table} | {badge}{awaited.get(badge, '')} | {why} |" for table, name, badge, why in badges())]
+        [*rows, *(f"| `{name}` | {table} | {badge}{AWAITED.get(badge, '')} | {why} |" for table, name, badge, why in badges())]
     )

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from simsafe.study.validation.badges import Badge, badges, page_table
+from simsafe.results.dictionary import dictionary
+from simsafe.study.validation.badges import Badge, badges, in_dictionary, page_table
 from simsafe.study.validation.terms import COVERED, FIRST_WEEK, GEOGRAPHIES, LEVELS, RIGHT_SIGNS, SEAL, SERIES, SPANS, weeks
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -45,3 +46,12 @@ def test_nothing_hidden_is_said_to_be_tested():
     assert {given[name] for name in hidden} == {Badge.NEVER}
     assert given["referrals"] == given["open_protection"] == Badge.HELD_OUT
     assert given["contacts"] == Badge.FITTED
+
+
+def test_what_is_made_of_a_measure_has_its_badge_in_the_dictionary_and_text_has_none():
+    said = {entry.name: in_dictionary(entry.name, entry.meaning) for entry in dictionary()}
+    assert said["referrals"] == said["referrals_rate"] == said["open_protection_mean"] == "held-out tested, outcomes awaited"
+    assert said["no_further_action_share"] == "fitted only"
+    assert said["unseen_28_share_peak"] == said["harm_days.undetected"] == "never testable"
+    assert said["events.kind"] == ""
+    assert all(badge for name, badge in said.items() if "." not in name)
