@@ -146,8 +146,9 @@ def with_changes(study: Study, plans: Plans, suffix: str = "") -> Study:
         now = plans.get(name, scenario.plan)
         if now != scenario.plan:
             config["weakened_to"] = [in_words(new) for old, new in zip(scenario.plan, now, strict=True) if old != new]
-            name = f"{name[: 80 - len(suffix)]}{suffix}"
+            was, name = name, f"{name[: 80 - len(suffix)]}{suffix}"
             config["plan_name"] = name
+            now = tuple(replace(c, where=c.where.replace(f"plan/{was}.", f"plan/{name}.", 1)) for c in now)  # its own levers stay so
         if name in settings:
             raise ConfigError(f"plans = {show(name)}; a weakened plan is to have this name; expected another name for your own")
         scenarios.append(replace(scenario, plan=now, plan_name=name))

@@ -53,6 +53,9 @@ def test_a_weakened_plan_is_so_named_and_its_settings_say_how_far(study):
     made = with_changes(study, {plan.plan_name: now}, "_equal_effort")
     assert list(made.plans) == [PLANS[0], f"{PLANS[1]}_equal_effort"]
     assert made.scenarios[1].plan_name == f"{PLANS[1]}_equal_effort"
+    assert {c.lever[0] for c in made.scenarios[1].plan} == {
+        f"{of}_equal_effort" if of == PLANS[1] else of for of in (c.lever[0] for c in plan.plan)
+    }
     assert made.scenarios[0] == study.scenarios[0]
     assert made.plans[f"{PLANS[1]}_equal_effort"]["weakened_to"] == [
         in_words(new) for old, new in zip(plan.plan, now, strict=True) if old != new
