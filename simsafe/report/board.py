@@ -14,6 +14,7 @@ from simsafe.report.assumptions import carrying, grades, plan_rows
 from simsafe.report.facts import FINISHED, Compared, Facts, Remembered, Rows, facts_of, table_of, words_of
 from simsafe.report.page import keep, rendered
 from simsafe.report.svg import inline_svg
+from simsafe.results.how_much import at_low_central_and_high
 from simsafe.study.one_run import none_such
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def report(comparison: Compared) -> str:
         failures=content.failures(comparison, facts),
         plans=plan_rows(comparison, facts),
         carrying=carrying(),
+        how_much=at_low_central_and_high(),
         grades=grades(),
         effort=spending.effort_rows(comparison),
         effort_notes=spending.effort_notes(comparison),

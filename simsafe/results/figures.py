@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from simsafe.results.board import MONTHS
+from simsafe.results.how_much import at_low_central_and_high
 from simsafe.results.measures import GROUPS
 from simsafe.results.tables import PHASES, RUNGS, About
 from simsafe.world.contact import PARTNERS
@@ -129,11 +131,11 @@ def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
     """How far up the ladder of detection harm had come: harm that began before and in the crisis, and harm current when it began."""
     title = "How much of the simulated harm was found, and what followed"
     figure = blank_page(
-        4.9, title, "Per cent of spells of harm that had reached each step (number); depends on how much harm is assumed", about
+        5.5, title, "Per cent of spells of harm that had reached each step (number); depends on how much harm is assumed", about
     )
     panels = _ladder_panels(ladder)
     for i, (name, bars) in enumerate(panels):
-        axes = figure.add_axes((0.165 + 0.425 * i, 0.27, 0.385 if len(panels) > 1 else 0.6, 0.52))
+        axes = figure.add_axes((0.165 + 0.425 * i, 0.342, 0.385 if len(panels) > 1 else 0.6, 0.463))
         _plain(axes)
         place = np.arange(len(RUNGS))
         for j, ((clock, weeks, words), (colour, hatch)) in enumerate(zip(bars, (("#cfe3f1", "////"), (BLUE, "")), strict=True)):
@@ -156,7 +158,7 @@ def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
     luck = [_lucky_hits(ladder, clock, weeks, words) for _, bars in panels for clock, weeks, words in bars if clock.startswith("onset")]
     if luck:
         note = f"Acted upon, though the agency had seen no sign of the harm itself: {'; '.join(luck)}.\n{note}"
-    figure.text(0.015, 0.055, note, fontsize=7.5, fontfamily=FONT, color=GREY)
+    figure.text(0.015, 0.05, "\n".join([note, *wrap(at_low_central_and_high(), 136)]), fontsize=7.5, fontfamily=FONT, color=GREY)
     return figure
 
 

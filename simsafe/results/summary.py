@@ -11,6 +11,7 @@ import pandas as pd
 from simsafe.ground.parameter import register
 from simsafe.plans.shelf import crisis_from, load_yaml, plan_from, shelf_names
 from simsafe.results.board import BEFORE, DURING, periods, spoken
+from simsafe.results.how_much import at_low_central_and_high
 from simsafe.results.measures import GROUPS
 from simsafe.results.tables import RUNGS, About, about, ladder, summary
 from simsafe.scenario import Parameters, Scenario
@@ -181,7 +182,7 @@ def _found(rungs: pd.DataFrame) -> str:
         return ""
     steps = [f"{_n(rows.loc[r, 'reached'])} {STEPS[r]}" for r in ("noticed", "referred", "protected")]
     said = f"Harm: of {spells:,} spells of simulated harm followed for half a year, "
-    return said + f"{steps[0]}, {steps[1]} and {steps[2]} within 26 weeks of beginning."
+    return said + f"{steps[0]}, {steps[1]} and {steps[2]} within 26 weeks of beginning. {at_low_central_and_high()}"
 
 
 def _crisis_sections(n: Numbers) -> list[str]:

@@ -111,6 +111,7 @@ def test_every_hostile_text_stays_text_in_every_name():
     lists = ("page", "chunks", "every_chunk", "differences", "enquiries", "ledger", "gaps", "hours", "costs", "worth", "runs")
     empty = {name: [] for name in (*lists, "carrying", "grades", "effort", "effort_notes", "turning", "turning_tried", "turning_counts")}
     empty |= {"pictures": {name: [] for name in FIGURES}, "gaps_left_out": 0, "area_hours": False, "unpriced": "", "exchange": ""}
+    empty |= {"how_much": ""}
     for text in [*PAYLOADS, "\ud800lone"]:
         names = {"area": text, "crisis": text, "version": text, "reference": text, "command": text, "digest": text, "plans": (text, "b")}
         rows = [{"plan": text, "lines": [text], "weeks": [text], "is_reference": False, "too_few": False}]
