@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from simsafe.app import DONE
-from simsafe.app.show import Row, changes_of, print_rows, split
+from simsafe.app.printing import Row, changes_of, print_rows, split
 from simsafe.ground.parameter import ConfigError, plain
 from simsafe.plans.change import EARLIEST, LATEST, Change, Timetable, show
 from simsafe.plans.shelf import answered_by

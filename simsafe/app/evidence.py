@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from simsafe.app import DONE
-from simsafe.app.show import print_rows
+from simsafe.app.printing import print_rows
 from simsafe.ground.parameter import ConfigError, counted, plain
 from simsafe.plans.change import show
 from simsafe.study.register import GRADES, KINDS, Number, chosen, counts, one_of, register, weakest

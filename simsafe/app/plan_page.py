@@ -11,7 +11,7 @@ import numpy as np
 
 from simsafe.app import DONE
 from simsafe.app.differences import DAYS, crisis_for
-from simsafe.app.show import Row, changes_of, print_rows, value_in_words
+from simsafe.app.printing import Row, changes_of, print_rows, value_in_words
 from simsafe.ground.parameter import plain
 from simsafe.plans.change import EARLIEST, LATEST, Change, Timetable
 from simsafe.plans.pulling import UNASKED
