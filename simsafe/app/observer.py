@@ -58,7 +58,7 @@ def observer(words: Sequence[str]) -> int:
         seen = observed(scenarios, lambda done, _: shown(done))
     folder = Path(output) if output is not None else free_name(OUTPUTS, usual_name(scenarios))
     seen.save(folder)
-    for line in [*lines(seen), *differences(seen)]:
+    for line in [*lines(seen), *differences(seen), *believed(seen)]:
         print(line)
     print(f"saved in {folder}")
     print(RESPONSIBLE)
@@ -112,3 +112,13 @@ def differences(seen: Observed) -> Iterator[str]:
         for row in rows[rows["step"].str.startswith("found_")].to_dict("records"):
             between = f" ({row['low']:+,.1f} to {row['high']:+,.1f})" if seen.seeds > 1 else ""
             yield f"  {SAID[row['step']].removeprefix('= '):<40}{row['difference']:>+8,.1f}{between}"
+
+
+def believed(seen: Observed) -> Iterator[str]:
+    """Whether beliefs are calibrated: of the children believed harmed with about a probability, the share that was."""
+    for (plan, period), rows in seen.table("calibration").groupby(["plan", "period"], sort=False):
+        told = rows[rows["children"] > 0].to_dict("records")
+        parts = (f"{100 * row['belief']:.1f} % ({row['children']:,}): {100 * row['share']:.1f} %" for row in told)
+        yield f"{plan}, end of {period}: believed harmed (children), and were: {'; '.join(parts)}"
+        judged = rows["z"].abs().max()
+        yield "  too few children to judge" if np.isnan(judged) else f"  at most {judged:.1f} standard errors of luck apart"

@@ -330,7 +330,8 @@ met the child, or no sign showed), to signs too faint, to records kept apart, to
   area= crisis= severity= start= end= model.PATH= and the other settings of `simsafe run`
 
 Days after as many weeks of the crisis as there are before it are not simulated. A run of 3000 children takes about a minute. Saved are
-steps.csv, differences.csv (between plans, seed by seed), curves.csv (found among the first so many looked at), runs.csv and observer.png.
+steps.csv, differences.csv (between plans, seed by seed), curves.csv (found among the first so many looked at), calibration.csv (of children
+believed harmed with about a probability, the share that was), runs.csv and observer.png.
 
 Examples
   simsafe observer area=devon crisis=covid19_england plan=as_happened_2020 replications=5

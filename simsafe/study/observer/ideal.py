@@ -21,7 +21,8 @@ from simsafe.results.tables import About, about
 from simsafe.scenario import Scenario
 from simsafe.study.comparison import plan_names, settings_given, several, under_each
 from simsafe.study.from_config import OTHERS, config_for
-from simsafe.study.observer.readers import beliefs
+from simsafe.study.observer.readers import TOGETHER, beliefs
+from simsafe.study.observer.scoring import calibrated, in_bins
 from simsafe.study.observer.steps import COUNTS, MEANING, curves_of, last_day, periods, steps_of
 from simsafe.study.paired import interval
 from simsafe.study.plan_choice import Plan, load_plans
@@ -30,16 +31,19 @@ from simsafe.world.area import Area
 USUAL_CHILDREN, USUAL_SEEDS, MOST_SEEDS, MOST_PLANS = 3000, 5, 1000, 20
 LEAST_DAYS = 28  # from the first to the last reported day
 OF_A_PLAN = ("plan", "plan_name", OTHERS["plan"], "seed", "output")
-TABLES = ("steps", "differences", "curves", "runs")
+TABLES = ("steps", "differences", "curves", "calibration", "runs")
 Done = Callable[[int, int], object]  # told after each run how many are done, of how many
 
 
 @dataclass(frozen=True)
 class Observed:
-    """What the ideal observer would have known under each plan. ``runs``: plan, seed, period, step, value; ``lines``: curves, likewise."""
+    """What the ideal observer would have known under each plan. ``runs``: plan, seed, period, step, value; ``lines``: curves, and ``bins``:
+    children by what was believed of them at the end of each period, likewise.
+    """
 
     runs: pd.DataFrame
     lines: pd.DataFrame
+    bins: pd.DataFrame
     plans: tuple[str, ...]
     seeds: int
     about: About
@@ -51,13 +55,15 @@ class Observed:
 
     def table(self, name: str) -> Any:
         """``steps``: mean over seeds of each step, with its 95 % interval and its share of the harmed; ``differences``: each plan less the
-        first on the same seeds; ``curves``: harmed children found among the first so many looked at; ``runs``: seed by seed.
+        first on the same seeds; ``curves``: harmed children found among the first so many looked at; ``calibration``: of children believed
+        harmed with about a probability, the share that was, by all records together, at the end of each period; ``runs``: seed by seed.
 
         ConfigError in one line for another name.
         """
         if name not in TABLES:
             raise ConfigError(f"table = {show(name)}; no such table{nearest(str(name)[:60], TABLES)}")
-        return {"steps": self._steps, "differences": self._differences, "curves": self._curves, "runs": lambda: self.runs}[name]()
+        made = {"steps": self._steps, "differences": self._differences, "curves": self._curves, "calibration": self._calibration}
+        return made[name]() if name in made else self.runs
 
     def plot(self) -> Any:
         """The steps and the curves as a matplotlib figure."""
@@ -114,6 +120,11 @@ class Observed:
         made["looked_at"] = [g["looked_at"].mean() for _, g in grouped]
         return made.assign(found=mean, low=low, high=high, seeds=self.seeds).drop(columns="point")
 
+    def _calibration(self) -> Any:
+        keys = ["plan", "period", "low", "high"]
+        summed: Any = self.bins.drop(columns="seed").groupby(keys, sort=False, as_index=False).sum()
+        return calibrated(summed).assign(seeds=self.seeds)
+
 
 def observe(
     area: str | Area | None = None,
@@ -151,12 +162,12 @@ def scenarios_of(config: Mapping[str, Any], plans: Sequence[Plan], replications:
 
 def observed(scenarios: Sequence[Scenario], done: Done | None = None) -> Observed:
     """Simulate, read and score each run, one after another."""
-    runs, lines, facts = [], [], None
+    runs, lines, bins, facts = [], [], [], None
     for number, scenario in enumerate(scenarios):
-        model, steps, curves = _one_run(scenario)
+        model, *parts = _one_run(scenario)
         facts = facts or about(model)
-        runs += [{"plan": scenario.plan_name, "seed": scenario.seed, **row} for row in steps]
-        lines += [{"plan": scenario.plan_name, "seed": scenario.seed, **row} for row in curves]
+        for rows, part in zip((runs, lines, bins), parts, strict=True):
+            rows += [{"plan": scenario.plan_name, "seed": scenario.seed, **row} for row in part]
         if done is not None:
             done(number + 1, len(scenarios))
     assert facts is not None
@@ -164,22 +175,26 @@ def observed(scenarios: Sequence[Scenario], done: Done | None = None) -> Observe
     table = pd.DataFrame(lines)
     table["point"] = table.groupby(["plan", "seed", "period", "reader"]).cumcount()
     named: Any = {"plan": ", ".join(plans), "seed": f"{facts.seed} to {facts.seed + seeds - 1}" if seeds > 1 else facts.seed}
-    return Observed(pd.DataFrame(runs), table, plans, seeds, replace(facts, **named))
+    return Observed(pd.DataFrame(runs), table, pd.DataFrame(bins), plans, seeds, replace(facts, **named))
 
 
-def _one_run(scenario: Scenario) -> tuple[SafeguardingModel, list[dict[str, Any]], list[dict[str, Any]]]:
-    """The run as far as it is scored, its steps and its curves by period."""
+def _one_run(scenario: Scenario) -> tuple[SafeguardingModel, list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """The run as far as it is scored; its steps, its curves, and its children by belief, by period."""
     model = SafeguardingModel(scenario)
     record, end = keep_record(model), last_day(model)
     while model.running and model.day < end:
         model.step()
     truth, believed = hindsight(model), beliefs(model, record)
-    steps, curves = [], []
+    steps, curves, bins = [], [], []
     for period in periods(model, record, truth):
         numbers = steps_of(model, record, truth, believed, period)
         steps += [{"period": period.name, "step": step, "value": float(numbers[step])} for step in MEANING]
         curves += [{"period": period.name, **row} for row in curves_of(period, believed, record)]
-    return model, steps, curves
+        week = period.weeks.stop - 1  # children with a case as well: of them it is believed, too
+        here = truth.here[week]
+        told = in_bins(believed[TOGETHER][week][here].astype(float), truth.harmed[week][here])
+        bins += [{"period": period.name, **{str(name): value for name, value in row.items()}} for row in told.to_dict("records")]
+    return model, steps, curves, bins
 
 
 def usual_name(scenarios: Sequence[Scenario]) -> str:

@@ -20,21 +20,36 @@ from simsafe.world.contact import Agency
 
 EDGES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)  # of bins of belief
 CURVE = np.linspace(0, 0.2, 41)  # shares of children looked at, at which the curve of those found is drawn
+LEAST_VARIANCE = 1.0  # of the number of harmed children in a bin, below which no z is told
 NOTHING = -1.0  # below any belief
 
 
 def calibration(beliefs: np.ndarray, harmed: np.ndarray) -> pd.DataFrame:
-    """Children by belief: ``low``, ``high``, ``children``, the mean ``belief``, the ``share`` harmed, and ``z``: by how many standard
-    errors of luck the two differ, if the belief is right and each child's luck its own.
+    """Children by belief, as :func:`calibrated` has them: of how many a share as large as was believed turned out to be harmed."""
+    return calibrated(in_bins(beliefs, harmed))
+
+
+def in_bins(beliefs: np.ndarray, harmed: np.ndarray) -> pd.DataFrame:
+    """Children by belief, in sums that may be added up over runs: ``low``, ``high``, ``children``, the sum of what was ``believed``, how
+    many were ``harmed``, and the ``variance`` of that number if the beliefs are right and each child's luck its own.
     """
     at = np.clip(np.searchsorted(EDGES, beliefs, side="right") - 1, 0, len(EDGES) - 2)
     count = np.bincount(at, minlength=len(EDGES) - 1)
     believed, true, spread = (
         np.bincount(at, weights=w, minlength=count.size) for w in (beliefs, harmed.astype(float), beliefs * (1 - beliefs))
     )
+    return pd.DataFrame({"low": EDGES[:-1], "high": EDGES[1:], "children": count, "believed": believed, "harmed": true, "variance": spread})
+
+
+def calibrated(bins: pd.DataFrame) -> pd.DataFrame:
+    """Of sums as in :func:`in_bins`: ``low``, ``high``, ``children``, the mean ``belief``, the ``share`` harmed, and ``z``: by how many
+    standard errors of luck the two differ; nan where the luck of so few children is not normal.
+    """
+    count = bins["children"].to_numpy(dtype=float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        columns = {"belief": believed / count, "share": true / count, "z": (true - believed) / np.sqrt(spread)}
-    return pd.DataFrame({"low": EDGES[:-1], "high": EDGES[1:], "children": count} | columns)
+        more = {"belief": bins["believed"] / count, "share": bins["harmed"] / count}
+        more["z"] = (bins["harmed"] - bins["believed"]) / np.sqrt(bins["variance"].where(bins["variance"] >= LEAST_VARIANCE))
+    return bins.drop(columns=["believed", "harmed", "variance"]).assign(**more)
 
 
 def open_cases(record: Record) -> np.ndarray:

@@ -80,9 +80,20 @@ def test_plans_meet_the_same_children_and_do_not_differ_before_the_crisis(seen):
     assert (before["difference"] == 0).all()
 
 
+def test_beliefs_are_calibrated_at_the_end_of_each_period_over_all_children_who_live_here(seen):
+    table = seen.table("calibration")
+    assert set(table["period"]) == {ORDINARY, IN_CRISIS}
+    assert (table["z"].dropna().abs() < 4).all(), table
+    told = table.dropna(subset=["belief"])
+    assert ((told["low"] <= told["belief"]) & (told["belief"] <= told["high"])).all()
+    first = seen.bins[seen.bins["period"] == ORDINARY].groupby("plan")["children"].sum()
+    assert first.nunique() == 1
+    assert 0.8 * SMALL["children"] < first.iloc[0] < 1.2 * SMALL["children"]
+
+
 def test_the_tables_and_the_figure_are_saved_and_say_that_they_are_simulated(seen, tmp_path):
     paths = seen.save(tmp_path / "new")
-    assert sorted(p.name for p in paths) == ["curves.csv", "differences.csv", "observer.png", "runs.csv", "steps.csv"]
+    assert sorted(p.name for p in paths) == ["calibration.csv", "curves.csv", "differences.csv", "observer.png", "runs.csv", "steps.csv"]
     assert "simulated" in (tmp_path / "new" / "steps.csv").read_text(encoding="utf-8").splitlines()[0]
     assert (tmp_path / "new" / "observer.png").stat().st_size > 10_000
     with pytest.raises(ConfigError, match="no such table; did you mean 'steps'"):
@@ -96,6 +107,7 @@ def test_the_command_line_says_what_came_out(seen, tmp_path, monkeypatch, capsys
     out = capsys.readouterr().out
     assert "= all records together would show" in out
     assert "see_every_child less as_happened_2020, before the crisis:\n  all records together would show             +0.0\n" in out
+    assert "at most " in out.split("believed harmed (children), and were: ")[1]
     assert "Simulated." in out
     (folder,) = (tmp_path / "outputs").iterdir()
     assert folder.name == "observer_shropshire_covid19_england_as_happened_2020_and_see_every_child_seed1"
