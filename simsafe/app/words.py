@@ -147,7 +147,8 @@ of the dozen largest, Sobol indices are worked out on an emulator, with its vali
   plans=[ONE,ANOTHER]     the first is the one that the others are compared with; reference=ONE names another
   trajectories=N          Morris trajectories, each with its own seed; 4 without it. seed=N is the first
   numbers=N               at most so many moved one by one; 120 without it. by=numbers moves all of them at once, without the rooms
-  reach=SHARE             how much of the way to either end of its range a number is moved; 0.5 without it
+  reach=SHARE             how much of the way to either end of its range a number is moved; 0.5 without it. Numbers fitted to England are
+                          moved over what its calibration left open
   among=[ROOM,NAME]       only the numbers of these rooms, such as truth.harm, or these numbers
   dozen=N  points=N       how many numbers get indices, 0 to 40, and how many runs the emulator is made from; 12 and 120
   workers=N executor=NAME address=ADDRESS output=FOLDER   as in simsafe compare

@@ -3,8 +3,9 @@
 A number's place is from 0 to 1. At the half stands the number in force, below it the way down, above it the way up, so that half of all
 sampled values lie on either side of what is in force. Where that is itself an end of the range, the way goes straight to the other end.
 With the whole way (``reach`` 1) and hundreds of numbers moved at once, many of the worlds are none that anybody has seen, with next to no
-referrals or ten times too many, and what a number does there says little; half the way is usual. Numbers are moved as if they knew
-nothing of each other.
+referrals or ten times too many, and what a number does there says little; half the way is usual. A number fitted to England's figures is
+moved over what the calibration left open of it (``calibrated.csv``), whatever the reach: elsewhere the figures would not come out. Numbers
+are moved as if they knew nothing of each other.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from simsafe.ground.parameter import ConfigError, nearest, register
 from simsafe.scenario import Parameters
+from simsafe.world.evidence import table
 
 CATEGORICAL = {"belief.pooling": "a choice between rules, not a size; simsafe sensitivity structures compares them"}
 MIDDLE = 0.5
@@ -68,11 +71,7 @@ def factors(parameters: Parameters | None = None, among: Sequence[str] = (), rea
     Raises ConfigError in one line for a room or a name that is not there.
     """
     rows = list(register(Parameters() if parameters is None else parameters))
-    made = [
-        Factor(row["name"], row["value"], row["low"], row["high"], isinstance(row["value"], int), str(row["grade"]), row["unit"], reach)
-        for row in rows
-        if row["name"] not in CATEGORICAL and row["low"] < row["high"]
-    ]
+    made = [factor_of(row, reach) for row in rows if row["name"] not in CATEGORICAL and row["low"] < row["high"]]
     for asked in among:
         if asked in CATEGORICAL:
             raise ConfigError(f"among = {asked!r}; {CATEGORICAL[asked]}")
@@ -80,6 +79,22 @@ def factors(parameters: Parameters | None = None, among: Sequence[str] = (), rea
             known = {factor.name for factor in made} | {factor.group for factor in made}
             raise ConfigError(f"among = {asked[:80]!r}; no such room or number of the model{nearest(asked[:80], known)}")
     return tuple(factor for factor in made if not among or any(within(factor, asked) for asked in among))
+
+
+def factor_of(row: Mapping[str, Any], reach: float) -> Factor:
+    """A row of the register as a number to be moved."""
+    low, high = row["low"], row["high"]
+    left_open = still_open().get(row["name"])
+    if left_open is not None and left_open[0] < row["value"] < left_open[1]:
+        (low, high), reach = left_open, 1.0
+    return Factor(row["name"], row["value"], low, high, isinstance(row["value"], int), str(row["grade"]), row["unit"], reach)
+
+
+@cache
+def still_open() -> dict[str, tuple[float, float]]:
+    """Where each fitted number lies in nine of ten parameter sets that the shipped calibration of England kept."""
+    fitted = [row for row in table("calibrated") if row["use"] == "fitted"]
+    return {row["path"]: (float(row["kept_low"]), float(row["kept_high"])) for row in fitted}
 
 
 def within(factor: Factor, asked: str) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from simsafe.ground.parameter import ConfigError, register
 from simsafe.scenario import Parameters, with_values
-from simsafe.study.sensitivity.space import CATEGORICAL, Factor, factors, left_out, parameters_at, rooms, values_at
+from simsafe.study.sensitivity.space import CATEGORICAL, Factor, factors, left_out, parameters_at, rooms, still_open, values_at
 
 ALL = factors()
 
@@ -39,6 +42,29 @@ def test_every_number_stays_in_its_range_keeps_its_kind_and_has_its_own_value_at
 def test_half_of_the_values_lie_on_either_side_of_the_one_in_force_and_reach_says_how_far():
     factor = Factor("x", 2.0, 1.0, 10.0, False, "D", "", reach=0.5)
     assert [factor.at(p) for p in (0, 0.25, 0.5, 0.75, 1)] == pytest.approx([1.5, 1.75, 2, 4, 6])
+
+
+def test_a_fitted_number_is_moved_over_what_the_calibration_left_open_whatever_the_reach():
+    whole, little = ({f.name: f for f in factors(reach=reach)} for reach in (1.0, 0.1))
+    kept = still_open()
+    fitted = {row["name"] for row in register(Parameters()) if row["grade"] == "fitted"}
+    assert set(kept) == fitted
+    for name, ends in kept.items():
+        assert whole[name].ends == little[name].ends == pytest.approx(ends)
+    prevalence = "truth.harm.prevalence"
+    assert whole[prevalence].ends != little[prevalence].ends
+
+
+def test_a_fitted_number_put_elsewhere_is_moved_over_its_whole_range():
+    elsewhere = with_values(Parameters(), {"front_door.screen": 5.5})
+    (moved,) = factors(elsewhere, ["front_door.screen"])
+    assert moved.ends[0] < still_open()["front_door.screen"][0]
+
+
+def test_what_is_left_open_is_what_the_calibration_in_experiments_found():
+    kept = Path(__file__).parents[3] / "experiments" / "calibration" / "england" / "numbers.csv"
+    shipped = files("simsafe.world.evidence").joinpath("calibrated.csv")
+    assert shipped.read_text(encoding="utf-8") == kept.read_text(encoding="utf-8")
 
 
 def test_a_number_at_the_end_of_its_range_goes_straight_towards_the_other():
