@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simsafe.app import DONE, FAILED
 from simsafe.app.compare import listed, whole
@@ -19,6 +20,9 @@ from simsafe.ground.progress import spoken
 from simsafe.plans.change import show
 from simsafe.study.runner import Hands, cores
 
+if TYPE_CHECKING:
+    from simsafe.study.validation.judging import Judged
+
 SETTINGS = ("geographies", "seeds", "seed", "children", "sets", "output", "draws", "workers", "executor")
 OPTIONS = ("--data", "--predictions", "--output")
 PREDICTIONS = Path("validation") / "predictions"
@@ -27,8 +31,9 @@ DRAWS, SCORED = Path("outputs") / "predictions", Path("outputs") / "validation"
 
 def predict(words: Sequence[str]) -> int:
     """Run what is missing and seal the predictions; nothing is written before all of it has been checked."""
-    from simsafe.study.validation.predicting import Asked
+    from simsafe.study.validation.predicting import Asked, trial
     from simsafe.study.validation.predicting import predict as make
+    from simsafe.study.validation.terms import ENOUGH_DRAWS
 
     own, _ = only_own(words, SETTINGS, "predict")
     given: dict[str, Any] = {name: whole(own, name) for name in ("seeds", "seed", "children") if name in own}
@@ -55,7 +60,10 @@ def predict(words: Sequence[str]) -> int:
         for failure in made.failures:
             print(f"seed {failure.seed}: {failure.reason}")
         return FAILED
-    print(f"sealed in {output}: {made.manifest.name} has the SHA-256 of every file; commit both before any outcome is delivered")
+    if trial(asked):
+        print(f"a trial in {output}, fewer than {ENOUGH_DRAWS} draws or not all places: it counts for nothing, and may be written over")
+    else:
+        print(f"sealed in {output}: {made.manifest.name} has the SHA-256 of every file; commit both before any outcome is delivered")
     print(RESPONSIBLE)
     return DONE
 
@@ -71,6 +79,8 @@ def validate(words: Sequence[str]) -> int:
     outcomes = read_outcomes(Path(own["--data"]))
     predictions, about = read_predictions(Path(own.get("--predictions", PREDICTIONS)))
     judged = judge(outcomes, predictions)
+    if judged.values.empty:
+        raise ConfigError(f"--data = {show(own['--data'])}; nothing in it can be scored: {why_left_out(judged)}")
     folder = Path(own.get("--output", SCORED))
     paths = write_validation(judged, about, folder)
     print("Simulated. Predictions held against outcomes, failures first.")
@@ -81,9 +91,17 @@ def validate(words: Sequence[str]) -> int:
     for row in group_rows(judged.groups):
         if row["failed"]:
             print(f"FAILS  {row['what']}, {row['where']}: {row['why']}")
+    if len(judged.left_out):
+        print(f"left out: {why_left_out(judged)}")
     print(f"{', '.join(path.name for path in paths)} in {folder}")
     print(RESPONSIBLE)
     return DONE
+
+
+def why_left_out(judged: Judged) -> str:
+    """The reasons why delivered values are not scored, and how many there are of each."""
+    counts = Counter(judged.left_out["why"].tolist()).most_common()
+    return "; ".join(f"{why} ({counted(n, 'value')})" for why, n in counts) or "no value of days after June 2020"
 
 
 def options_in(words: Sequence[str]) -> dict[str, str]:
@@ -101,5 +119,5 @@ def options_in(words: Sequence[str]) -> dict[str, str]:
             raise ConfigError(f"{key} = {show(value)}; given twice (first {show(own[key])}); expected once")
         own[key] = value
     if "--data" not in own:
-        raise ConfigError("--data is missing; expected --data FOLDER, one of CSV files as validation/plan.md says")
+        raise ConfigError("--data is missing; expected --data FOLDER with CSV files as validation/plan.md says")
     return own

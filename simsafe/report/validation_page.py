@@ -15,6 +15,7 @@ from simsafe.report.page import keep, rendered
 from simsafe.study.validation.baselines import BASELINES
 from simsafe.study.validation.judging import INSIDE, Judged, records
 from simsafe.study.validation.sealing import predictions_text
+from simsafe.study.validation.terms import RATIO, TOTAL
 
 PAGE = "validation.html"
 
@@ -39,7 +40,8 @@ def validation_page(judged: Judged, about: Mapping[str, Any]) -> str:
         PAGE,
         about=about,
         failed=[row for row in rows if row["failed"]],
-        held=[row for row in rows if not row["failed"]],
+        held=[row for row in rows if not row["failed"] and row["judged"]],
+        unjudged=[row for row in rows if not row["judged"]],
         values=len(judged.values),
         left_out=len(judged.left_out),
         omitted=[dict(zip(named, key, strict=True)) | {"n": count} for key, count in omitted],
@@ -51,16 +53,24 @@ def group_rows(groups: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for row in records(groups):
         inside = [row[column] for column in INSIDE.values()]
         yield {
-            "what": f"{row['series']}, {row['category']}, {row['period']}, {row['unit']}",
+            "what": what_of(row),
             "where": row["where"],
             "n": row["values"],
             "against": [number(row[f"against_{name}"]) for name in BASELINES],
-            "inside": " ".join(f"{share:.0%}" for share in inside),
+            "inside": ", ".join(f"{share:.0%}" for share in inside),
             "signs": f"{row['signs_right']} of {row['signs']}",
             "bias": number(row["bias"]),
             "why": row["why"],
             "failed": row["failed"],
+            "judged": row["judged"],
         }
+
+
+def what_of(row: Mapping[str, Any]) -> str:
+    """A group in words: ``referrals from schools, by week, ratio to the last ordinary year``."""
+    series, category = str(row["series"]).replace("_", " "), str(row["category"]).replace("_", " ")
+    of = "" if category == TOTAL else f" from {category}"
+    return f"{series}{of}, by {row['period']}, {row['unit'] if row['unit'] == RATIO else 'as counted'}"
 
 
 def number(value: float) -> str:

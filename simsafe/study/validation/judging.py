@@ -61,9 +61,24 @@ def judge(outcomes: pd.DataFrame, predictions: pd.DataFrame) -> Judged:
     outcomes = pd.concat([counted, over_spans(counted)], ignore_index=True).drop_duplicates(KEY)
     both: pd.DataFrame = later(outcomes).merge(predictions[[*KEY, "period", *QUANTILES]], on=KEY, how="left", sort=False)
     known = both["q0.5"].notna()
-    left_out = both.loc[~known, KEY].assign(why="no such days, category or unit among the predictions").reset_index(drop=True)
+    left_out = both.loc[~known, KEY].reset_index(drop=True)
+    left_out["why"] = [why_unpredicted(row, predictions) for row in records(left_out)]
     values = scored(pd.DataFrame(both.loc[known]).reset_index(drop=True), Naive(outcomes), medians(predictions))
     return Judged(verdicts(values), values, left_out)
+
+
+def why_unpredicted(row: dict[str, Any], predictions: pd.DataFrame) -> str:
+    """The first of place, series, unit and days that is not among the predictions."""
+    of: Any = predictions
+    for names, why in (
+        (["geography"], "{geography} is not predicted"),
+        (["series", "category"], "{series}, {category} is not predicted"),
+        (["unit"], "{series} is not predicted in {unit}"),
+    ):
+        of = of[(of[names] == [row[name] for name in names]).all(axis=1)]
+        if not len(of):
+            return why.format(**row)
+    return "its days are not predicted: weeks run from Monday to Sunday, years to 31 March, of staff to 30 September"
 
 
 def later(outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -175,7 +190,7 @@ def verdicts(values: pd.DataFrame) -> pd.DataFrame:
         of.setdefault(tuple(row[name] for name in GROUP), []).append(row)
     made = [verdict(dict(zip(GROUP, key, strict=True)), some, every) for key, some in sorted(of.items())]
     made.sort(key=lambda row: (not row["failed"], -np.nan_to_num(row["against_best"], posinf=1e9)))
-    return pd.DataFrame(made) if made else pd.DataFrame(columns=[*GROUP, "values", "against_best", "failed", "why"])
+    return pd.DataFrame(made) if made else pd.DataFrame(columns=[*GROUP, "values", "against_best", "failed", "why", "judged"])
 
 
 def verdict(about: dict[str, Any], some: list[dict[str, Any]], every: list[dict[str, Any]]) -> dict[str, Any]:
@@ -196,7 +211,9 @@ def verdict(about: dict[str, Any], some: list[dict[str, Any]], every: list[dict[
     if len(told) >= FEWEST_SIGNS and row["signs_right"] < RIGHT_SIGNS * len(told):
         why.append(f"the direction of change is right in {row['signs_right']} of {len(told)}")
     row["bias"] = float(np.median([v["q0.5"] / v["value"] if v["value"] > 0 else np.nan for v in some]))
-    row |= {"failed": bool(why), "why": "; ".join(why) if why or known else "not compared: no naive forecast had anything to go by"}
+    unjudged = [] if len(pool) >= FEWEST else ["too few values to judge how many the intervals hold"]
+    unjudged += [] if known else ["no naive forecast had anything to go by"]
+    row |= {"failed": bool(why), "why": "; ".join(why or unjudged), "judged": bool(why) or not unjudged}
     return row
 
 

@@ -33,7 +33,7 @@ def read_outcomes(folder: Path) -> pd.DataFrame:
         line of column names.
     """
     if not folder.is_dir():
-        raise ConfigError(f"--data = {show(str(folder))}; no such folder; expected one of CSV files: {','.join(COLUMNS)}")
+        raise ConfigError(f"--data = {show(str(folder))}; no such folder; expected a folder with CSV files, columns {','.join(COLUMNS)}")
     files = sorted(folder.glob("*.csv"))
     if not files:
         raise ConfigError(f"--data = {show(str(folder))}; no CSV file in it; expected columns {','.join(COLUMNS)}")
@@ -43,7 +43,8 @@ def read_outcomes(folder: Path) -> pd.DataFrame:
             row = checked(cells, f"{show(path.name)[1:-1]} row {number}")
             key = tuple(row[name] for name in KEY)
             if key in where:
-                raise ConfigError(f"{path.name} row {number}, column value: the same days, place, series and unit as {where[key]}")
+                same = f"the same days, place, series and unit as {where[key]}"
+                raise ConfigError(f"{path.name} row {number}, column value: {row['value']}; {same}; expected each once")
             where[key] = f"{path.name} row {number}"
             rows.append(row)
     if not rows:
@@ -89,7 +90,9 @@ def checked(cells: dict[str, str], where: str) -> dict[str, str | float]:
     text = cells["value"]
     value = float(text) if NUMBER.fullmatch(text) and len(text) < 20 else math.nan
     if not math.isfinite(value):
-        raise ConfigError(f"{where}, column value: {show(text)}; expected a plain number such as 1234 or 0.78; leave unknown rows out")
+        raise ConfigError(
+            f"{where}, column value: {show(text)}; expected a plain number of 0 or more, such as 1234 or 0.78; leave unknown rows out"
+        )
     if cells["unit"] == "share" and value > 1:
         raise ConfigError(f"{where}, column value: {show(text)}; expected a share from 0 to 1, such as 0.78 for 78 %")
     return {**cells, "value": value}

@@ -12,7 +12,7 @@ import pandas as pd
 
 from simsafe.ground.parameter import ConfigError
 from simsafe.plans.change import show
-from simsafe.study.validation.terms import LEVELS
+from simsafe.study.validation.terms import ENOUGH_DRAWS, GEOGRAPHIES, LEVELS
 
 MANIFEST = "manifest.json"
 SAID = "simulated"  # the column that stands on every export
@@ -46,21 +46,31 @@ def check_unsealed(folder: Path, about: Mapping[str, Any]) -> None:
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a folder of predictions. ConfigError when there is none."""
+    if not (folder / MANIFEST).is_file():
+        raise ConfigError(f"predictions = {show(str(folder))}; no {MANIFEST} in it; expected a folder written by simsafe predict")
     try:
         made = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError, RecursionError):
         made = None
     if not isinstance(made, dict):
-        raise ConfigError(f"predictions = {show(str(folder))}; no {MANIFEST} in it; expected a folder written by simsafe predict")
+        raise ConfigError(f"predictions = {show(str(folder))}; its {MANIFEST} cannot be read; expected it as simsafe predict wrote it")
     return made
 
 
 def read_predictions(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Every prediction of a folder, and its manifest. ConfigError when a file is missing or any byte has changed since it was sealed."""
+    """Every prediction of a folder, and its manifest, in which ``trial`` is found again from what is there, whatever it says.
+
+    ConfigError when a file is missing, strange, or any byte has changed since it was sealed.
+    """
     about, tables = read_manifest(folder), []
     files = about.get("files")
     if not isinstance(files, dict) or not files:
         raise ConfigError(f"predictions = {show(str(folder))}; its {MANIFEST} names no files; expected one written by simsafe predict")
+    strange = next((path.name for path in sorted(folder.glob("*.csv")) if path.name not in files), None)
+    if strange is not None:
+        raise ConfigError(
+            f"predictions = {show(str(folder))}; {show(strange)} is not of its {MANIFEST}; expected only what it seals"
+        )
     for name, digest in files.items():
         path = folder / Path(str(name)).name
         if not path.is_file():
@@ -69,7 +79,8 @@ def read_predictions(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
             raise ConfigError(f"predictions = {show(str(folder))}; {show(name)} has changed since it was sealed; expected it as committed")
         tables.append(pd.read_csv(path))
     whole = pd.concat(tables, ignore_index=True)
-    missing = [f"q{level}" for level in LEVELS if f"q{level}" not in whole]
+    missing = [name for name in (*(f"q{level}" for level in LEVELS), "draws", "geography") if name not in whole]
     if missing:
         raise ConfigError(f"predictions = {show(str(folder))}; no column {missing[0]}; expected the levels of validation/plan.md")
-    return whole, about
+    few = bool(whole["draws"].max() < ENOUGH_DRAWS) or set(whole["geography"]) != set(GEOGRAPHIES)
+    return whole, about | {"trial": few or bool(about.get("trial"))}

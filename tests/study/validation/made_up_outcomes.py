@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simsafe.study.validation.reading import COLUMNS
-from simsafe.study.validation.terms import LEVELS, RATIO, SERIES, Period, weeks
+from simsafe.study.validation.terms import ENOUGH_DRAWS, LEVELS, RATIO, SERIES, Period, weeks
 
 HEADING = ",".join(COLUMNS)
 ROW = "2020-09-07,2020-09-13,devon,referrals,total,100,referrals"
@@ -38,7 +38,7 @@ def prediction(period: Period, middle: float, spread: float, **changes: str) -> 
     """One prediction: levels evenly over the middle and as much below as above it."""
     row = outcome(period, 0, **changes)
     del row["value"]
-    return row | {"period": period.kind, **{f"q{p}": middle + spread * (p - 0.5) for p in LEVELS}}
+    return row | {"period": period.kind, "draws": ENOUGH_DRAWS, **{f"q{p}": middle + spread * (p - 0.5) for p in LEVELS}}
 
 
 def predicted(*rows: dict[str, Any]) -> pd.DataFrame:

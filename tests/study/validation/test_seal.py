@@ -17,7 +17,7 @@ from simsafe.study.validation.terms import SEAL
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "simsafe"
-MAY_KNOW = ("study.validation", "report.validation_page", "app.backtest")  # who may import the back-test
+MAY_KNOW = ("study.validation", "report.validation_page", "app.backtest", "app.show")  # show prints badges; who may import the back-test
 FITS = [  # everything that fits, whether it exists yet or not
     path
     for pattern in ("study/fit*.py", "study/calibrat*.py", "study/calibrat*/**/*.py", "study/emulat*.py")

@@ -1,14 +1,19 @@
 """What is sealed stays as it is."""
 
 import json
+from hashlib import sha256
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from made_up_outcomes import predicted, prediction
 
 from simsafe.ground.parameter import ConfigError
+from simsafe.study.parameter_sets import digest_of, sets_from
 from simsafe.study.validation.sealing import MANIFEST, check_unsealed, predictions_text, read_predictions, sealed
-from simsafe.study.validation.terms import weeks
+from simsafe.study.validation.terms import GEOGRAPHIES, weeks
+
+ROOT = Path(__file__).parents[3]
 
 ABOUT = {"simulated": True, "seeds": [1, 40], "trial": False, "command": "simsafe predict"}
 
@@ -35,6 +40,26 @@ def test_a_byte_changed_after_sealing_is_refused(folder):
     (folder / "devon.csv").write_bytes(raw)
     with pytest.raises(ConfigError, match="has changed since it was sealed"):
         read_predictions(folder)
+
+
+def test_a_file_that_was_not_sealed_is_refused(folder):
+    (folder / "england.csv").write_bytes((folder / "devon.csv").read_bytes())
+    with pytest.raises(ConfigError, match=r"'england\.csv' is not of its manifest"):
+        read_predictions(folder)
+
+
+def test_a_trial_stays_one_whatever_its_manifest_says(folder):
+    assert read_predictions(folder)[1]["trial"]  # Devon alone
+
+
+def test_the_committed_predictions_are_as_they_were_sealed_whole_and_no_trial():
+    table, about = read_predictions(ROOT / "validation" / "predictions")
+    assert about["trial"] is False
+    assert set(table["geography"]) == set(GEOGRAPHIES)
+    assert about["plan_of_the_test"] == sha256((ROOT / "validation" / "plan.md").read_bytes()).hexdigest()
+    assert about["parameters"] == {name: digest_of(made) for name, made in sets_from(ROOT / "validation" / "sets").items()}
+    kept = ROOT / "experiments" / "calibration" / "england" / "sets"
+    assert all((kept / path.name).read_bytes() == path.read_bytes() for path in (ROOT / "validation" / "sets").glob("*.csv"))
 
 
 def test_a_file_taken_away_is_refused(folder):
