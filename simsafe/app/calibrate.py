@@ -14,6 +14,7 @@ from simsafe.app import DONE
 from simsafe.app.compare import whole
 from simsafe.app.going_on import unless_stopped
 from simsafe.app.own_words import only_own
+from simsafe.app.run import check_writable
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.progress import spoken
 from simsafe.study.runner import Hands, cores
@@ -40,6 +41,7 @@ def calibrate(words: Sequence[str]) -> int:
     hands = Hands(own.get("executor", "local"), whole(own, "workers"))
     folder = Path(own["output"]) if "output" in own else usual_folder(asked)
     keeper = Keeper(asked.problem, folder, hands)
+    check_writable(folder)
     introduce(asked, hands, folder)
 
     def work() -> tuple[Outcome, list[Path]]:
@@ -95,6 +97,9 @@ def lines_of(said: dict[str, Any]) -> list[str]:
             if not isnan(said[f"shipped_error_of_{kind}"])  # an area has no shares to fit
         ),
     ]
+    single = [f"{said[f'middle_set_error_of_{kind}']:.1%} of {kind}" for kind in ("totals", "shares")
+              if not isnan(said[f"middle_set_error_of_{kind}"])]  # fmt: skip
+    lines += [f"a single kept set, the middle one, is off by {' and '.join(single)}"] if single else []
     if said["recovered_of_200"] is not None:
         low, high = said["recovered_allowed"]
         lines.append(

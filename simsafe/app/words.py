@@ -207,7 +207,8 @@ PREDICT = f"""\
 simsafe predict [SETTING=VALUE ...]
 
 Predicts what validation/plan.md names, September 2020 to March 2022, week by week and year by year, as quantiles over many runs, for
-England and seven areas, and seals it: every file's SHA-256 stands in a manifest. Sealed predictions are never written over.
+England and seven areas, and seals it: every file's SHA-256 stands in a manifest. Sealed predictions are never written over;
+a trial is: fewer than 40 draws, or not all places. It counts for nothing.
 
   geographies=[ONE,TWO]   some of the plan's; without it all eight
   seeds=N                 runs of each parameter set, 2 or more; without it 40 runs in all. seed=N is the first
@@ -285,7 +286,7 @@ DESCRIBE = """\
 simsafe describe [parameters | measures | tables | dials | levers | NAME] [--csv]
 
 Says what a number means: its value, unit, range and source, and the grade of the evidence
-(A published for the United Kingdom, B published elsewhere, C judgement or survey, D assumed, fitted, or a rule).
+(A published for the United Kingdom, B published elsewhere, C judgement or survey, D assumed; or fitted, or a rule, which have no letter).
 
 Examples
   simsafe describe parameters
@@ -301,7 +302,8 @@ simsafe evidence [TEXT] [--grade GRADE] [--kind KIND] [--export FILE.csv | FILE.
 What every number rests on: parameters, ordinary dials, the defaults of levers and their costs, and constants in the code. TEXT is any part
 of a name, a unit or a source, or the id of a row of evidence (PR01, A0147, SF062), which is then shown in full.
 
-  --grade GRADE   A published for the United Kingdom, B published elsewhere, C judgement or survey, D assumed, fitted, rule
+  --grade GRADE   A published for the United Kingdom, B published elsewhere, C judgement or survey, D assumed; or fitted, or rule, which
+                  have no letter
   --kind KIND     seen in its source, derived from it, fitted, remembered and to be checked, assumed, rule
   --export FILE   writes a table for a spreadsheet (.csv) or a page that needs nothing else (.html)
   --csv           prints the table as CSV

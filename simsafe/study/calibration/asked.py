@@ -90,10 +90,15 @@ class Asked:
         )  # fmt: skip
 
     @property
+    def swept(self) -> str:
+        """Whether the numbers that no figure identifies are drawn, or held but for prevalence, as a quick look holds them."""
+        return HELD if self.quick else self.sweep
+
+    @property
     def problem(self) -> Problem:
         """What is calibrated."""
         if self.area == "england":
-            return england(self.size.children, HELD if self.quick else self.sweep)
+            return england(self.size.children, self.swept)
         return area_problem(self.area, self.size.children)
 
     @property
@@ -107,7 +112,7 @@ class Asked:
         problem = self.problem
         ranges = [(one.name, one.low, one.high, one.logarithmic, one.usual) for one in problem.inputs]
         return {
-            "simulated": True, "note": NOTE, "area": self.area, "seed": self.seed, "sweep": self.sweep, "quick": self.quick,
+            "simulated": True, "note": NOTE, "area": self.area, "seed": self.seed, "sweep": self.swept, "quick": self.quick,
             **{name: value for name, value in vars(self.size).items()},
             "targets": sha256(repr(problem.targets).encode()).hexdigest(), "ranges": sha256(repr(ranges).encode()).hexdigest(),
             "code": sha256((code_digest() + calibration_digest()).encode()).hexdigest(),

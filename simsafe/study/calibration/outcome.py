@@ -126,20 +126,19 @@ def error_of(made: Matched, sets: list[Tried], kinds: tuple[str, ...]) -> float:
 
 
 def detection_rows(made: Matched) -> pd.DataFrame:
-    """How much harm is acted upon within 26 weeks, at low, central and high prevalence: thirds of the kept sets."""
+    """How much harm is acted upon within 26 weeks, at low, central and high prevalence: thirds of the kept sets, of three at least."""
     with_it = [one for one in made.kept if DETECTED in one.runs[0] and PREVALENCE in one.values]
-    if not with_it:
+    if len(with_it) < 3:
         return pd.DataFrame(columns=["prevalence", "from", "to", "sets", "low", "middle", "high"])
     order = sorted(with_it, key=lambda one: one.values[PREVALENCE])
     rows = []
     for name, part in zip(("low", "central", "high"), np.array_split(np.arange(len(order)), 3), strict=True):
         sets = [order[i] for i in part]
-        if sets:
-            ends = np.nanquantile([one.mean(DETECTED) for one in sets], (0.0, 0.5, 1.0))
-            rows.append({
-                "prevalence": name, "from": sets[0].values[PREVALENCE], "to": sets[-1].values[PREVALENCE], "sets": len(sets),
-                "low": plain(ends[0]), "middle": plain(ends[1]), "high": plain(ends[2]),
-            })  # fmt: skip
+        ends = np.nanquantile([one.mean(DETECTED) for one in sets], (0.0, 0.5, 1.0))
+        rows.append({
+            "prevalence": name, "from": sets[0].values[PREVALENCE], "to": sets[-1].values[PREVALENCE], "sets": len(sets),
+            "low": plain(ends[0]), "middle": plain(ends[1]), "high": plain(ends[2]),
+        })  # fmt: skip
     return pd.DataFrame(rows)
 
 
@@ -147,10 +146,10 @@ def summary_of(made: Matched, targets: pd.DataFrame, numbers: pd.DataFrame, fail
     """The main points."""
     excluded = [name for name, far in zip(made.problem.names, made.shipped.implausibility, strict=True) if far >= CUT]
     recovered = numbers.dropna(subset=["recovered"])
-    singles = [error_of(made, [one], OF_TOTALS) for one in made.kept]
+    singles = {kinds: [error_of(made, [one], kinds) for one in made.kept] or [float("nan")] for kinds in (OF_TOTALS, OF_SHARES)}
     return {
         "simulated": True, "area": made.problem.title, "children": made.problem.children, "quick": made.asked.quick,
-        "sweep": made.asked.sweep,
+        "sweep": made.asked.swept,
         "wanted": made.asked.size.wanted, "kept": len(made.kept), "tried": len(made.candidates) + 1, "failed_runs": failures,
         "shipped_kept": made.shipped.kept, "shipped_excluded_by": excluded, "log10_space_left": plain(made.waves[-1].left.log10_share),
         "anything_left": made.waves[-1].left.reached,
@@ -158,7 +157,8 @@ def summary_of(made: Matched, targets: pd.DataFrame, numbers: pd.DataFrame, fail
         "shipped_error_of_shares": plain(error_of(made, [made.shipped], OF_SHARES)),
         "kept_error_of_totals": plain(error_of(made, made.kept, OF_TOTALS)),
         "kept_error_of_shares": plain(error_of(made, made.kept, OF_SHARES)),
-        "middle_set_error_of_totals": plain(np.median(singles)) if singles else float("nan"),
+        "middle_set_error_of_totals": plain(np.median(singles[OF_TOTALS])),
+        "middle_set_error_of_shares": plain(np.median(singles[OF_SHARES])),
         "bars": {"totals": TOTALS_BAR, "shares": SHARES_BAR},
         "recovered_of_200": plain(held_of(recovered.rename(columns={"recovered": "held"}))) if len(recovered) else None,
         "recovered_allowed": list(ALLOWED),

@@ -68,9 +68,7 @@ def read_predictions(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
         raise ConfigError(f"predictions = {show(str(folder))}; its {MANIFEST} names no files; expected one written by simsafe predict")
     strange = next((path.name for path in sorted(folder.glob("*.csv")) if path.name not in files), None)
     if strange is not None:
-        raise ConfigError(
-            f"predictions = {show(str(folder))}; {show(strange)} is not of its {MANIFEST}; expected only what it seals"
-        )
+        raise ConfigError(f"predictions = {show(str(folder))}; {show(strange)} is not of its {MANIFEST}; expected only what it seals")
     for name, digest in files.items():
         path = folder / Path(str(name)).name
         if not path.is_file():
