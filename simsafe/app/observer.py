@@ -21,6 +21,7 @@ from simsafe.ground.progress import bar
 from simsafe.plans.change import show
 from simsafe.scenario import Scenario
 from simsafe.study.observer.ideal import USUAL_CHILDREN, USUAL_SEEDS, Observed, observed, scenarios_of, usual_name
+from simsafe.study.paired import LEAST
 from simsafe.study.plan_choice import load_plans
 
 OWN = ("plans", "replications")  # what this command has beside the settings of a run
@@ -60,6 +61,8 @@ def observer(words: Sequence[str]) -> int:
     seen.save(folder)
     for line in [*lines(seen), *differences(seen), *believed(seen)]:
         print(line)
+    if seen.seeds < LEAST:
+        print(f"fewer than {LEAST} seeds: no interval is given, and no difference follows")
     print(f"saved in {folder}")
     print(RESPONSIBLE)
     return DONE
@@ -91,14 +94,13 @@ def asked(own: dict[str, str], others: Sequence[str]) -> tuple[list[Scenario], A
 
 def lines(seen: Observed) -> Iterator[str]:
     """The steps of each plan and period, mean over seeds, with the interval and the share of those harmed."""
-    table = seen.table("steps").set_index(["plan", "period", "step"])
-    for plan, period in dict.fromkeys((plan, period) for plan, period, _ in table.index):
-        at = table.loc[(plan, period)]
+    for (plan, period), rows in seen.table("steps").groupby(["plan", "period"], sort=False):
+        at = rows.set_index("step")
         flagged = f"{at.loc['flagged', 'value']:,.0f} of {at.loc['children', 'value']:,.0f} children without a case looked at"
         yield f"{plan}, {period}: {flagged}, mean of {seen.seeds} seeds"
         for step, words in SAID.items():
             row = at.loc[step]
-            between = f" ({row['low']:,.1f} to {row['high']:,.1f})" if seen.seeds > 1 else ""
+            between = f" ({row['low']:,.1f} to {row['high']:,.1f})" if seen.seeds >= LEAST else ""
             yield f"  {words:<40}{row['value']:>8,.1f}{between:<22}{100 * row['share']:>5.0f} %"
         days = (at.loc[f"days_{name}", "value"] for name in ("together", "acted"))
         together, acted = ("nobody found" if np.isnan(d) else f"{d:.0f}" for d in days)
@@ -110,7 +112,7 @@ def differences(seen: Observed) -> Iterator[str]:
     for (plan, period), rows in seen.table("differences").groupby(["plan", "period"], sort=False):
         yield f"{plan} less {seen.plans[0]}, {period}:"
         for row in rows[rows["step"].str.startswith("found_")].to_dict("records"):
-            between = f" ({row['low']:+,.1f} to {row['high']:+,.1f})" if seen.seeds > 1 else ""
+            between = f" ({row['low']:+,.1f} to {row['high']:+,.1f})" if seen.seeds >= LEAST else ""
             yield f"  {SAID[row['step']].removeprefix('= '):<40}{row['difference']:>+8,.1f}{between}"
 
 
@@ -118,7 +120,8 @@ def believed(seen: Observed) -> Iterator[str]:
     """Whether beliefs are calibrated: of the children believed harmed with about a probability, the share that was."""
     for (plan, period), rows in seen.table("calibration").groupby(["plan", "period"], sort=False):
         told = rows[rows["children"] > 0].to_dict("records")
-        parts = (f"{100 * row['belief']:.1f} % ({row['children']:,}): {100 * row['share']:.1f} %" for row in told)
-        yield f"{plan}, end of {period}: believed harmed (children), and were: {'; '.join(parts)}"
-        judged = rows["z"].abs().max()
-        yield "  too few children to judge" if np.isnan(judged) else f"  at most {judged:.1f} standard errors of luck apart"
+        yield f"{plan}, end of {period}: children believed harmed, mean belief, share that was:"
+        for row in told:
+            apart = "too few to judge" if np.isnan(row["z"]) else f"{abs(row['z']):.1f} standard errors of luck apart"
+            between = f"{100 * row['low']:.0f} to {100 * row['high']:.0f} %"
+            yield f"  {between:<14}{row['children']:>9,}{100 * row['belief']:>8.1f} %{100 * row['share']:>8.1f} %   {apart}"

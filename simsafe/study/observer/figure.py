@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from simsafe.results.figures import BLACK, BLUE, FONT, GREEN, GREY, ORANGE, PROP, PURPLE, SMALL, VERMILION, blank_page
+from simsafe.ground.parameter import counted
+from simsafe.results.figures import BLACK, BLUE, FONT, GREY, ORANGE, PROP, PURPLE, SMALL, VERMILION, blank_page
 from simsafe.study.observer.readers import APART, NOTHING, TOGETHER, TOLD
 from simsafe.study.observer.steps import ACTED, IN_CRISIS
+from simsafe.study.paired import LEAST
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,9 +40,13 @@ def draw(seen: Observed) -> Any:
     bars = len(periods) * len(seen.plans)
     tall = 0.42 * bars
     height = 5.6 + tall
-    more = f"{seen.seeds} seeds, whiskers and bands: 95 % interval of the mean" if seen.seeds > 1 else "one seed"
+    few = seen.seeds < LEAST
+    if few:  # an interval of so few would say more of them than of the plans
+        steps, curves = (table.assign(low=np.nan, high=np.nan) for table in (steps, curves))
+    said = "too few for intervals" if few else "whiskers (found by social care) and bands: 95 % interval of the mean"
+    more = f"{counted(seen.seeds, 'seed')}, {said}"
     title = "What a rational reader of the records would have known of harmed children"
-    figure = blank_page(height, title, f"Children without an open case when the period began; simulated; {more}", seen.about)
+    figure = blank_page(height, title, f"Children without an open case when the period began; {more}", seen.about)
     axes = figure.add_axes((0.31, 1 - (0.75 + tall) / height, 0.665, tall / height))
     _bars(axes, steps, seen.plans, periods)
     wide = 0.39 if len(periods) > 1 else 0.6
@@ -104,7 +110,7 @@ def _curves(axes: Axes, curves: Any, plans: tuple[str, ...], period: str) -> Non
         points: Any = curves[(curves["plan"] == plan) & (curves["reader"] == ACTED)]
         point = points.to_dict("records")[0]
         name = f"{ACTED}, {plan}" if len(plans) > 1 else ACTED
-        axes.plot(100 * point["looked_at"], 100 * point["found"], mark, color=GREEN, markeredgecolor=BLACK, markersize=7, label=name)
+        axes.plot(100 * point["looked_at"], 100 * point["found"], mark, color=BLUE, markeredgecolor=BLACK, markersize=7, label=name)
     axes.set(xlim=(0, 20), ylim=(0, 100), xticks=range(0, 21, 5))
     axes.set_title(f"{period} ({first})", fontsize=9, fontfamily=FONT, loc="left", y=1, pad=4)
     axes.set_xlabel("per cent of all children looked at, the likeliest first", fontsize=SMALL, fontfamily=FONT)
