@@ -37,17 +37,25 @@ def write(rows: dict[str, tuple[float, ...]]) -> None:
         table.writerows([slug, *kept[slug]] for slug in sorted(kept))
 
 
+COLUMNS = ("area", "measure", "published", "shrunk", "model", "off_published", "off_shrunk")
+OWN = {"referrals": "referral_rate", "schools": "source_school", "health": "source_health", "police": "source_police",
+       "strategy": "s47_rate", "conference": "conference_rate", "plan": "plan_start_rate"}  # fmt: skip
+
+
 def check(slug: str, children: int, seeds: int) -> list[list[str]]:
-    """An area's figures with its fitted adjustments, beside its own shrunk ones."""
+    """An area's figures with its fitted adjustments, beside its own, doubtful cells put to England's, and its own shrunk ones."""
     area = load_area(slug)
     goal, got = wanted(area), mean_found(area, area.adjustments, children, range(1, seeds + 1))
-    total, of = (sum(values[name] for name in ("schools", "health", "police", "others")) for values in (goal, got))
-    rows = [[slug, "referrals", f"{total:.0f}", f"{of:.0f}", f"{of / total - 1:+.1%}"]]
-    for name in ("schools", "health", "police"):
-        one, two = goal[name] / total, got[name] / of
-        rows.append([slug, f"share_{name}", f"{one:.3f}", f"{two:.3f}", f"{100 * (two - one):+.1f} points"])
-    for name in ("strategy", "conference", "plan"):
-        rows.append([slug, name, f"{goal[name]:.1f}", f"{got[name]:.1f}", f"{got[name] / goal[name] - 1:+.1%}"])
+    for values in (goal, got):
+        values["referrals"] = sum(values[name] for name in ("schools", "health", "police", "others"))
+    rows = []
+    for name, own in OWN.items():
+        share = name in ("schools", "health", "police")
+        published, shrunk, model = getattr(area, own), *(v[name] / (v["referrals"] if share else 1) for v in (goal, got))
+        off = [f"{100 * (model - one):+.1f} points" if share else f"{model / one - 1:+.1%}" for one in (published, shrunk)]
+        rows.append(
+            [slug, f"share_{name}" if share else name, *(f"{v:.3f}" if share else f"{v:.1f}" for v in (published, shrunk, model)), *off]
+        )
     return rows
 
 
@@ -69,7 +77,7 @@ def main() -> None:
     with ProcessPoolExecutor(a.workers) as pool:  # new processes, which read the new table
         checked = [row for rows in pool.map(partial(check, children=a.children, seeds=3), a.areas) for row in rows]
     with RESULT.open("w", newline="", encoding="utf-8") as out:
-        csv.writer(out, lineterminator="\n").writerows([["area", "measure", "published_shrunk", "model", "difference"], *checked])
+        csv.writer(out, lineterminator="\n").writerows([COLUMNS, *checked])
     for row in checked:
         print(*row)
 

@@ -82,7 +82,7 @@ class Facts:
     finished: int  # runs
     digest: str
     command: str
-    sets: int = 0  # parameter sets that the seeds take in turn; 0: the shipped numbers, or those given
+    of_sets: int = 0  # parameter sets that the seeds take in turn; 0: the shipped numbers, or those given
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -103,6 +103,11 @@ class Facts:
     def enough(self) -> bool:
         """Whether so many runs are there that plans may be ranked."""
         return self.asked > 0 and self.finished >= ENOUGH * self.asked
+
+    @property
+    def sets(self) -> int:
+        """How many of the parameter sets the seeds come to."""
+        return min(self.of_sets, self.planned)
 
     @property
     def seeds_each(self) -> str:

@@ -203,6 +203,7 @@ def write_structures(table: pd.DataFrame, folder: Path, command: str) -> list[Pa
     """The table of signs, how many of each there are, and a page in words."""
     lines = ["# Which plan differences keep their sign under other rules", "", f"{SIMULATED} Made by `{command}`.", ""]
     lines += [f"- {line}" for line in structure_lines(table)]
+    lines += sign_rows(table)
     page = keep(folder / "structures.md", ("\n".join(lines) + "\n").encode(), "output")
     return [page, write_table(table, folder / "signs.csv"), write_table(counted(table), folder / "signs_counted.csv")]
 
@@ -216,3 +217,20 @@ def structure_lines(table: pd.DataFrame) -> Iterator[str]:
         few = f", {row[FEW]} {FEW}" if row[FEW] else ""
         said = f"{row[KEEPS]} {KEEPS}, {row[TURNS]} {TURNS}{f' ({turned})' if turned else ''}, {row[UNTOLD]} {UNTOLD}{few}"
         yield f"{row['structure']}, {row['plan']} less {own['reference'].iloc[0]}: {said}"
+
+
+SHORT = {KEEPS: "keeps", TURNS: "TURNS", UNTOLD: "not told", FEW: "too few"}
+
+
+def sign_rows(table: pd.DataFrame) -> Iterator[str]:
+    """A table a plan: a row a headline, its value and verdict as shipped, and what becomes of its sign under each rule."""
+    whole: Any = table
+    for plan, rows in whole.groupby("plan", sort=False):
+        names = list(dict.fromkeys(rows["structure"]))
+        yield from ("", f"## {plan} less {rows['reference'].iloc[0]}", "")
+        yield f"| headline | as shipped | verdict | {' | '.join(names)} |"
+        yield f"|---|{'---|' * (2 + len(names))}"
+        for headline, own in rows.groupby("headline", sort=False):
+            first, signs = own.iloc[0], dict(zip(own["structure"], own["sign"], strict=True))
+            cells = " | ".join(f"{SHORT[signs[name]]}" if name in signs else "" for name in names)
+            yield f"| {headline} | {first['shipped_value']:g} | {first['shipped_verdict']} | {cells} |"

@@ -15,7 +15,7 @@ from simsafe.study.sensitivity.morris import Trajectories, trajectories
 from simsafe.study.sensitivity.points import Answers, Bench
 from simsafe.study.sensitivity.ranking import TOLD, grades_and_kinds, in_turn, luck_of, ranked, ten
 from simsafe.study.sensitivity.sobol import Emulated, design, emulated
-from simsafe.study.sensitivity.space import Factor, factors, left_out, rooms
+from simsafe.study.sensitivity.space import Factor, factors, left_out, rooms, unidentified
 
 BY = ("rooms", "numbers")
 AGAIN = 3  # other seeds at the beginning of each trajectory, to know what luck does
@@ -150,24 +150,26 @@ def spread(values: np.ndarray) -> float:
 
 
 def chosen(first: Screened, moved: Sequence[Factor], most: int) -> tuple[tuple[Factor, ...], list[tuple[str, str]]]:
-    """The numbers of the rooms of the largest effects, as many whole rooms as fit; and of every other number why it is not moved."""
+    """The numbers that no published figure identifies, those of the rooms of the largest effects, as many whole rooms as fit beside them;
+    and of every other number why it is not moved.
+    """
     if not first.enough:
         raise ConfigError(f"too few runs to go on ({first.counted}; {'; '.join(first.failed)}); expected fewer failures: try again")
-    by_room, kept, left = rooms(moved), [], most
+    kept = {factor.name for factor in moved if factor.name in unidentified()}
+    others = rooms([factor for factor in moved if factor.name not in kept])
     told = in_turn(first.table)
-    for room in dict.fromkeys([*told, *in_turn(first.table, told=False), *by_room]):
-        if len(by_room[room]) <= left:
-            kept.append(room)
-            left -= len(by_room[room])
-    if not kept:
-        smallest = min(len(own) for own in by_room.values())
-        raise ConfigError(f"numbers = {most}; the smallest room has {smallest}; expected at least {smallest}, or by=numbers")
+    for room in dict.fromkeys([*told, *in_turn(first.table, told=False), *others]):
+        own = {factor.name for factor in others.get(room, ())}
+        kept |= own if len(kept | own) <= most else set()
+    if not 0 < len(kept) <= most:
+        fewest = len(kept) or min(len(own) for own in others.values())
+        raise ConfigError(f"numbers = {most}; expected at least {fewest}, or by=numbers")
     why = {
         True: f"the effects of other rooms are larger (numbers = {most} at most)",
         False: "its room moved together is not told from luck",
     }
-    without = [(factor.name, why[factor.group in told]) for factor in moved if factor.group not in kept]
-    return tuple(factor for factor in moved if factor.group in kept), without
+    without = [(factor.name, why[factor.group in told]) for factor in moved if factor.name not in kept]
+    return tuple(factor for factor in moved if factor.name in kept), without
 
 
 def tables(what: Found) -> dict[str, Any]:

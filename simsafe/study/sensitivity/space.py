@@ -97,6 +97,12 @@ def still_open() -> dict[str, tuple[float, float]]:
     return {row["path"]: (float(row["kept_low"]), float(row["kept_high"])) for row in fitted}
 
 
+@cache
+def unidentified() -> frozenset[str]:
+    """Numbers that the calibration sweeps because no published figure says what they are: how much harm is hidden, what a call shows."""
+    return frozenset(row["path"] for row in table("calibrated") if row["use"] == "swept")
+
+
 def within(factor: Factor, asked: str) -> bool:
     """Whether a number is the one asked for, or stands in the room asked for."""
     return factor.name == asked or factor.name.startswith(f"{asked}.")
