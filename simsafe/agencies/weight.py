@@ -28,7 +28,7 @@ class Pooling(IntEnum):
 class Belief(Checked):
     """How professionals weigh evidence, in natural-log odds."""
 
-    weak: float = param(1.2, unit="nats for a weak sign", source="SG15", low=0.7, high=1.8, grade="A")
+    weak: float = param(1.2, unit="nats for a weak sign", source="SG15", low=0.7, high=1.8, grade="C")
     strong: float = param(4.0, unit="nats for a strong sign", source="SG14", low=2.8, high=5, grade="B")
     domestic_abuse: float = param(
         0.8, unit="worth of an incident of domestic abuse relative to other signs", source="assumed", low=0.4, high=1.2

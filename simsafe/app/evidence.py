@@ -11,7 +11,7 @@ from simsafe.app.printing import print_rows
 from simsafe.ground.parameter import ConfigError, counted, plain
 from simsafe.plans.change import show
 from simsafe.study.register import GRADES, KINDS, Number, chosen, counts, one_of, register, weakest
-from simsafe.world.evidence import cards
+from simsafe.world.evidence import cards, cited, table
 
 OPTIONS = ("--grade", "--kind", "--export")
 
@@ -21,7 +21,9 @@ def evidence(words: Sequence[str]) -> int:
     text, options = read(words)
     grade, kind = one_of("grade", options.get("--grade"), GRADES), one_of("kind", options.get("--kind"), KINDS)
     if uncited(text) and set(options) <= {"--csv"}:
-        print(f"{a_card(text.upper())}\n  no number cites it: a target, or context")
+        targets = [row["name"] for row in table("targets") if text.upper() in cited(row["source"])]
+        use = f"a calibration is held against it: {', '.join(targets)}" if targets else "no number cites it: context"
+        print(f"{a_card(text.upper())}\n  {use}")
         return DONE
     rows = chosen(text, grade, kind)
     if "--export" in options:
@@ -53,6 +55,8 @@ def read(words: Sequence[str]) -> tuple[str, dict[str, str]]:
             options[word] = "yes"
         elif word.startswith("-"):
             raise ConfigError(f"evidence: {show(word)}; no such option; expected {', '.join((*OPTIONS, '--csv'))} or --help")
+        elif equals and f"--{name}" in OPTIONS:
+            raise ConfigError(f"evidence {show(word)}; expected --{name} {value or 'NAME'}")
         else:
             texts.append(word)
     return " ".join(texts), options

@@ -45,6 +45,8 @@ USUAL_REPLICATIONS = 10
 def sensitivity(words: Sequence[str]) -> int:
     """Run what is missing of the study and say what came out; nothing is written before all of it has been checked."""
     rest = list(words)
+    if rest and "=" not in rest[0] and not rest[0].startswith("-") and rest[0] != STRUCTURES:
+        raise ConfigError(f"sensitivity {show(rest[0])}; expected {STRUCTURES}, or SETTING=VALUE{nearest(rest[0][:60], [STRUCTURES])}")
     step = STRUCTURES if STRUCTURES in rest[:1] else ""
     flags, left = flags_in(rest[1:] if step else rest)
     own, others = own_settings(left, step, "--quick" in flags)

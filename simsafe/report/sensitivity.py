@@ -175,10 +175,15 @@ def main_lines(what: Found, reference: str) -> Iterator[str]:
     for measure, plan, rows in rankings(what.numbers.table):
         where = "" if plan == reference else f", {plan} less {reference}"
         best = rows[rows["told"] == TOLD].head(3).to_dict("records")
-        said = ", ".join(f"{row['name']} {row['effect']:.3g}" for row in best) or "no number is told from luck"
+        said = ", ".join(f"{row['name']} {row['effect']:.3g}" for row in best) or nothing_told(rows)
         yield shorten(f"{measure}{where}: {said} (luck {rows['luck'].iloc[0]:.3g})", 220, placeholder=" ...")
         if best:
             yield f"  {ten_in_words(rows)}"
+
+
+def nothing_told(rows: Any) -> str:
+    """Why no number of a ranking is named."""
+    return "no number is told from luck" if rows["luck"].iloc[0] or rows["effect"].max() else "nothing came of it at any point"
 
 
 # The register's effects

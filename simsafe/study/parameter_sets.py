@@ -16,7 +16,7 @@ from simsafe.study.from_config import parameter_tree
 
 LARGEST = 1_000_000  # bytes
 COLUMNS = ["name", "value"]
-SHIPPED = "shipped"
+SHIPPED, INSIDE = "shipped", "sets"  # the set of no file; the folder in which a calibration keeps its own
 
 
 def sets_from(folder: Path | None) -> dict[str, Parameters]:
@@ -27,12 +27,17 @@ def sets_from(folder: Path | None) -> dict[str, Parameters]:
     """
     if folder is None:
         return {SHIPPED: Parameters()}
+    wanted = "expected a folder of CSV files with the columns name and value"
     if not folder.is_dir():
-        raise ConfigError(f"sets = {show(str(folder))}; no such folder; expected one of CSV files with the columns name and value")
+        raise ConfigError(f"sets = {show(str(folder))}; {'a file' if folder.is_file() else 'no such folder'}; {wanted}")
+    inside = f"; did you mean {show(str(folder / INSIDE))}?" if (folder / INSIDE).is_dir() else ""
     files = sorted(folder.glob("*.csv"))
     if not files:
-        raise ConfigError(f"sets = {show(str(folder))}; no CSV file in it; expected files with the columns name and value")
-    return {path.stem: one_set(path) for path in files}
+        raise ConfigError(f"sets = {show(str(folder))}; no CSV file in it; {wanted}{inside}")
+    try:
+        return {path.stem: one_set(path) for path in files}
+    except ConfigError as refusal:
+        raise ConfigError(f"sets = {show(str(folder))}; {refusal}{inside}") from None
 
 
 def one_set(path: Path) -> Parameters:

@@ -66,7 +66,7 @@ class Harm(Checked):
     in_need_effect: float = param(
         0.85, unit="hazard ratio under a child in need plan", source="assumed; IN01, IN02 shrunk", low=0.5, high=1
     )
-    early_help_effect: float = param(0.8, unit="hazard ratio with early help in person", source="IN02", low=0.6, high=1, grade="A")
+    early_help_effect: float = param(0.8, unit="hazard ratio with early help in person", source="IN02", low=0.6, high=1, grade="C")
     online_ratio: float = param(0.6, unit="effect of early help online relative to in person", source="IN03", low=0.3, high=0.9, grade="C")
     care_ends: float = param(0.3, unit="chance a week that harm by the family ends once looked after", source="assumed", low=0, high=1)
     likely_ratio: float = param(

@@ -59,7 +59,7 @@ class SignRates(Checked):
     community: float = _rate("community", "signs per child and year")
     social_care: float = param(0.06, unit="signs per home visit", source="assumed; SG19 is an output to check", low=0.0, high=0.3)
     strong_to_weak: float = param(0.01, unit="strong look-alike signs per weak one", source="assumed", low=0.001, high=0.05)
-    weak_ratio: float = param(1.2, unit="log ratio of weak signs, harmed to not", source="SG15", low=0.7, high=1.8, grade="A")
+    weak_ratio: float = param(1.2, unit="log ratio of weak signs, harmed to not", source="SG15", low=0.7, high=1.8, grade="C")
     strong_ratio: float = param(4.0, unit="log ratio of strong signs, harmed to not", source="SG14", low=2.8, high=5, grade="B")
     need_ratio: float = param(2.0, unit="times the look-alike signs of a child in need", source="assumed; SG27", low=1, high=5)
     disabled_ratio: float = param(

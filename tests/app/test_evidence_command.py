@@ -33,7 +33,7 @@ def test_a_row_of_evidence_is_shown_in_full(capsys):
     assert "PR01: Point prevalence" in out
     assert "address" in out
     assert "truth.harm.prevalence" in out
-    assert "no number cites it" in printed(capsys, "A0564")
+    assert "a calibration is held against it: contacts" in printed(capsys, "A0564")
 
 
 @pytest.mark.parametrize("ending", ["csv", "html"])
