@@ -69,14 +69,14 @@ def ranked_figure(table: pd.DataFrame, measure: str, reference: str) -> Picture 
 
 
 def panel(axes: Any, rows: list[dict[str, Any]], plan: str, reference: str) -> None:
-    """One ranking: filled bars are told from luck, hatched ones are not; the line is what another seed alone does."""
+    """One ranking: filled bars are told from luck, hatched ones are not; the line is what luck alone may reach."""
     place = np.arange(len(rows))[::-1]
     size = np.nan_to_num(np.array([row["effect"] for row in rows], dtype=float))
     told = np.array([row["told"] == TOLD for row in rows], dtype=bool)
     axes.barh(place[told], size[told], color=STRONG, label=TOLD)
     axes.barh(place[~told], size[~told], color=PALE, hatch="///", edgecolor="#7A8791", linewidth=0.0, label=LUCK)
-    if rows and np.isfinite(rows[0]["luck"]):
-        axes.axvline(rows[0]["luck"], color=LINE, linestyle="--", linewidth=1.2, label="luck: another seed alone")
+    if rows and np.isfinite(rows[0]["bound"]):
+        axes.axvline(rows[0]["bound"], color=LINE, linestyle="--", linewidth=1.2, label="what luck alone may reach")
     axes.set_yticks(place, [f"{shorten_path(row['name'])} ({row['grade'] or row['numbers']})" for row in rows], fontsize=7)
     where = f"under {reference}" if plan == reference else f"{plan} less {reference}"
     axes.set_title(where, fontsize=9, color=INK)
@@ -116,9 +116,9 @@ def how_lines(what: Found) -> Iterator[str]:
         "An effect is the mean absolute change that moving a number makes, from one end of the sampled range to the other: "
         f"{what.reach:.0%} of the way from the value in force to either end of its range, and for a number fitted to England what nine in "
         "ten of the parameter sets kept by its calibration span. The other numbers moved in the same screening are at random places, all "
-        "others as they are. Luck, the noise floor, is what another seed alone changes, counted in the same way; an effect under it is not "
-        "told from luck, though it may be there: on the same children a small one can be steady (`agree`). Numbers are moved as if they "
-        "knew nothing of each other."
+        "others as they are. Luck, the noise floor, is what another seed alone changes, counted in the same way; an effect is told from it "
+        "above what one number in forty that does nothing else would reach. Below, it may be there: on the same children a small one can "
+        "be steady (`agree`). Numbers are moved as if they knew nothing of each other."
     )
     yield ""
     if what.rooms is not None:
@@ -139,7 +139,8 @@ def ranking_lines(rows: Any, what: Found, measure: str, plan: str) -> Iterator[s
     """One ranking as a table, what the ten rest on, and the indices if there are any."""
     best = rows[rows["told"] == TOLD].head(10).to_dict("records")
     unit, luck = rows["unit"].iloc[0], rows["luck"].iloc[0]
-    yield f"Luck alone: {luck:.3g} {unit}; {len(rows[rows['told'] == TOLD])} of {len(rows)} told from luck."
+    told = f"{len(rows[rows['told'] == TOLD])} of {len(rows)} told from luck"
+    yield f"Luck alone: {luck:.3g} {unit}, at most {rows['bound'].max():.3g} in 39 numbers of 40; {told}."
     if best:
         yield ""
         yield "| number | grade | kind | effect | signed | agree | of | total index |"

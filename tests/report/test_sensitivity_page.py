@@ -41,7 +41,7 @@ def test_every_panel_names_its_numbers_with_grades_its_unit_and_the_floor(what):
         names = {label.get_text() for label in axes.get_yticklabels()}
         assert names == {f"{name} ({grades_and_kinds()[name][0]})" for name in (HARM, WEAK)}
         assert axes.get_xlabel() == MEASURES["referrals"].unit
-        assert "luck: another seed alone" in axes.get_legend_handles_labels()[1]
+        assert "what luck alone may reach" in axes.get_legend_handles_labels()[1]
     hatched = [[bar.get_hatch() for bar in axes.patches] for axes in figure.axes]
     assert hatched[0].count(None) == 1, "one is told from luck"
     assert None not in hatched[1], "none is"

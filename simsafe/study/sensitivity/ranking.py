@@ -1,8 +1,10 @@
 """Effects told from luck, in tables: one row a measure, plan and name, the largest effect first.
 
-Luck is what another seed alone changes at the points where trajectories begin, counted as a step would be. Both ends of a step have the
-same luck, so a step that did nothing but disturb it would be smaller; an effect above luck is told from it. Below, it may be there all the
-same: ``agree`` and ``spread`` say whether it is steady. More children make luck smaller, more trajectories make effects surer.
+Luck is what another seed alone changes at the points where trajectories begin, counted as a step would be: what a number comes to that
+does nothing but lay other children. The mean of a few such steps is larger in half of all numbers, so an effect is told from luck only
+above what one inert number in forty would reach (``bound``); rooms, which are only a way to find numbers, count from luck itself. Below,
+an effect may be there all the same: ``agree`` and ``spread`` say whether it is steady. More children make luck smaller, more
+trajectories make effects surer.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from simsafe.study.sensitivity.morris import MOVE
 
 TOLD, LUCK = "told from luck", "not told from luck"
 TEN = 10  # that matter most
+ONE_IN_FORTY = 1.96 * np.sqrt(np.pi / 2 - 1)  # standard deviations of a normal step's size, over its mean
 COLUMNS = {
     "measure": ("", "what it is an effect on; see simsafe sensitivity --help"),
     "plan": ("", "the reference: an effect on the measure under it; another plan: an effect on that plan less the reference, same seeds"),
@@ -36,8 +39,9 @@ COLUMNS = {
     "of": ("", "effects that are there, of those planned"),
     "agree": ("share", "of the effects that are there, of those in the direction of the mean; empty for a room"),
     "luck": ("of the measure", "the noise floor: what another seed alone changes, counted as an effect, mean over pairs of seeds"),
+    "bound": ("of the measure", "above it an effect is told from luck: what one number in forty that only disturbs luck would reach"),
     "standard": ("standard deviations", "the effect over the standard deviation of the measure among all sampled points"),
-    "told": ("", f"{TOLD}, where the effect is above luck; {LUCK}; or too few runs"),
+    "told": ("", f"{TOLD}, where the effect is above the bound; {LUCK}; or too few runs"),
 }
 
 
@@ -66,23 +70,24 @@ def ranked(
     enough: bool,
 ) -> pd.DataFrame:
     """The table of effects: ``effects`` (trajectories, names) by measure and plan, ``sizes`` how many numbers each name is, in order."""
-    about = grades_and_kinds()
+    about, singly = grades_and_kinds(), all(numbers == 1 for numbers in sizes.values())
     rows = []
     for (measure, plan), made in effects.items():
         there = (~np.isnan(made)).sum(axis=0)
         size, signed = mean_of(np.abs(made), 0), mean_of(made, 0)
         spread = np.sqrt(mean_of((made - signed) ** 2, 0) * there / np.maximum(there - 1, 1))
         luck, scale = lucks[measure, plan], spreads[measure, plan]
+        bounds = luck * (1 + ONE_IN_FORTY / np.sqrt(np.maximum(there, 1))) if singly else np.full(len(sizes), luck)
         agree = (np.sign(made) == np.sign(signed)).sum(axis=0) / np.maximum(there, 1)
         for k, (name, numbers) in enumerate(sizes.items()):
             known = numbers == 1
             grade, kind = about.get(name, ("", "")) if known else ("", "")
-            told = TOO_FEW if not enough or np.isnan(luck) or not there[k] else TOLD if size[k] > luck else LUCK
+            told = TOO_FEW if not enough or np.isnan(luck) or not there[k] else TOLD if size[k] > bounds[k] else LUCK
             rows.append(
                 (
                     measure, plan, MEASURES[measure].unit, 0, name, numbers, grade, kind, size[k], signed[k] if known else np.nan,
                     spread[k] if there[k] > 1 else np.nan, n_of(int(there[k]), len(made)),
-                    agree[k] if known and there[k] and signed[k] else np.nan, luck,
+                    agree[k] if known and there[k] and signed[k] else np.nan, luck, bounds[k],
                     size[k] / scale if scale > 0 else np.nan, told,
                 )
             )  # fmt: skip

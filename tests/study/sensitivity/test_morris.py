@@ -101,6 +101,7 @@ def test_what_luck_alone_does_stands_beside_and_an_effect_below_it_is_not_told()
     assert level["room.b"]["told"] == LUCK
     assert level["room.b"]["effect"] < level["room.b"]["luck"] < level["room.a"]["effect"]
     assert level["room.b"]["agree"] == 1, "small, but steady"
+    assert level["room.b"]["luck"] < level["room.b"]["bound"] < 2 * level["room.b"]["luck"]
     difference = made.table[made.table["plan"] == "other"]
     assert (difference["told"] == LUCK).all(), "the other plan adds luck and nothing else"
 
@@ -128,7 +129,7 @@ def test_what_the_ten_rest_on_is_counted_by_grade_and_kind():
     assert own[own["by"] == "grade"]["numbers"].sum() == own["among"].iloc[0] == 3
     assert own[own["by"] == "kind"]["share"].sum() == pytest.approx(1)
     said = ten_in_words(next(rows for *_, rows in rankings(made.table)))
-    assert said.startswith("of the 3 that matter most by grade: A 33%")
+    assert said.startswith("of the 3 that matter most by grade: B 33%, C 33%, D 33%")
     assert "% assumed" in said
 
 
