@@ -191,7 +191,7 @@ def nothing_told(rows: Any) -> str:
 
 
 def write_effects(what: Found, reference: str, path: Path | None = None) -> Path:
-    """Write ``effects.csv``, which ``simsafe evidence`` reads: name, measure, effect in standard deviations. ConfigError when it cannot be.
+    """Write ``effects.csv``, which ``simsafe evidence`` reads: name, measure, effect in multiples of luck. ConfigError when it cannot be.
 
     Only single numbers told from luck are in it. Nothing is written when too few runs are there.
     """

@@ -2,8 +2,8 @@
 
 Five **rooms**: parameters, dials, the defaults of levers, their costs, and constants. A number is *seen* in its source, *derived* from
 it, *fitted* by a program, *remembered* and not yet checked, *assumed*, or a *rule* (law, guidance, a definition or a chosen setting).
-``effect`` is how much it moves a headline measure, in standard deviations; empty until ``experiments/sensitivity`` has written
-``effects.csv``.
+``effect`` is how much it moves a headline measure, in multiples of what luck alone may reach; empty where ``experiments/sensitivity`` told
+none from luck (``effects.csv``).
 """
 
 from __future__ import annotations

@@ -157,10 +157,14 @@ def ten_in_words(rows: Any) -> str:
 
 
 def effects_rows(table: pd.DataFrame, reference: str) -> list[tuple[str, str, float]]:
-    """(name, measure, effect) of single numbers told from luck, as the register of evidence reads them: in standard deviations, signed."""
-    told: Any = table[(table["told"] == TOLD) & (table["numbers"] == 1) & table["standard"].notna()]
+    """(name, measure, effect) of single numbers told from luck, as the register of evidence reads them.
+
+    In multiples of ``bound``, what luck alone may reach, with the sign of the mean effect: so that a number that plainly moves a measure
+    comes before one that hardly rises above luck. Where luck does nothing at all, there is nothing to compare with, and no row.
+    """
+    told: Any = table[(table["told"] == TOLD) & (table["numbers"] == 1) & (table["bound"] > 0)]
     rows = []
     for row in told.to_dict("records"):
         on = row["measure"] if row["plan"] == reference else f"{row['measure']}: {row['plan']} less {reference}"
-        rows.append((row["name"], on, float(np.copysign(row["standard"], row["signed"]))))
+        rows.append((row["name"], on, float(np.copysign(row["effect"] / row["bound"], row["signed"]))))
     return rows

@@ -108,7 +108,7 @@ def test_what_luck_alone_does_stands_beside_and_an_effect_below_it_is_not_told()
 
 def test_ranks_follow_the_size_of_effects_and_effects_for_the_register_are_told_signed_and_of_one_number():
     ways = trajectories(numbers(*NAMES), 5, 1, by_room=False)
-    made = read_of(ways, lambda p: linear(p) + noise(p.seed, 1e-3), lambda p: -p.values["hall.c"])
+    made = read_of(ways, lambda p: linear(p) + noise(p.seed, 1e-3), lambda p: -p.values["hall.c"] + noise(p.seed + 9, 1e-3))
     usual = made.table[(made.table["plan"] == "usual") & (made.table["measure"] == "referrals")]
     assert usual["name"].tolist()[:2] == ["room.a", "room.b"]
     assert usual["rank"].tolist() == [1, 2, 3, 4]
@@ -118,6 +118,7 @@ def test_ranks_follow_the_size_of_effects_and_effects_for_the_register_are_told_
     assert not signs["room.b", "referrals"]
     assert not signs["hall.c", "referrals: other less usual"]
     assert ("hall.d", "referrals") not in signs
+    assert all(abs(effect) > 1 for *_, effect in rows), "in multiples of what luck alone may reach"
 
 
 def test_what_the_ten_rest_on_is_counted_by_grade_and_kind():
