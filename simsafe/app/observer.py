@@ -14,7 +14,7 @@ from simsafe.app import DONE
 from simsafe.app.arguments import read_arguments
 from simsafe.app.compare import listed, whole
 from simsafe.app.own_words import own_and_others
-from simsafe.app.run import OUTPUTS, check_free, free_name
+from simsafe.app.run import OUTPUTS, check_free, check_writable, free_name
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError
 from simsafe.ground.progress import bar
@@ -50,6 +50,7 @@ def observer(words: Sequence[str]) -> int:
     scenarios, output = asked(own, rest)
     if output is not None:
         check_free(Path(output), "output")
+        check_writable(Path(output))
     first, plans = scenarios[0], list(dict.fromkeys(s.plan_name for s in scenarios))
     print(f"{first.area.name}, {first.area.children:,} children to begin with; crisis {first.crisis_name}")
     print(f"{len(scenarios) // len(plans)} seeds from {first.seed}, each under {', '.join(plans)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from simsafe.app.arguments import read_arguments
 from simsafe.app.compare import listed, whole
 from simsafe.app.going_on import unless_stopped
 from simsafe.app.own_words import own_and_others
+from simsafe.app.run import check_writable
 from simsafe.app.words import RESPONSIBLE
 from simsafe.ground.parameter import ConfigError, nearest
 from simsafe.ground.progress import spoken
@@ -45,8 +47,8 @@ USUAL_REPLICATIONS = 10
 def sensitivity(words: Sequence[str]) -> int:
     """Run what is missing of the study and say what came out; nothing is written before all of it has been checked."""
     rest = list(words)
-    if rest and "=" not in rest[0] and not rest[0].startswith("-") and rest[0] != STRUCTURES:
-        raise ConfigError(f"sensitivity {show(rest[0])}; expected {STRUCTURES}, or SETTING=VALUE{nearest(rest[0][:60], [STRUCTURES])}")
+    if rest and rest[0] != STRUCTURES and get_close_matches(rest[0], (STRUCTURES, *OWN[""], *SETTINGS), 1) == [STRUCTURES]:
+        raise ConfigError(f"sensitivity {show(rest[0])}; expected SETTING=VALUE, or {STRUCTURES}; did you mean '{STRUCTURES}'?")
     step = STRUCTURES if STRUCTURES in rest[:1] else ""
     flags, left = flags_in(rest[1:] if step else rest)
     own, others = own_settings(left, step, "--quick" in flags)
@@ -56,6 +58,7 @@ def sensitivity(words: Sequence[str]) -> int:
     command = f"simsafe sensitivity {shlex.join(words)}".strip()
     if step and "--write" in flags:
         raise ConfigError("--write: structures have no effects to write; expected it without structures")
+    check_writable(folder)
     made = structures if step else numbers
     return unless_stopped(lambda: made(study, own, folder, hands, command, "--write" in flags), folder)
 

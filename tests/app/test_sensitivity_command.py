@@ -58,6 +58,7 @@ def test_effects_are_written_only_when_asked(here, monkeypatch):
     ("words", "says"),
     [
         (["trajectries=3"], "did you mean 'trajectories'"),
+        (["output=/proc/x"], "output = '/proc/x'; cannot be written"),
         (["trajectories=1"], "from 2 to"),
         (["trajectories"], "no value"),
         (["among=[truth.hamr]"], "did you mean 'truth.harm'"),

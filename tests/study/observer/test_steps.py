@@ -130,6 +130,7 @@ def test_the_command_line_says_what_came_out(seen, tmp_path, monkeypatch, capsys
         (["open_loop=true"], "open_loop = true"),
         (["end=2020-03-20"], "end = 2020-03-20; whole weeks are counted; expected a date 28 days"),
         (["output=."], "output"),
+        (["output=/proc/x"], "output = '/proc/x'; cannot be written"),
     ],
 )
 def test_a_slip_is_refused_in_one_line_and_nothing_is_written(tmp_path, monkeypatch, capsys, words, said):
