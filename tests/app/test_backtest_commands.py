@@ -36,7 +36,7 @@ def test_failures_come_first_in_the_terminal_and_on_the_page_and_all_say_that_th
     assert main(typed(folders)) == 0
     said = capsys.readouterr().out
     assert said.startswith("Simulated.")
-    assert "FAILS  referrals, total, week, referrals, areas" in said
+    assert "FAILS  referrals, by week, as counted, areas" in said
     page = (folders[2] / "validation.html").read_text(encoding="utf-8")
     assert page.index(">Fails ") < page.index(">Does not fail ")
     assert "Simulated" in page[: page.index("<body>")]
