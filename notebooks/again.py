@@ -5,6 +5,7 @@ What is stored has no times, no paths of the machine and nothing else that diffe
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from nbclient import NotebookClient
 HERE = Path(__file__).parent
 NAMES = ("1_start_here", "2_compare_contingency_plans", "3_write_your_own_plan", "4_one_childs_chronology")
 SETTINGS = "settings"  # tag of the cell that says how large a notebook's runs are
+PROGRESS = re.compile(r"\s*[\d,]+ of [\d,]+ runs")  # what a long comparison says on a slow machine
 SECONDS = 900  # that one cell may take
 
 
@@ -40,8 +42,10 @@ def executed(name: str, folder: Path, **settings: Any) -> Any:
 
 
 def steady(notebook: Any) -> Any:
-    """The same without what differs from machine to machine: cells numbered in their order, and only the language named."""
+    """The same without what differs from machine to machine: cells numbered in order, only the language named, no progress."""
     for number, cell in enumerate(notebook.cells, 1):
+        if "outputs" in cell:
+            cell.outputs = [made for made in cell.outputs if not (made.get("name") == "stderr" and PROGRESS.match(made.text))]
         cell.id = f"cell-{number}"
         cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
