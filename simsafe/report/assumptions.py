@@ -41,8 +41,8 @@ def carrying() -> list[Row]:
     """The assumptions that carry most, the weakest grade first: name, why, value, unit, range, grade and source."""
     known = {row["name"]: row for row in register(Parameters())}
     rows = [{**known[name], "why": why, "grade": str(known[name]["grade"])} for name, why in CARRY_MOST.items() if name in known]
-    swept = {row["path"]: {"low": float(row["low"]), "high": float(row["high"])} for row in table("calibrated")}
-    rows = [row | swept.get(row["name"], {}) for row in rows]  # what is plausible, where a wider range is allowed
+    tried = {row["path"]: {"low": float(row["low"]), "high": float(row["high"])} for row in table("calibrated")}
+    rows = [row | tried.get(row["name"], {}) for row in rows]  # what is plausible, where a wider range is allowed
     rows.sort(key=lambda row: (row["name"] not in UNKNOWABLE, WEAKEST_FIRST.index(row["grade"])))
     return [row | {"grade": f"{row['grade']}, to be swept"} if row["name"] in UNKNOWABLE else row for row in rows]
 

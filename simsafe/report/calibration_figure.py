@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from simsafe.results.figures import BLACK, BLUE, FONT, GREY, PROP, SMALL, VERMILION
+from simsafe.results.figures import BLACK, BLUE, FONT, GREY, PROP, SMALL, VERMILION, without_frame
 from simsafe.results.picture import Picture
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def fit_figure(rows: Sequence[Mapping[str, Any]]) -> Figure:
     height = AROUND + A_ROW * len(shown)
     figure = Picture(figsize=(WIDE, height), dpi=110, facecolor="white")
     axes = figure.add_axes((0.27, 0.85 / height, 0.70, 1 - AROUND / height))
+    without_frame(axes)
     place = np.arange(len(shown))
     low, middle, high, shipped = (
         np.array([float(row[name]) / float(row["published"]) for row in shown])
@@ -36,18 +37,20 @@ def fit_figure(rows: Sequence[Mapping[str, Any]]) -> Figure:
     axes.hlines(place, ends[0], ends[1], color=BLUE, linewidth=2.2, zorder=2, label="nine in ten kept sets")
     axes.plot(np.clip(middle, 0, MOST), place, "|", color=BLUE, markersize=9, markeredgewidth=2, zorder=3, label="kept sets, middle")
     axes.plot(np.clip(shipped, 0, MOST), place, "D", color=VERMILION, markersize=4, zorder=4, label="shipped numbers")
-    names = [f"{str(row['name']).replace('_', ' ')}{'' if row['use'] == 'fitted' else ' (checked)'}" for row in shown]
+    names = [f"{spaced(row['name'])}{'' if row['use'] == 'fitted' else ' (checked)'}" for row in shown]
     axes.set_yticks(place, names, fontsize=7.5, fontfamily=FONT)
     axes.set(ylim=(len(shown) - 0.4, -0.6), xlim=(0, MOST))
     axes.set_xlabel("simulated over published (1: as published); at an edge: there or beyond", fontsize=SMALL, fontfamily=FONT)
-    axes.tick_params(axis="x", labelsize=SMALL)
     axes.grid(axis="x", color="#eeeeee", linewidth=0.6)
     axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
     figure.legend(loc="lower left", bbox_to_anchor=(0.02, 0.0), ncols=2, frameon=False, prop=PROP | {"size": 7.5})
     figure.text(
         0.02, 1 - 0.22 / height, "Every figure beside its fit (simulated)", fontsize=10, fontweight="bold", color=BLACK, fontfamily=FONT
     )
     figure.text(0.98, 1 - 0.22 / height, "checked: not fitted", fontsize=7.5, color=GREY, ha="right", fontfamily=FONT)
     return figure
+
+
+def spaced(name: str) -> str:
+    """A figure's name as words."""
+    return name.replace("_", " ")

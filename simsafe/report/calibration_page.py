@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from simsafe.report.calibration_figure import fit_figure
+from simsafe.report.calibration_figure import fit_figure, spaced
 from simsafe.report.page import keep, rendered
 from simsafe.report.svg import inline_svg
 from simsafe.study.calibration.outcome import SHARES_BAR, TOTALS_BAR, Outcome
@@ -53,11 +53,6 @@ def number(value: Any) -> str:
     return "" if pd.isna(value) else f"{float(value):,.0f}" if abs(float(value)) >= 1000 else f"{float(value):.3g}"
 
 
-def spaced(name: str) -> str:
-    """A figure's name as words."""
-    return name.replace("_", " ")
-
-
 def figure_row(row: Mapping[str, Any]) -> dict[str, Any]:
     """One published figure in the words of the page."""
     ends = f"{number(row['kept_low'])} to {number(row['kept_high'])}" if pd.notna(row["kept_low"]) else ""
@@ -88,7 +83,7 @@ def implausibility_rows(targets: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for row in records(targets):
         if row["use"] == "fitted":
             yield {
-                "name": str(row["name"]).replace("_", " "),
+                "name": spaced(row["name"]),
                 "waves": [number(row[str(name)]) for name in columns],
                 "kept": number(row["kept_implausibility"]),
             }

@@ -238,5 +238,5 @@ def sign_rows(table: pd.DataFrame) -> Iterator[str]:
         yield f"|---|{'---|' * (2 + len(names))}"
         for headline, own in rows.groupby("headline", sort=False):
             first, signs = own.iloc[0], dict(zip(own["structure"], own["sign"], strict=True))
-            cells = " | ".join(f"{SHORT[signs[name]]}" if name in signs else "" for name in names)
+            cells = " | ".join(SHORT[signs[name]] if name in signs else "" for name in names)
             yield f"| {headline} | {first['shipped_value']:g} | {first['shipped_verdict']} | {cells} |"

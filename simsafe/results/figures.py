@@ -136,7 +136,7 @@ def detection_ladder(ladder: pd.DataFrame, about: About) -> Figure:
     panels = _ladder_panels(ladder)
     for i, (name, bars) in enumerate(panels):
         axes = figure.add_axes((0.165 + 0.425 * i, 0.342, 0.385 if len(panels) > 1 else 0.6, 0.463))
-        _plain(axes)
+        without_frame(axes)
         place = np.arange(len(RUNGS))
         for j, ((clock, weeks, words), (colour, hatch)) in enumerate(zip(bars, (("#cfe3f1", "////"), (BLUE, "")), strict=True)):
             rows = ladder[(ladder["since"] == clock) & (ladder["weeks"] == weeks)].set_index("rung").loc[list(RUNGS)]
@@ -219,7 +219,7 @@ def blank_page(height: float, title: str, subtitle: str, about: About) -> Figure
     return figure
 
 
-def _plain(axes: Axes) -> None:
+def without_frame(axes: Axes) -> None:
     """No frame but the two axes that are read."""
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -231,7 +231,7 @@ def _axes(figure: Figure, box: tuple[float, float, float, float], about: About, 
     from matplotlib.ticker import MaxNLocator
 
     axes = figure.add_axes(box)
-    _plain(axes)
+    without_frame(axes)
     axes.set_ylabel(unit, fontsize=SMALL, fontfamily=FONT)
     axes.set_xlim(_number(about.start), _number(about.end) + 1)
     axes.set_xticks(*month_ticks(about.start, about.end, most)) if dates else axes.set_xticks([])

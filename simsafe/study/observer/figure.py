@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simsafe.ground.parameter import counted
-from simsafe.results.figures import BLACK, BLUE, FONT, GREY, ORANGE, PROP, PURPLE, SMALL, VERMILION, blank_page
+from simsafe.results.figures import BLACK, BLUE, FONT, GREY, ORANGE, PROP, PURPLE, SMALL, VERMILION, blank_page, without_frame
 from simsafe.study.observer.readers import APART, NOTHING, TOGETHER, TOLD
 from simsafe.study.observer.steps import ACTED, IN_CRISIS
 from simsafe.study.paired import LEAST
@@ -83,7 +83,7 @@ def _bars(axes: Axes, steps: pd.DataFrame, plans: tuple[str, ...], periods: list
     axes.set_yticklabels([f"{plan}\n{period}" for period, plan in places])
     axes.set_xlabel("per cent of the children harmed in the period (left of 0: gained by sharing)", fontsize=SMALL, fontfamily=FONT)
     axes.axvline(0, color=BLACK, linewidth=0.6)
-    _plain(axes)
+    without_frame(axes)
 
 
 def _whisker(axes: Axes, value: pd.DataFrame, period: str, plan: str, at: int) -> None:
@@ -118,10 +118,4 @@ def _curves(axes: Axes, curves: Any, plans: tuple[str, ...], period: str) -> Non
     axes.legend(loc="upper left", frameon=False, prop=PROP | {"size": 7.5}, handlelength=2.4, borderpad=0.2)
     axes.grid(color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
-    _plain(axes)
-
-
-def _plain(axes: Axes) -> None:
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(labelsize=SMALL, labelfontfamily=FONT)
+    without_frame(axes)

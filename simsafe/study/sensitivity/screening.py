@@ -160,7 +160,8 @@ def chosen(first: Screened, moved: Sequence[Factor], most: int) -> tuple[tuple[F
     told = in_turn(first.table)
     for room in dict.fromkeys([*told, *in_turn(first.table, told=False), *others]):
         own = {factor.name for factor in others.get(room, ())}
-        kept |= own if len(kept | own) <= most else set()
+        if len(kept | own) <= most:
+            kept |= own
     if not 0 < len(kept) <= most:
         fewest = len(kept) or min(len(own) for own in others.values())
         raise ConfigError(f"numbers = {most}; expected at least {fewest}, or by=numbers")

@@ -58,8 +58,8 @@ def in_dictionary(name: str, meaning: str) -> str:
     """The badge of a line of ``simsafe describe measures``: of a measure, of what is made of one, such as its rate, or of a column."""
     if "." in name:  # a column: of what it holds, each measure has a line of its own
         return Badge.NEVER if "simulated truth" in meaning else ""
-    whole = {measure: badge for _, measure, badge, _ in badges()}
-    measure = max((known for known in whole if name == known or name.startswith(f"{known}_")), key=len, default=name)
+    known = (each for each in (*DAILY, *WEEKLY, *STAFF) if name == each or name.startswith(f"{each}_"))
+    measure = max(known, key=len, default=name)
     badge = badge_of(measure, meaning)[0]
     return f"{badge}{AWAITED.get(badge, '')}"
 

@@ -62,23 +62,23 @@ def judge(outcomes: pd.DataFrame, predictions: pd.DataFrame) -> Judged:
     both: pd.DataFrame = later(outcomes).merge(predictions[[*KEY, "period", *QUANTILES]], on=KEY, how="left", sort=False)
     known = both["q0.5"].notna()
     left_out = both.loc[~known, KEY].reset_index(drop=True)
-    left_out["why"] = [why_unpredicted(row, predictions) for row in records(left_out)]
+    left_out["why"] = list(why_unpredicted(left_out, predictions))
     values = scored(pd.DataFrame(both.loc[known]).reset_index(drop=True), Naive(outcomes), medians(predictions))
     return Judged(verdicts(values), values, left_out)
 
 
-def why_unpredicted(row: dict[str, Any], predictions: pd.DataFrame) -> str:
-    """The first of place, series, unit and days that is not among the predictions."""
-    of: Any = predictions
-    for names, why in (
+def why_unpredicted(left_out: pd.DataFrame, predictions: pd.DataFrame) -> Iterator[str]:
+    """Of each row the first of place, series, unit and days that is not among the predictions."""
+    steps = (
         (["geography"], "{geography} is not predicted"),
-        (["series", "category"], "{series}, {category} is not predicted"),
-        (["unit"], "{series} is not predicted in {unit}"),
-    ):
-        of = of[(of[names] == [row[name] for name in names]).all(axis=1)]
-        if not len(of):
-            return why.format(**row)
-    return "its days are not predicted: weeks run from Monday to Sunday, years to 31 March, of staff to 30 September"
+        (["geography", "series", "category"], "{series}, {category} is not predicted"),
+        (["geography", "series", "category", "unit"], "{series} is not predicted in {unit}"),
+    )
+    known = [(names, set(predictions[names].itertuples(index=False, name=None)), why) for names, why in steps]
+    days = "its days are not predicted: weeks run from Monday to Sunday, years to 31 March, of staff to 30 September"
+    for row in records(left_out):
+        missing = (why.format(**row) for names, there, why in known if tuple(row[name] for name in names) not in there)
+        yield next(missing, days)
 
 
 def later(outcomes: pd.DataFrame) -> pd.DataFrame:
